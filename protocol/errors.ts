@@ -1,0 +1,134 @@
+// The one table of failures: code → HTTP status, WebSocket close code, retry, and the next step.
+// Nothing else may invent a code; clients decide by `retry`, never by text.
+
+type ErrorRow = {
+  /** HTTP status of a JSON answer. */
+  readonly status: number
+  /** Whether the same request may succeed later, unchanged. */
+  readonly retry: boolean
+  /** What happened and what to do next, for the person who reads it. */
+  readonly message: string
+  /** WebSocket close code, where the failure ends a connection (protocol §2 rule 9). */
+  readonly close?: number
+}
+
+const row = (status: number, retry: boolean, message: string, close?: number): ErrorRow =>
+  close === undefined ? { status, retry, message } : { status, retry, message, close }
+
+export const ERRORS = {
+  // The wire
+  bad_frame: row(400, false, 'The frame is malformed. Send frames as the protocol says.', 4400),
+  version_unsupported: row(400, false, 'This protocol version is not spoken here. Use v 1.', 4400),
+  frame_too_large: row(413, false, 'The frame is longer than allowed. Split it.', 4400),
+  window_exceeded: row(409, true, 'Too much is unacknowledged. Wait for acks, then go on.', 4409),
+  chunk_too_large: row(413, false, 'The chunk is larger than limits.maxChunkBytes. Split it.'),
+  body_too_large: row(
+    413,
+    false,
+    'The body is larger than limits.maxBodyBytes. Send less at once.',
+  ),
+  digest_mismatch: row(422, true, 'The sha256 does not match the bytes. Send the chunk again.'),
+  take_unknown: row(409, true, 'This take was not announced. Send TAKE first, then the chunk.'),
+  take_conflict: row(409, false, 'The take exists with another header. Use the next take number.'),
+  chunk_conflict: row(
+    409,
+    false,
+    'Another chunk is stored under this number. Both copies are kept.',
+  ),
+  not_stored: row(404, true, 'This chunk is not stored. Send it.'),
+  recording_full: row(413, false, 'The recording has reached its limit. Start a new recording.'),
+  unavailable: row(503, true, 'The database or the store is not available. Try again soon.', 4503),
+  shutting_down: row(503, true, 'This server is shutting down. Reconnect.', 4503),
+  too_slow: row(408, true, 'The request took too long. Connect again.', 4503),
+  // Recordings
+  recording_unknown: row(404, false, 'There is no such recording. Create it first.', 4404),
+  recording_exists: row(409, false, 'The id is taken, with another token. Use a new id.'),
+  recording_deleted: row(410, false, 'The recording was deleted. Nothing more is accepted.', 4410),
+  restore_expired: row(410, false, 'The time to undo the deletion is over.'),
+  no_media: row(404, true, 'Nothing playable is stored yet. Try again when chunks have arrived.'),
+  version_unknown: row(404, false, 'There is no such version of this recording.'),
+  range_unsatisfiable: row(416, false, 'The range lies outside the file. See Content-Range.'),
+  finalize_failed: row(500, true, 'The recording could not be finalized. It will be tried again.'),
+  // Who may
+  token_invalid: row(401, false, 'The token does not open this recording.', 4401),
+  unauthorized: row(401, false, 'Credentials are missing or wrong. Send Authorization: Bearer.'),
+  forbidden: row(403, false, 'These credentials do not allow this.'),
+  link_expired: row(403, false, 'The link has expired or was changed. Ask for a new one.'),
+  host_refused: row(403, false, 'The Host header is not one of this server’s names.'),
+  origin_refused: row(403, false, 'This origin is not allowed. Add it to HOLDFAST_ORIGINS.'),
+  // HTTP
+  bad_request: row(400, false, 'The request is malformed. Compare it with /docs.'),
+  not_found: row(404, false, 'There is nothing at this address.'),
+  method_not_allowed: row(405, false, 'This method is not allowed here.'),
+  disk_full: row(507, true, 'The disk reserve is reached. Free space, or wait.'),
+  internal: row(500, true, 'Something unforeseen failed. The log has the details.'),
+  // Start-up and operation
+  config_invalid: row(500, false, 'A setting is unknown or has a bad value.'),
+  not_available: row(501, false, 'This part is not built yet. Remove the setting.'),
+  database_locked: row(500, false, 'Another process uses this data folder. Stop it first.'),
+  database_missing: row(
+    500,
+    false,
+    'The database program was not found. Install it, or set DATABASE_URL.',
+  ),
+  database_failed: row(500, true, 'The database did not start. Its log says why.'),
+  database_unsafe: row(
+    500,
+    false,
+    'The database may lose acked rows. Turn fsync and synchronous_commit on.',
+  ),
+  store_failed: row(
+    500,
+    true,
+    'The store could not be read or written. Check disk and permissions.',
+  ),
+  bytes_damaged: row(500, true, 'Stored bytes do not match their sha256. Run holdfast reconcile.'),
+} as const satisfies Record<string, ErrorRow>
+
+export type ErrorCode = keyof typeof ERRORS
+
+type ErrorOptions = {
+  /** Replaces the table's sentence where a more exact one is known; never secrets. */
+  message?: string
+  /** Facts for the log. */
+  details?: Record<string, unknown>
+  cause?: unknown
+}
+
+/** The one error class: thrown for every expected failure that is not a return value. */
+export class HoldfastError extends Error {
+  readonly code: ErrorCode
+  readonly details: Record<string, unknown>
+
+  constructor(code: ErrorCode, options: ErrorOptions = {}) {
+    super(options.message ?? ERRORS[code].message, { cause: options.cause })
+    this.name = 'HoldfastError'
+    this.code = code
+    this.details = options.details ?? {}
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status
+  }
+
+  get retry(): boolean {
+    return ERRORS[this.code].retry
+  }
+}
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERRORS, value)
+}
+
+/** Shape of `error` in HTTP answers and of the NACK and ERROR payloads. */
+export type ErrorBody = { code: ErrorCode; message: string; retry: boolean }
+
+export function errorBody(error: HoldfastError): ErrorBody {
+  return { code: error.code, message: error.message, retry: error.retry }
+}
+
+/** The WebSocket close code for a failure; 4400 where the table names none. */
+export function closeCode(code: ErrorCode): number {
+  const entry: ErrorRow = ERRORS[code]
+  return entry.close ?? 4400
+}

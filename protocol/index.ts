@@ -1,0 +1,10 @@
+// The wire contract as code: frames, messages, errors, recording states, limits. Pure.
+export * from './chunk-payload.ts'
+export * from './errors.ts'
+export * from './frame-stream.ts'
+export * from './frames.ts'
+export * from './ids.ts'
+export * from './limits.ts'
+export * from './messages.ts'
+export * from './recording-state.ts'
+export * from './seq-ranges.ts'

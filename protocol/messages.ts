@@ -1,0 +1,143 @@
+// The JSON payloads of frames and events (protocol §2 and §4), checked on reading.
+// Unknown fields are ignored; a bad one is `bad_frame` with the path of what is wrong.
+import * as v from 'valibot'
+import { type ErrorBody, HoldfastError } from './errors.ts'
+import type { FrameType } from './frames.ts'
+import { type Frame, frame } from './frames.ts'
+import { fromBase64, isRecordingId, isToken } from './ids.ts'
+import { LIMITS, type WireLimits } from './limits.ts'
+import type { Reason, RecordingStatus } from './recording-state.ts'
+import type { SeqRange } from './seq-ranges.ts'
+
+const u16 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff))
+/** A total counts chunks 0 … 2^32 − 1. */
+const total = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x1_0000_0000))
+const base64 = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const bytes = fromBase64(dataset.value)
+    if (bytes) return bytes
+    addIssue({ message: 'must be base64' })
+    return NEVER
+  }),
+)
+
+const Hello = v.object({
+  v: v.number(),
+  recording: v.custom<string>(isRecordingId, 'must be a lower-case UUID'),
+  token: v.optional(v.custom<string>(isToken, 'must be a recording token')),
+})
+
+const Take = v.object({
+  mimeType: v.pipe(v.string(), v.maxLength(200)),
+  startedAt: v.pipe(v.string(), v.isoTimestamp()),
+  init: v.optional(v.nullable(base64), null),
+})
+
+const Finish = v.object({
+  takes: v.pipe(v.array(v.object({ take: u16, chunks: total })), v.maxLength(LIMITS.maxTakes)),
+  reason: v.optional(v.picklist(['user', 'pagehide', 'error']), 'user'),
+})
+
+/** The first frame. `token` may be absent where the Authorization header carries it. */
+export type Hello = v.InferOutput<typeof Hello>
+/** One run of a recorder: `init` is the container header, null when it is inside chunk 0. */
+export type Take = v.InferOutput<typeof Take>
+/** The stop: how many chunks each take has, as far as the client knows. */
+export type Finish = v.InferOutput<typeof Finish>
+
+/** Per take number: inclusive ranges. `more` when the list was cut at its limit. */
+export type TakeRanges = { [take: string]: readonly SeqRange[] }
+
+export type Welcome = {
+  status: RecordingStatus
+  version: number
+  have: TakeRanges
+  /** Present and true when `have` was cut at its limit; what it omits may still be stored. */
+  more?: true
+  limits: WireLimits
+  pingMs: number
+  graceMs: number
+}
+
+export type Gap = {
+  take: number
+  fromSeq: number
+  toSeq: number
+  fromMs: number | null
+  toMs: number | null
+}
+
+export type HoldfastEvent =
+  | { type: 'status'; id: string; status: RecordingStatus; version: number; reason: Reason | null }
+  | { type: 'missing'; id: string; missing: TakeRanges; more?: true }
+  | {
+      type: 'ready'
+      id: string
+      version: number
+      status: 'ready' | 'incomplete'
+      durationMs: number | null
+      bytes: number
+      gaps: readonly Gap[]
+      mediaUrl: string
+    }
+  | {
+      type: 'failed'
+      id: string
+      code: string
+      message: string
+      attempt: number
+      retryAt: string | null
+    }
+  | { type: 'deleted'; id: string }
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** A frame whose payload is JSON. */
+export function jsonFrame(
+  type: FrameType,
+  body: unknown,
+  parts: Pick<Partial<Frame>, 'flags' | 'take' | 'seq'> = {},
+): Frame {
+  return frame(type, { ...parts, payload: encoder.encode(JSON.stringify(body)) })
+}
+
+/** @throws HoldfastError `bad_frame` when the payload is not JSON text */
+export function readJson(value: Frame): unknown {
+  try {
+    return JSON.parse(decoder.decode(value.payload))
+  } catch (cause) {
+    throw new HoldfastError('bad_frame', { message: 'The payload is not JSON.', cause })
+  }
+}
+
+function check<T extends v.GenericSchema>(schema: T, body: unknown): v.InferOutput<T> {
+  const result = v.safeParse(schema, body)
+  if (result.success) return result.output
+  const [issue] = result.issues
+  const path = v.getDotPath(issue) ?? 'payload'
+  throw new HoldfastError('bad_frame', { message: `${path}: ${issue.message}` })
+}
+
+/** @throws HoldfastError `bad_frame`, or `version_unsupported` for another `v` */
+export function readHello(body: unknown): Hello {
+  const version = (body as { v?: unknown } | null)?.v
+  if (typeof version === 'number' && version !== 1) throw new HoldfastError('version_unsupported')
+  return check(Hello, body)
+}
+
+/** @throws HoldfastError `bad_frame` */
+export function readTake(body: unknown): Take {
+  return check(Take, body)
+}
+
+/** @throws HoldfastError `bad_frame` */
+export function readFinish(body: unknown): Finish {
+  return check(Finish, body)
+}
+
+/** What the server sends, read by the client: shapes are the server's word and not re-checked. */
+export function readServerJson<T extends Welcome | HoldfastEvent | ErrorBody>(value: Frame): T {
+  return readJson(value) as T
+}
