@@ -1,0 +1,237 @@
+// The ledger: which takes and chunks are durable, and what became of each recording.
+// Times are the database's own clock; snake_case ends in this file.
+
+import { type Gap, type HoldfastEvent, REASONS, RECORDING_STATUSES } from '@holdfast/protocol'
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  bigserial,
+  boolean,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+
+const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
+const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const counter = (name: string) => bigint(name, { mode: 'number' })
+
+/** One row per recording, and after its deletion the audit row that answers late chunks with 410. */
+export const recordings = pgTable(
+  'recordings',
+  {
+    id: uuid('id').primaryKey(),
+    status: text('status', { enum: RECORDING_STATUSES }).notNull().default('recording'),
+    reason: text('reason', { enum: REASONS }),
+    /** The newest committed version; 0 = none. */
+    version: integer('version').notNull().default(0),
+    /** Raised by every new chunk and by every change of the effective totals. */
+    generation: counter('generation').notNull().default(0),
+    /** The generation that the current result was computed from. Differs = there is work to do. */
+    finalizedGeneration: counter('finalized_generation').notNull().default(-1),
+    /** sha256 of the recording's token; the token itself is never stored. */
+    tokenHash: bytea('token_hash').notNull(),
+    tokenMayDelete: boolean('token_may_delete').notNull().default(false),
+    title: text('title'),
+    metadata: jsonb('metadata').$type<Record<string, unknown>>(),
+    groupId: text('group_id'),
+    notify: jsonb('notify').$type<{ email?: string; webhook?: string }>(),
+    owner: text('owner'),
+    /** A FINISH stands since then; its totals are in `takes.declared`. */
+    finishedAt: at('finished_at'),
+    finishReason: text('finish_reason', { enum: ['user', 'pagehide', 'error'] }),
+    /** Every take holds every chunk below its effective total. */
+    complete: boolean('complete').notNull().default(false),
+    chunkCount: counter('chunk_count').notNull().default(0),
+    bytes: counter('bytes').notNull().default(0),
+    conflictCount: integer('conflict_count').notNull().default(0),
+    createdAt: at('created_at').notNull().default(sql`now()`),
+    lastSeenAt: at('last_seen_at').notNull().default(sql`now()`),
+    lastChunkAt: at('last_chunk_at'),
+    leaseEpoch: counter('lease_epoch').notNull().default(0),
+    leaseUntil: at('lease_until'),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAt: at('next_attempt_at'),
+    lastError: text('last_error'),
+    deletedAt: at('deleted_at'),
+    purgedAt: at('purged_at'),
+  },
+  (table) => [
+    // What the sweeper scans: live and due recordings only, however many have ever been.
+    index('recordings_pending')
+      .on(table.lastSeenAt)
+      .where(sql`generation <> finalized_generation and deleted_at is null`),
+    index('recordings_purge')
+      .on(table.deletedAt)
+      .where(sql`deleted_at is not null and purged_at is null`),
+    index('recordings_newest').on(table.createdAt.desc(), table.id.desc()),
+  ],
+)
+
+/** One run of a recorder. Its counters follow the chunks in the same transaction. */
+export const takes = pgTable(
+  'takes',
+  {
+    recordingId: uuid('recording_id')
+      .notNull()
+      .references(() => recordings.id),
+    take: integer('take').notNull(),
+    mimeType: text('mime_type').notNull(),
+    init: bytea('init'),
+    startedAt: at('started_at').notNull(),
+    chunkCount: counter('chunk_count').notNull().default(0),
+    bytes: counter('bytes').notNull().default(0),
+    /** Highest stored seq; -1 = none. */
+    maxSeq: counter('max_seq').notNull().default(-1),
+    /** Chunks that FINISH declared; null = none stands. The effective total is max(declared, maxSeq + 1). */
+    declared: counter('declared'),
+  },
+  (table) => [primaryKey({ columns: [table.recordingId, table.take] })],
+)
+
+/** One row per durable chunk: where its bytes lie. `index` is null until the take is contiguous up to it. */
+export const chunks = pgTable(
+  'chunks',
+  {
+    recordingId: uuid('recording_id').notNull(),
+    take: integer('take').notNull(),
+    seq: counter('seq').notNull(),
+    sha256: bytea('sha256').notNull(),
+    bytes: integer('bytes').notNull(),
+    /** Key of the segment in the store, and the offset of the chunk's media bytes in it. */
+    segment: text('segment').notNull(),
+    offset: counter('offset').notNull(),
+    aligned: boolean('aligned').notNull().default(false),
+    clusterMs: counter('cluster_ms'),
+    startMs: counter('start_ms'),
+    endMs: counter('end_ms'),
+    index: bytea('index'),
+    /** The recording's generation that this chunk made: a version holds the chunks up to its own. */
+    generation: counter('generation').notNull(),
+    receivedAt: at('received_at').notNull().default(sql`now()`),
+    transport: text('transport', {
+      enum: ['websocket', 'http', 'beacon', 'webtransport'],
+    }).notNull(),
+    /** Set when the stored bytes were found not to match: counts as missing, replaced by the next copy. */
+    damagedAt: at('damaged_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.recordingId, table.take, table.seq] }),
+    foreignKey({
+      columns: [table.recordingId, table.take],
+      foreignColumns: [takes.recordingId, takes.take],
+    }),
+  ],
+)
+
+/** Each finalization that changed the result. Immutable. */
+export const versions = pgTable(
+  'versions',
+  {
+    recordingId: uuid('recording_id')
+      .notNull()
+      .references(() => recordings.id),
+    version: integer('version').notNull(),
+    /** The lease epoch that committed it and the generation it was computed from. */
+    epoch: counter('epoch').notNull(),
+    generation: counter('generation').notNull(),
+    status: text('status', { enum: ['ready', 'incomplete'] }).notNull(),
+    reason: text('reason', { enum: REASONS }).notNull(),
+    durationMs: counter('duration_ms'),
+    bytes: counter('bytes').notNull(),
+    gaps: jsonb('gaps').$type<Gap[]>().notNull(),
+    header: bytea('header').notNull(),
+    etag: text('etag').notNull(),
+    createdAt: at('created_at').notNull().default(sql`now()`),
+  },
+  (table) => [primaryKey({ columns: [table.recordingId, table.version] })],
+)
+
+/** Outbox and audit: written in the transaction that made it true. `xid` lets readers skip no row (see events). */
+export const events = pgTable(
+  'events',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    recordingId: uuid('recording_id').notNull(),
+    type: text('type').$type<HoldfastEvent['type']>().notNull(),
+    data: jsonb('data').$type<HoldfastEvent>().notNull(),
+    at: at('at').notNull().default(sql`now()`),
+    xid: xid8('xid').notNull().default(sql`pg_current_xact_id()`),
+  },
+  (table) => [index('events_recording').on(table.recordingId, table.id)],
+)
+
+/** Work after the recording is safe: purge, compaction, exports, deliveries. Leased like a recording. */
+export const jobs = pgTable(
+  'jobs',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    kind: text('kind').notNull(),
+    /** Unique per kind: the same work is never queued twice. */
+    key: text('key').notNull(),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull().default({}),
+    runAt: at('run_at').notNull().default(sql`now()`),
+    leaseEpoch: counter('lease_epoch').notNull().default(0),
+    leaseUntil: at('lease_until'),
+    attempts: integer('attempts').notNull().default(0),
+    lastError: text('last_error'),
+    doneAt: at('done_at'),
+  },
+  (table) => [
+    index('jobs_due').on(table.runAt).where(sql`done_at is null`),
+    uniqueIndex('jobs_key').on(table.kind, table.key),
+  ],
+)
+
+/** Another chunk under a number that is taken: evidence. After 8 copies `object` is null (digest only). */
+export const conflicts = pgTable(
+  'conflicts',
+  {
+    recordingId: uuid('recording_id')
+      .notNull()
+      .references(() => recordings.id),
+    take: integer('take').notNull(),
+    seq: counter('seq').notNull(),
+    sha256: bytea('sha256').notNull(),
+    bytes: integer('bytes').notNull(),
+    object: text('object'),
+    at: at('at').notNull().default(sql`now()`),
+  },
+  (table) => [primaryKey({ columns: [table.recordingId, table.take, table.seq, table.sha256] })],
+)
+
+/** Server processes: a fenced-dead incarnation's segments may be reconciled. */
+export const instances = pgTable('instances', {
+  incarnation: text('incarnation').primaryKey(),
+  startedAt: at('started_at').notNull().default(sql`now()`),
+  heartbeatAt: at('heartbeat_at').notNull().default(sql`now()`),
+  stoppedAt: at('stopped_at'),
+})
+
+/**
+ * One row: whether any instance was alive. Grace counts from `upSince` where that is later than the last
+ * sign of life, so that an outage of ours never ages a recording (I5).
+ */
+export const uptime = pgTable('uptime', {
+  id: smallint('id').primaryKey().default(1),
+  upSince: at('up_since').notNull().default(sql`now()`),
+  lastBeatAt: at('last_beat_at').notNull().default(sql`now()`),
+})
+
+/** Secrets that all instances share (signed media links), made at first start unless configured. */
+export const secrets = pgTable('secrets', {
+  name: text('name').primaryKey(),
+  keyId: text('key_id').notNull(),
+  secret: bytea('secret').notNull(),
+  createdAt: at('created_at').notNull().default(sql`now()`),
+})
