@@ -47,7 +47,7 @@ export const recordings = pgTable(
     groupId: text('group_id'),
     notify: jsonb('notify').$type<{ email?: string; webhook?: string }>(),
     owner: text('owner'),
-    /** A FINISH stands since then; its totals are in `takes.declared`. */
+    /** A FINISH stands since then; its totals are in `totals`. */
     finishedAt: at('finished_at'),
     finishReason: text('finish_reason', { enum: ['user', 'pagehide', 'error'] }),
     /** Every take holds every chunk below its effective total. */
@@ -93,8 +93,22 @@ export const takes = pgTable(
     bytes: counter('bytes').notNull().default(0),
     /** Highest stored seq; -1 = none. */
     maxSeq: counter('max_seq').notNull().default(-1),
-    /** Chunks that FINISH declared; null = none stands. The effective total is max(declared, maxSeq + 1). */
-    declared: counter('declared'),
+  },
+  (table) => [primaryKey({ columns: [table.recordingId, table.take] })],
+)
+
+/**
+ * Chunks per take as FINISH declared them; rows exist while a FINISH stands. A take may be declared before
+ * its TAKE arrived. The effective total is max(declared, highest stored seq + 1).
+ */
+export const totals = pgTable(
+  'totals',
+  {
+    recordingId: uuid('recording_id')
+      .notNull()
+      .references(() => recordings.id),
+    take: integer('take').notNull(),
+    declared: counter('declared').notNull(),
   },
   (table) => [primaryKey({ columns: [table.recordingId, table.take] })],
 )

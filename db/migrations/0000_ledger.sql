@@ -106,8 +106,14 @@ CREATE TABLE "takes" (
 	"chunk_count" bigint DEFAULT 0 NOT NULL,
 	"bytes" bigint DEFAULT 0 NOT NULL,
 	"max_seq" bigint DEFAULT -1 NOT NULL,
-	"declared" bigint,
 	CONSTRAINT "takes_recording_id_take_pk" PRIMARY KEY("recording_id","take")
+);
+--> statement-breakpoint
+CREATE TABLE "totals" (
+	"recording_id" uuid NOT NULL,
+	"take" integer NOT NULL,
+	"declared" bigint NOT NULL,
+	CONSTRAINT "totals_recording_id_take_pk" PRIMARY KEY("recording_id","take")
 );
 --> statement-breakpoint
 CREATE TABLE "uptime" (
@@ -135,6 +141,7 @@ CREATE TABLE "versions" (
 ALTER TABLE "chunks" ADD CONSTRAINT "chunks_recording_id_take_takes_recording_id_take_fk" FOREIGN KEY ("recording_id","take") REFERENCES "public"."takes"("recording_id","take") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "conflicts" ADD CONSTRAINT "conflicts_recording_id_recordings_id_fk" FOREIGN KEY ("recording_id") REFERENCES "public"."recordings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "takes" ADD CONSTRAINT "takes_recording_id_recordings_id_fk" FOREIGN KEY ("recording_id") REFERENCES "public"."recordings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "totals" ADD CONSTRAINT "totals_recording_id_recordings_id_fk" FOREIGN KEY ("recording_id") REFERENCES "public"."recordings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "versions" ADD CONSTRAINT "versions_recording_id_recordings_id_fk" FOREIGN KEY ("recording_id") REFERENCES "public"."recordings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "events_recording" ON "events" USING btree ("recording_id","id");--> statement-breakpoint
 CREATE INDEX "jobs_due" ON "jobs" USING btree ("run_at") WHERE done_at is null;--> statement-breakpoint

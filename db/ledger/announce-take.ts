@@ -1,0 +1,54 @@
+// Stores a TAKE: idempotent, the first `startedAt` stands, a null init may be filled once (rule 5).
+// A take that no standing FINISH declared revokes that FINISH (rule 7).
+import { and, eq, sql } from 'drizzle-orm'
+import type { Db } from '../client.ts'
+import { recordings, takes, totals } from '../schema.ts'
+import { lockRecording } from './lock-recording.ts'
+import { revokeFinish } from './revoke-finish.ts'
+
+export type NewTake = {
+  recordingId: string
+  take: number
+  mimeType: string
+  init: Uint8Array | null
+  startedAt: Date
+}
+
+export type TakeOutcome = 'stored' | 'duplicate' | 'conflict' | 'deleted' | 'unknown'
+
+export async function announceTake(db: Db, values: NewTake): Promise<TakeOutcome> {
+  return await db.transaction(async (tx) => {
+    const recording = await lockRecording(tx, values.recordingId)
+    if (!recording) return 'unknown'
+    if (recording.deletedAt) return 'deleted'
+    const added = await tx.insert(takes).values(values).onConflictDoNothing().returning()
+    if (added.length === 0) return await compareTake(tx, values)
+    if (recording.finishedAt && !(await isDeclared(tx, values)))
+      await revokeFinish(tx, recording.id)
+    await tx
+      .update(recordings)
+      .set({ lastSeenAt: sql`now()` })
+      .where(eq(recordings.id, recording.id))
+    return 'stored'
+  })
+}
+
+async function isDeclared(tx: Db, { recordingId, take }: NewTake): Promise<boolean> {
+  const where = and(eq(totals.recordingId, recordingId), eq(totals.take, take))
+  const rows = await tx.select({ take: totals.take }).from(totals).where(where)
+  return rows.length > 0
+}
+
+async function compareTake(tx: Db, values: NewTake): Promise<TakeOutcome> {
+  const where = and(eq(takes.recordingId, values.recordingId), eq(takes.take, values.take))
+  const [known] = await tx.select().from(takes).where(where)
+  if (!known || known.mimeType !== values.mimeType) return 'conflict'
+  if (!values.init) return 'duplicate'
+  if (known.init) return sameBytes(known.init, values.init) ? 'duplicate' : 'conflict'
+  await tx.update(takes).set({ init: values.init }).where(where)
+  return 'stored'
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0
+}

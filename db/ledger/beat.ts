@@ -1,0 +1,24 @@
+// The instances' heartbeat and the memory of our own outages (I5). Grace counts from
+// max(last sign of life, end of the last gap in which no instance's heartbeat was committed).
+import { sql } from 'drizzle-orm'
+import type { Db } from '../client.ts'
+
+/** @param gapMs silence of all instances that counts as an outage */
+export async function beat(db: Db, incarnation: string, gapMs: number): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`
+      update uptime set
+        up_since = case when last_beat_at < now() - ${gapMs} * interval '1 ms' then now() else up_since end,
+        last_beat_at = now()
+      where id = 1`)
+    await tx.execute(sql`
+      insert into instances (incarnation) values (${incarnation})
+      on conflict (incarnation) do update set heartbeat_at = now()`)
+  })
+}
+
+/** Marks a clean stop, so that others need not wait for the heartbeat to grow old. */
+export async function endIncarnation(db: Db, incarnation: string): Promise<void> {
+  await db.execute(sql`
+    update instances set stopped_at = now() where incarnation = ${incarnation}`)
+}

@@ -1,0 +1,81 @@
+// Takes the lease of recordings that are due. Any number of instances may ask at once: rows that another
+// one holds are skipped, and the epoch fences whoever was too slow (I3).
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../client.ts'
+import { publishEvents } from './publish-event.ts'
+
+export type Timing = {
+  graceMs: number
+  leaseMs: number
+  /** Silence of all instances that counts as an outage of ours. */
+  gapMs: number
+}
+
+export type Claim = { id: string; epoch: number; generation: number; version: number }
+
+const ms = (value: number): SQL => sql`${value} * interval '1 ms'`
+
+/** Stopped and complete: at once. Stopped with holes: grace after the last CHUNK. Else: grace after the last sign of life. */
+export function isDue(timing: Timing): SQL {
+  const grace = ms(timing.graceMs)
+  return sql`(
+    (r.finished_at is not null and (r.complete
+      or greatest(coalesce(r.last_chunk_at, r.created_at), r.finished_at, u.up_since) + ${grace} < now()))
+    or (r.finished_at is null and greatest(r.last_seen_at, u.up_since) + ${grace} < now()))`
+}
+
+/** False while our own heartbeat is stale: then nobody's silence can be judged (I5). */
+export function isJudging(timing: Timing): SQL {
+  return sql`u.last_beat_at > now() - ${ms(timing.gapMs)}`
+}
+
+export async function claimDue(db: Db, timing: Timing, limit: number): Promise<Claim[]> {
+  return await claim(
+    db,
+    timing,
+    sql`
+    r.generation <> r.finalized_generation and r.deleted_at is null
+    and (r.lease_until is null or r.lease_until < now())
+    and (r.next_attempt_at is null or r.next_attempt_at <= now())
+    and ${isJudging(timing)} and ${isDue(timing)}
+    order by r.last_seen_at limit ${limit}`,
+  )
+}
+
+/** Claims one recording whether due or not: the admin's "finalize now". */
+export async function claimOne(db: Db, timing: Timing, id: string): Promise<Claim | null> {
+  const [claimed] = await claim(
+    db,
+    timing,
+    sql`
+    r.id = ${id} and r.deleted_at is null and (r.lease_until is null or r.lease_until < now())
+    limit 1`,
+  )
+  return claimed ?? null
+}
+
+type ClaimedRow = { id: string; epoch: string; generation: string; version: number; reason: null }
+
+/** A claimed recording counts as pending whatever it was, so that a dead finalizer's claim is taken over. */
+async function claim(db: Db, timing: Timing, where: SQL): Promise<Claim[]> {
+  return await db.transaction(async (tx) => {
+    const rows = await tx.execute<ClaimedRow>(sql`
+      update recordings set status = 'finalizing', lease_epoch = lease_epoch + 1,
+        finalized_generation = least(finalized_generation, generation - 1),
+        lease_until = now() + ${ms(timing.leaseMs)}, attempts = attempts + 1
+      where id in (
+        select r.id from recordings r cross join uptime u where ${where}
+        for update of r skip locked)
+      returning id, lease_epoch as epoch, generation, version, reason`)
+    const events = rows.map(({ id, version, reason }) => {
+      return { type: 'status' as const, id, status: 'finalizing' as const, version, reason }
+    })
+    await publishEvents(tx, events)
+    return rows.map((row) => ({
+      id: row.id,
+      epoch: Number(row.epoch),
+      generation: Number(row.generation),
+      version: row.version,
+    }))
+  })
+}
