@@ -1,0 +1,132 @@
+// The configuration: read once from the environment, checked whole, then passed on as data. An unknown
+// name or a bad value stops the start with one line that names the variable; values are never repeated.
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { HoldfastError } from '@holdfast/protocol'
+import * as v from 'valibot'
+import { SETTINGS, type SettingName, type SettingValues } from './settings.ts'
+
+export type Config = {
+  readonly port: number
+  readonly host: string
+  readonly dataDir: string
+  /** null = the embedded database. */
+  readonly databaseUrl: string | null
+  /** Folder of the file store. */
+  readonly storeDir: string
+  readonly graceMs: number
+  readonly sweepMs: number
+  readonly leaseMs: number
+  readonly maxChunkBytes: number
+  readonly maxRecordingBytes: number
+  /** 0 = for ever. */
+  readonly retentionDays: number
+  readonly adminKey: string | null
+  readonly apiKeys: readonly string[]
+  readonly jwksUrl: string | null
+  readonly origins: readonly string[]
+  readonly urlSecret: string | null
+  readonly logLevel: SettingValues['LOG_LEVEL']
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const invalid = (message: string): HoldfastError => new HoldfastError('config_invalid', { message })
+
+/** @throws HoldfastError `config_invalid` or `not_available`, its message one line for the operator */
+export function readConfig(env: Environment): Config {
+  refuseUnknown(env)
+  const values = readSettings(env)
+  refuseUnbuilt(values)
+  const config = toConfig(values)
+  refuseOpenDoors(config)
+  return config
+}
+
+function refuseUnknown(env: Environment): void {
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('HOLDFAST_') || name.startsWith('HOLDFAST_TEST_')) continue
+    if (!Object.hasOwn(SETTINGS, name)) {
+      throw invalid(`${name} is not a setting of Holdfast. --help lists them all.`)
+    }
+  }
+}
+
+function readSettings(env: Environment): SettingValues {
+  const names = Object.keys(SETTINGS) as SettingName[]
+  const entries = names.map((name) => [name, readSetting(name, env[name]?.trim() ?? '')])
+  return Object.fromEntries(entries) as SettingValues
+}
+
+function readSetting(name: SettingName, text: string): unknown {
+  const { absent, schema } = SETTINGS[name]
+  if (text === '') return absent
+  const result = v.safeParse(schema as v.GenericSchema<string, unknown>, text)
+  if (result.success) return result.output
+  throw invalid(`${name} ${result.issues[0].message}.`)
+}
+
+function refuseUnbuilt(values: SettingValues): void {
+  const unbuilt = {
+    REDIS_URL: values.REDIS_URL !== null,
+    SMTP_URL: values.SMTP_URL !== null,
+    HOLDFAST_WEBTRANSPORT: values.HOLDFAST_WEBTRANSPORT !== 'off',
+    HOLDFAST_STORE: values.HOLDFAST_STORE.startsWith('s3:'),
+  }
+  for (const [name, isSet] of Object.entries(unbuilt)) {
+    if (!isSet) continue
+    const message = `${name} asks for a part that is not built yet. Remove the setting.`
+    throw new HoldfastError('not_available', { message })
+  }
+}
+
+function toConfig(values: SettingValues): Config {
+  const dataDir = resolve(values.HOLDFAST_DATA_DIR)
+  return {
+    port: values.PORT,
+    host: values.HOST.replace(/^\[(.*)\]$/, '$1'),
+    dataDir,
+    databaseUrl: values.DATABASE_URL,
+    storeDir: storeDir(values.HOLDFAST_STORE, dataDir),
+    graceMs: values.HOLDFAST_GRACE_MS,
+    sweepMs: values.HOLDFAST_SWEEP_MS,
+    leaseMs: values.HOLDFAST_LEASE_MS,
+    maxChunkBytes: values.HOLDFAST_MAX_CHUNK_BYTES,
+    maxRecordingBytes: values.HOLDFAST_MAX_RECORDING_BYTES,
+    retentionDays: values.HOLDFAST_RETENTION_DAYS,
+    adminKey: values.HOLDFAST_ADMIN_KEY,
+    apiKeys: values.HOLDFAST_API_KEYS,
+    jwksUrl: values.HOLDFAST_JWKS_URL,
+    origins: values.HOLDFAST_ORIGINS,
+    urlSecret: values.HOLDFAST_URL_SECRET,
+    logLevel: values.LOG_LEVEL,
+  }
+}
+
+function storeDir(store: string, dataDir: string): string {
+  if (store === 'file:') return resolve(dataDir, 'store')
+  if (store.startsWith('file:///')) return fileURLToPath(store)
+  const path = /^file:(?!\/\/)(.+)$/.exec(store)?.[1]
+  if (path === undefined) throw invalid('HOLDFAST_STORE must be file: or file:/path.')
+  return resolve(path)
+}
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/** Loopback and not one key: everyone on the machine is creator, reader and admin (protocol §3). */
+export function isOpenToMachine(config: Config): boolean {
+  return isLoopback(config.host) && config.adminKey === null && !hasCreatorKeys(config)
+}
+
+const hasCreatorKeys = (config: Config): boolean =>
+  config.apiKeys.length > 0 || config.jwksUrl !== null
+
+function refuseOpenDoors(config: Config): void {
+  if (isLoopback(config.host) || (config.adminKey !== null && hasCreatorKeys(config))) return
+  throw invalid(
+    'HOST reaches beyond this machine: set HOLDFAST_ADMIN_KEY and HOLDFAST_API_KEYS or HOLDFAST_JWKS_URL.',
+  )
+}

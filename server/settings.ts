@@ -1,0 +1,161 @@
+// Every setting of the server, once: what it is, its unit, its default and why. The configuration, the
+// table in the docs and `--help` are made from this list and from nothing else (protocol §5).
+import { LIMITS, TIMING } from '@holdfast/protocol'
+import * as v from 'valibot'
+import { list, origins, size, urlOf, wholeNumber } from './config-text.ts'
+
+const MiB = 2 ** 20
+const GiB = 2 ** 30
+const DAY_MS = 86_400_000
+
+export type SettingAbout = {
+  readonly description: string
+  /** The default as the docs print it. */
+  readonly byDefault: string
+  readonly unit?: string
+  readonly reason: string
+}
+
+/** A setting: its value when the variable is absent or empty, how its text is read, and its story. */
+function setting<const Absent, const Schema extends v.GenericSchema<string, unknown>>(
+  absent: Absent,
+  schema: Schema,
+  about: SettingAbout,
+) {
+  return { absent, schema, about }
+}
+
+export const SETTINGS = {
+  PORT: setting(3000, wholeNumber(0, 65_535), {
+    description: 'TCP port of HTTP and WebSocket; 0 takes a free one.',
+    byDefault: '3000',
+    reason: 'What people expect of a web application on their own machine.',
+  }),
+  HOST: setting('127.0.0.1', v.pipe(v.string(), v.regex(/^[\w.:[\]-]+$/, 'must be a host name')), {
+    description:
+      'Address to listen on. Beyond loopback needs HOLDFAST_ADMIN_KEY and keys for creators.',
+    byDefault: '127.0.0.1',
+    reason: 'A recorder must not be open to the network because someone tried it out.',
+  }),
+  HOLDFAST_DATA_DIR: setting('./data', v.string(), {
+    description: 'Folder of the segments and of the embedded database.',
+    byDefault: './data',
+    reason: 'Everything in one place that can be backed up and removed.',
+  }),
+  DATABASE_URL: setting(null, urlOf('postgres', 'postgresql'), {
+    description: 'A PostgreSQL to use instead of the embedded one.',
+    byDefault: 'embedded',
+    reason: 'One process needs nothing installed; several share one database.',
+  }),
+  REDIS_URL: setting(null, urlOf('redis', 'rediss'), {
+    description: 'Fan-out between instances. Not built yet: the start refuses it.',
+    byDefault: 'none',
+    reason: 'LISTEN/NOTIFY of PostgreSQL does the same for a few instances.',
+  }),
+  HOLDFAST_STORE: setting('file:', v.string(), {
+    description: 'Where the media bytes lie: file:, file:/path, or s3://… (not built yet).',
+    byDefault: 'file:',
+    reason: 'A local disk with fdatasync is the simplest store that keeps the promise.',
+  }),
+  HOLDFAST_GRACE_MS: setting(TIMING.graceMs, wholeNumber(1, DAY_MS), {
+    description:
+      'How long after the last sign of life a recording that was not stopped is finalized.',
+    byDefault: String(TIMING.graceMs),
+    unit: 'ms',
+    reason: 'Long enough for a reload or a change of network, short enough to wait for.',
+  }),
+  HOLDFAST_SWEEP_MS: setting(1000, wholeNumber(10, DAY_MS), {
+    description: 'How often each instance looks for recordings that are due.',
+    byDefault: '1000',
+    unit: 'ms',
+    reason: 'One indexed query a second; the wait after the grace time is at most this.',
+  }),
+  HOLDFAST_LEASE_MS: setting(30_000, wholeNumber(100, DAY_MS), {
+    description: 'How long an instance may finalize one recording before another takes over.',
+    byDefault: '30000',
+    unit: 'ms',
+    reason: 'Finalizing takes milliseconds: only a dead instance ever reaches this.',
+  }),
+  HOLDFAST_MAX_CHUNK_BYTES: setting(LIMITS.maxChunkBytes, size(1024, 64 * MiB), {
+    description: 'Longest chunk; clients split larger ones.',
+    byDefault: '4MiB',
+    unit: 'bytes',
+    reason: 'Bounds memory per recorder and the work that one lost connection repeats.',
+  }),
+  HOLDFAST_MAX_RECORDING_BYTES: setting(20 * GiB, size(1024, Number.MAX_SAFE_INTEGER), {
+    description: 'Most bytes of one recording.',
+    byDefault: '20GiB',
+    unit: 'bytes',
+    reason: 'About 18 hours at 2.5 Mbit/s; a stolen token cannot fill the disk.',
+  }),
+  HOLDFAST_RETENTION_DAYS: setting(0, wholeNumber(0, 36_500), {
+    description:
+      'Days after the last chunk when a finished recording is deleted; 0 keeps for ever.',
+    byDefault: '0',
+    unit: 'days',
+    reason: 'Nothing is deleted unless someone asked for it.',
+  }),
+  HOLDFAST_ADMIN_KEY: setting(null, v.string(), {
+    description: 'Bearer key of the operator: list, delete, finalize, metrics.',
+    byDefault: 'none',
+    reason: 'Without any key a server on loopback trusts everyone on the machine.',
+  }),
+  HOLDFAST_API_KEYS: setting([], list, {
+    description: 'Bearer keys that may create recordings, separated by commas.',
+    byDefault: 'none',
+    reason: 'Several, so that one can be replaced without a moment without any.',
+  }),
+  HOLDFAST_JWKS_URL: setting(null, urlOf('http', 'https'), {
+    description: 'Key set whose JWTs may create recordings (the owner is `sub`).',
+    byDefault: 'none',
+    reason: 'Applications that have sign-in need no second kind of key.',
+  }),
+  HOLDFAST_ORIGINS: setting([], origins, {
+    description: 'Web origins that may call this server; their host names are this server’s too.',
+    byDefault: 'its own only',
+    reason: 'No other website may reach into a local server through its visitor’s browser.',
+  }),
+  HOLDFAST_URL_SECRET: setting(
+    null,
+    v.pipe(v.string(), v.minLength(16, 'must have 16 characters')),
+    {
+      description: 'Secret that signs links and permits, the same on every instance.',
+      byDefault: 'made at the first start, kept in the database',
+      reason: 'Configured only where it must outlive the database.',
+    },
+  ),
+  SMTP_URL: setting(null, urlOf('smtp', 'smtps'), {
+    description: 'Mail server for notifications. Not built yet: the start refuses it.',
+    byDefault: 'none',
+    reason: 'A setting that did nothing would be a broken promise.',
+  }),
+  HOLDFAST_WEBTRANSPORT: setting(
+    'off',
+    v.pipe(v.string(), v.regex(/^(on|off|\d{1,5})$/, 'must be on, off or a UDP port')),
+    {
+      description: 'off, on, or a UDP port. Not built yet: the start refuses all but off.',
+      byDefault: 'off',
+      reason: 'WebSocket and HTTP reach everyone.',
+    },
+  ),
+  LOG_LEVEL: setting(
+    'info',
+    v.picklist(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'must be trace, debug, info, warn, error, fatal or silent',
+    ),
+    {
+      description: 'Least important line that is logged.',
+      byDefault: 'info',
+      reason: 'info is one line for each thing that happens to a recording.',
+    },
+  ),
+} as const
+
+export type SettingName = keyof typeof SETTINGS
+type Setting = (typeof SETTINGS)[SettingName]
+type ValueOf<S extends Setting> = Widened<S['absent']> | v.InferOutput<S['schema']>
+type Widened<T> = T extends readonly unknown[] ? never : T
+
+/** The settings by their variables' names, read and checked. */
+export type SettingValues = { readonly [N in SettingName]: ValueOf<(typeof SETTINGS)[N]> }
