@@ -127,8 +127,8 @@ export function errorBody(error: HoldfastError): ErrorBody {
   return { code: error.code, message: error.message, retry: error.retry }
 }
 
-/** The WebSocket close code for a failure; 4400 where the table names none. */
+/** The WebSocket close code for a failure. Where the table names none, `retry` decides: 4503 or 4400. */
 export function closeCode(code: ErrorCode): number {
   const entry: ErrorRow = ERRORS[code]
-  return entry.close ?? 4400
+  return entry.close ?? (entry.retry ? 4503 : 4400)
 }

@@ -22,6 +22,25 @@ const base64 = v.pipe(
   }),
 )
 
+/**
+ * Seconds may be absent (Java prints none when they are 0), the zone may not. Normalised, because a database
+ * refuses what JavaScript reads (31 February, year 0).
+ */
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/
+const isoTime = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const time = ISO_TIME.test(dataset.value) ? new Date(dataset.value) : null
+    if (time && time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999)
+      return time.toISOString()
+    addIssue({ message: 'must be an ISO 8601 time with its zone' })
+    return NEVER
+  }),
+)
+
+/** Goes into a column, a response header and a log line: printable ASCII only. */
+const mimeType = v.pipe(v.string(), v.maxLength(200), v.regex(/^[ -~]*$/, 'must be a media type'))
+
 const Hello = v.object({
   v: v.number(),
   recording: v.custom<string>(isRecordingId, 'must be a lower-case UUID'),
@@ -29,8 +48,8 @@ const Hello = v.object({
 })
 
 const Take = v.object({
-  mimeType: v.pipe(v.string(), v.maxLength(200)),
-  startedAt: v.pipe(v.string(), v.isoTimestamp()),
+  mimeType,
+  startedAt: isoTime,
   init: v.optional(v.nullable(base64), null),
 })
 
@@ -91,6 +110,7 @@ export type HoldfastEvent =
     }
   | { type: 'deleted'; id: string }
 
+const MAX_MESSAGE_CHARS = 200
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -117,7 +137,9 @@ function check<T extends v.GenericSchema>(schema: T, body: unknown): v.InferOutp
   if (result.success) return result.output
   const [issue] = result.issues
   const path = v.getDotPath(issue) ?? 'payload'
-  throw new HoldfastError('bad_frame', { message: `${path}: ${issue.message}` })
+  // valibot quotes what it was given, which may be a megabyte.
+  const message = `${path}: ${issue.message}`.slice(0, MAX_MESSAGE_CHARS)
+  throw new HoldfastError('bad_frame', { message })
 }
 
 /** @throws HoldfastError `bad_frame`, or `version_unsupported` for another `v` */
