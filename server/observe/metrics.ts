@@ -1,0 +1,103 @@
+// The numbers on /metrics, in the four groups an operator asks about (auto-finalize, grace, chunk, cleanup)
+// and a few around them. One registry per server, passed in: two servers in one process never share one.
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { measureLag } from './event-loop-lag.ts'
+
+/** From a durable append on a fast disk to a client's ack time-out. */
+const ACK_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+/** The layout of an hour takes tens of milliseconds. */
+const FINALIZE_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 30]
+
+export type BuildInfo = { readonly version: string; readonly runtime: string }
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** Every metric of one server; `close` stops what measures in the background. */
+export function createMetrics(build: BuildInfo) {
+  const registry = new Registry()
+  const make = makers(registry)
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 })
+  make.gauge('build_info', 'What runs here; always 1.', ['version', 'runtime']).set({ ...build }, 1)
+  const lag = make.gauge('event_loop_lag_seconds', 'Longest delay of a timer in the last 5 s.')
+  const close = measureLag((seconds) => lag.set(seconds))
+  return {
+    registry,
+    close,
+    ...autoFinalizeMetrics(make),
+    ...graceMetrics(make),
+    ...chunkMetrics(make),
+    ...cleanupMetrics(make),
+    ...aroundMetrics(make),
+  }
+}
+
+type Makers = ReturnType<typeof makers>
+
+function makers(registry: Registry) {
+  const options = (name: string, help: string) => ({
+    name: `holdfast_${name}`,
+    help,
+    registers: [registry],
+  })
+  return {
+    counter: <L extends string>(name: string, help: string, labelNames: L[] = []) =>
+      new Counter<L>({ ...options(name, help), labelNames }),
+    gauge: <L extends string>(name: string, help: string, labelNames: L[] = []) =>
+      new Gauge<L>({ ...options(name, help), labelNames }),
+    seconds: (name: string, help: string, buckets: number[]) =>
+      new Histogram({ ...options(name, help), buckets }),
+  }
+}
+
+const autoFinalizeMetrics = ({ counter, gauge, seconds }: Makers) => ({
+  /** By `status` (ready, incomplete, empty) and by `reason` of the protocol. */
+  finalized: counter('auto_finalize_total', 'Results committed.', ['status', 'reason']),
+  finalizeFailed: counter('auto_finalize_failures_total', 'Attempts that failed.', ['code']),
+  finalizeLostRace: counter('auto_finalize_lost_races_total', 'Commits refused by the fence.'),
+  finalizePending: gauge('auto_finalize_pending', 'Recordings with work to do.'),
+  finalizeSeconds: seconds('auto_finalize_seconds', 'Claim to commit.', FINALIZE_SECONDS),
+})
+
+const graceMetrics = ({ counter }: Makers) => ({
+  graceReconnects: counter('grace_reconnects_total', 'Recorders that came back within the grace.'),
+  graceExpired: counter('grace_expiries_total', 'Recordings whose grace time ran out.'),
+  graceReleased: counter('grace_releases_total', 'Claims given up: a sign of life came meanwhile.'),
+})
+
+/** Acked = rows of the ledger = chunks in versions + purged (I14). */
+const chunkMetrics = ({ counter, seconds }: Makers) => ({
+  chunkReceived: counter('chunk_received_total', 'CHUNK frames that arrived.', ['transport']),
+  chunkBytes: counter('chunk_bytes_total', 'Media bytes that arrived.', ['transport']),
+  chunkStored: counter('chunk_stored_total', 'New rows in the ledger.', ['transport']),
+  chunkAcked: counter('chunk_acked_total', 'Acks sent, duplicates included.', ['transport']),
+  chunkDuplicates: counter('chunk_duplicates_total', 'Chunks that were stored already.', [
+    'transport',
+  ]),
+  chunkConflicts: counter('chunk_conflicts_total', 'Other bytes under a number that is taken.'),
+  chunkRejected: counter('chunk_rejected_total', 'NACKs, by code.', ['code']),
+  chunkMissing: counter('chunk_missing_total', 'Chunks that a result had to do without.'),
+  chunkAckSeconds: seconds('chunk_ack_seconds', 'Arrival of a chunk to its ack.', ACK_SECONDS),
+})
+
+const cleanupMetrics = ({ counter, gauge }: Makers) => ({
+  cleanupDeleted: counter('cleanup_deleted_total', 'Deletions asked for.', ['cause']),
+  cleanupRestored: counter('cleanup_restored_total', 'Deletions undone.'),
+  cleanupPurged: counter('cleanup_purged_total', 'Recordings whose bytes were removed.'),
+  cleanupChunks: counter('cleanup_chunks_total', 'Ledger rows removed with them.'),
+  cleanupBytes: counter('cleanup_bytes_total', 'Bytes removed from the store.'),
+  cleanupFailed: counter('cleanup_failures_total', 'Purges that failed and will be repeated.'),
+  cleanupPending: gauge('cleanup_pending', 'Deleted recordings that wait for their purge.'),
+})
+
+const aroundMetrics = ({ counter, gauge }: Makers) => ({
+  sessions: gauge('ingest_sessions', 'Open ingest sessions.', ['transport']),
+  eventStreams: gauge('event_streams', 'Open event streams.'),
+  mediaBytes: counter('media_bytes_total', 'Bytes of recordings that were served.'),
+  diskFree: gauge('disk_free_bytes', 'Free bytes where the store lies.'),
+  storeFailing: gauge('store_failing', '1 while the store cannot be written.'),
+  httpRequests: counter('http_requests_total', 'Answers, by route and status.', [
+    'method',
+    'route',
+    'status',
+  ]),
+})
