@@ -1,13 +1,18 @@
 // Which chunks are stored, as inclusive ranges per take: gaps and islands in the database, so that the
 // answer's size follows the number of holes and never the number of chunks.
 
-import type { SeqRange } from '@holdfast/protocol'
+import type { SeqRange, TakeRanges } from '@holdfast/protocol'
 import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 
 type Island = { take: number; from_seq: string; to_seq: string }
 
 export type HaveRanges = Map<number, SeqRange[]>
+
+/** As JSON objects have it: the key is the take's number in decimal. */
+export function toTakeRanges(ranges: HaveRanges): TakeRanges {
+  return Object.fromEntries(ranges)
+}
 
 /** @param limit ranges at most, over all takes; one more than that means the list was cut */
 export async function readHave(db: Db, id: string, limit: number): Promise<HaveRanges> {

@@ -1,0 +1,156 @@
+// The way of one chunk from the wire to its ack: check, store, ledger (R1–R7). Every transport comes
+// through here; what it returns is the only ground for an ack.
+import { createHash, timingSafeEqual } from 'node:crypto'
+import {
+  type ChunkOutcome,
+  countConflictCopies,
+  type Db,
+  findChunk,
+  keepConflict,
+} from '@holdfast/db'
+import {
+  type Chunk,
+  chunkFrame,
+  type ErrorCode,
+  type Frame,
+  HoldfastError,
+  LIMITS,
+  readChunk,
+} from '@holdfast/protocol'
+import type { ChunkStore } from '../store/chunk-store.ts'
+import type { LedgerBatcher } from './ledger-batcher.ts'
+import type { LiveRecording } from './live-recording.ts'
+
+export type Transport = 'websocket' | 'http' | 'beacon' | 'webtransport'
+
+/** `stored` and `duplicate` are acked; the rest is refused with that code. */
+export type ChunkVerdict = 'stored' | 'duplicate' | { refused: ErrorCode }
+
+type IntakeOptions = {
+  db: Db
+  store: ChunkStore
+  batcher: LedgerBatcher
+  maxChunkBytes: number
+  /** Bytes of chunks between arrival and verdict, over all sessions; beyond it `unavailable`. */
+  maxHeldBytes: number
+  /** Told the cause of every refusal for which a person may have to act. */
+  onFault: (recordingId: string, cause: unknown) => void
+}
+
+const REFUSALS: Record<Exclude<ChunkOutcome, 'stored' | 'duplicate'>, ErrorCode> = {
+  conflict: 'chunk_conflict',
+  take_unknown: 'take_unknown',
+  full: 'recording_full',
+  deleted: 'recording_deleted',
+  unknown: 'recording_unknown',
+}
+
+export class ChunkIntake {
+  readonly #options: IntakeOptions
+  #heldBytes = 0
+
+  constructor(options: IntakeOptions) {
+    this.#options = options
+  }
+
+  /** Bytes of chunks that wait for their verdict. */
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  /**
+   * Resolves with what became of the chunk; never rejects for a fault of the store or the database.
+   * @throws HoldfastError `bad_frame` when the payload is too short
+   */
+  async take(live: LiveRecording, value: Frame, transport: Transport): Promise<ChunkVerdict> {
+    const chunk = readChunk(value)
+    const early = this.#checkBytes(chunk)
+    if (early) return { refused: early }
+    const key = `${chunk.take}/${chunk.seq}`
+    // The same number twice at once: the second waits, then finds the first in the ledger.
+    await live.inFlight.get(key)
+    const verdict = this.#hold(chunk.bytes.length, () =>
+      this.#place(live, { chunk, value, transport }),
+    )
+    live.inFlight.set(key, verdict)
+    try {
+      return await verdict
+    } finally {
+      if (live.inFlight.get(key) === verdict) live.inFlight.delete(key)
+    }
+  }
+
+  #checkBytes(chunk: Chunk): ErrorCode | null {
+    if (chunk.bytes.length > this.#options.maxChunkBytes) return 'chunk_too_large'
+    if (this.#heldBytes + chunk.bytes.length > this.#options.maxHeldBytes) return 'unavailable'
+    const digest = createHash('sha256').update(chunk.bytes).digest()
+    return timingSafeEqual(digest, chunk.sha256) ? null : 'digest_mismatch'
+  }
+
+  async #hold(bytes: number, work: () => Promise<ChunkVerdict>): Promise<ChunkVerdict> {
+    this.#heldBytes += bytes
+    try {
+      return await work()
+    } finally {
+      this.#heldBytes -= bytes
+    }
+  }
+
+  async #place(live: LiveRecording, arrived: Arrived): Promise<ChunkVerdict> {
+    try {
+      return await this.#placeOrThrow(live, arrived)
+    } catch (cause) {
+      this.#options.onFault(live.id, cause)
+      const isKnown = cause instanceof HoldfastError && cause.code === 'recording_deleted'
+      return { refused: isKnown ? 'recording_deleted' : 'unavailable' }
+    }
+  }
+
+  async #placeOrThrow(live: LiveRecording, arrived: Arrived): Promise<ChunkVerdict> {
+    const { chunk, value, transport } = arrived
+    if (!live.takes.has(chunk.take)) return { refused: 'take_unknown' }
+    if (live.mayHold(chunk.take, chunk.seq)) {
+      const known = await findChunk(this.#options.db, { recordingId: live.id, ...chunk })
+      if (known === 'other') return await this.#refuseConflict(live, chunk)
+      // A repeat of what the ledger has: its row says so, and its CHUNK counts as a sign of life.
+      if (known === 'same') return 'duplicate'
+    }
+    const at = await this.#options.store.append(live.id, value)
+    const outcome = await this.#options.batcher.add({
+      recordingId: live.id,
+      take: chunk.take,
+      seq: chunk.seq,
+      sha256: chunk.sha256,
+      bytes: chunk.bytes.length,
+      ...at,
+      aligned: chunk.aligned,
+      clusterMs: chunk.clusterMs,
+      endMs: chunk.endMs,
+      transport,
+    })
+    if (outcome === 'conflict') return await this.#refuseConflict(live, chunk)
+    if (outcome !== 'stored' && outcome !== 'duplicate') return { refused: REFUSALS[outcome] }
+    live.noteStored(chunk.take, chunk.seq)
+    return outcome
+  }
+
+  /** Keeps the offered bytes as evidence; after eight copies only their digest (rule 2). */
+  async #refuseConflict(live: LiveRecording, chunk: Chunk): Promise<ChunkVerdict> {
+    const { db, store } = this.#options
+    const { take, seq, sha256 } = chunk
+    const copies = await countConflictCopies(db, live.id)
+    const object =
+      copies < LIMITS.maxConflictCopies ? await store.keepConflict(live.id, chunk) : null
+    const bytes = chunk.bytes.length
+    await keepConflict(db, { recordingId: live.id, take, seq, sha256, bytes, object })
+    return { refused: 'chunk_conflict' }
+  }
+}
+
+type Arrived = { chunk: Chunk; value: Frame; transport: Transport }
+
+/** A chunk that came as raw bytes (PUT), as the frame that is stored. */
+export function rawChunk(take: number, seq: number, bytes: Uint8Array): Frame {
+  const sha256 = createHash('sha256').update(bytes).digest()
+  return chunkFrame({ take, seq, aligned: false, sha256, clusterMs: null, endMs: null, bytes })
+}

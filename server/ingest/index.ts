@@ -1,0 +1,117 @@
+// Ingest: where chunks come in. One session logic, fed by WebSocket, POST …/frames, PUT and POST …/stop.
+import type { Db, OpenedRecording } from '@holdfast/db'
+import { HoldfastError, type HoldfastEvent, pingMsFor, type WireLimits } from '@holdfast/protocol'
+import type { ChunkStore } from '../store/chunk-store.ts'
+import { Admission } from './admission.ts'
+import { ChunkIntake } from './chunk-intake.ts'
+import type { IngestDeps } from './deps.ts'
+import type { FrameSink, SocketSession } from './frame-sink.ts'
+import type { HttpAnswer } from './http-answer.ts'
+import { LedgerBatcher } from './ledger-batcher.ts'
+import { type FramesRequest, postFrames } from './post-frames.ts'
+import { postStop, type StopRequest } from './post-stop.ts'
+import { type ChunkRequest, putChunk } from './put-chunk.ts'
+import { SignsOfLife } from './signs-of-life.ts'
+import { Socket } from './socket.ts'
+
+export { hashToken } from './admission.ts'
+export type { HttpAnswer } from './http-answer.ts'
+
+export type IngestOptions = {
+  db: Db
+  store: ChunkStore
+  limits: WireLimits
+  graceMs: number
+  maxRecordingBytes: number
+  /** Events of one recording, as they are committed; returns the way to end it. */
+  subscribe: (recordingId: string, handler: (event: HoldfastEvent) => void) => () => void
+} & Pick<IngestDeps, 'onComplete' | 'readyEvent' | 'onVerdict' | 'onFault'> & {
+    onReturn: (row: OpenedRecording) => void
+  }
+
+/** All sessions together may hold this much between arrival and verdict: a slow disk must not fill memory. */
+const MAX_HELD_BYTES = 256 * 1024 * 1024
+
+export class Ingest {
+  readonly #deps: IngestDeps
+  readonly #subscribe: IngestOptions['subscribe']
+  readonly #sockets = new Set<Socket>()
+  readonly #pinger: NodeJS.Timeout
+  #isShuttingDown = false
+
+  constructor(options: IngestOptions) {
+    const { db, store, limits, maxRecordingBytes, onComplete, onFault } = options
+    const { maxChunkBytes } = limits
+    const batcher = new LedgerBatcher({ db, maxRecordingBytes, onComplete })
+    const shared = { db, store, onFault }
+    this.#subscribe = options.subscribe
+    const pingMs = pingMsFor(options.graceMs)
+    this.#deps = {
+      ...options,
+      admission: new Admission(db),
+      intake: new ChunkIntake({ ...shared, batcher, maxChunkBytes, maxHeldBytes: MAX_HELD_BYTES }),
+      signs: new SignsOfLife(db),
+      pingMs,
+    }
+    this.#pinger = setInterval(() => this.#tick(), pingMs)
+  }
+
+  get openSockets(): number {
+    return this.#sockets.size
+  }
+
+  /** Bytes of chunks that wait for the store or the ledger. */
+  get heldBytes(): number {
+    return this.#deps.intake.heldBytes
+  }
+
+  /** A WebSocket was upgraded for this recording; its first frame must be HELLO. */
+  openSocket(recordingId: string, sink: FrameSink): SocketSession {
+    const socket = new Socket({
+      deps: this.#deps,
+      recordingId,
+      sink,
+      subscribe: (id, of) => this.#forward(id, of),
+      onClosed: (closed) => this.#sockets.delete(closed),
+    })
+    this.#sockets.add(socket)
+    if (this.#isShuttingDown) socket.end(new HoldfastError('shutting_down'))
+    return socket
+  }
+
+  postFrames(request: FramesRequest): Promise<HttpAnswer> {
+    return postFrames(this.#deps, request)
+  }
+
+  putChunk(request: ChunkRequest): Promise<HttpAnswer> {
+    return putChunk(this.#deps, request)
+  }
+
+  postStop(request: StopRequest): Promise<HttpAnswer> {
+    return postStop(this.#deps, request)
+  }
+
+  /** Commits the signs of life since the last call; the sweeper calls it before it judges anybody. */
+  flushSignsOfLife(): Promise<void> {
+    return this.#deps.signs.flush()
+  }
+
+  /** Finishes what was received, tells every client to reconnect, closes their sockets. */
+  async shutdown(): Promise<void> {
+    this.#isShuttingDown = true
+    clearInterval(this.#pinger)
+    await Promise.all([...this.#sockets].map((socket) => socket.shutdown()))
+    await this.flushSignsOfLife()
+  }
+
+  #tick(): void {
+    for (const socket of this.#sockets) socket.tick()
+  }
+
+  #forward(recordingId: string, socket: Socket): () => void {
+    return this.#subscribe(recordingId, (event) => {
+      socket.replies.event(event)
+      if (event.type === 'deleted') socket.end(new HoldfastError('recording_deleted'))
+    })
+  }
+}

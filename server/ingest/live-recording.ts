@@ -1,0 +1,32 @@
+// What this process knows of a recording while somebody sends to it: shared by all its sessions, so that a
+// chunk that arrives twice at once is stored once. A cache: the ledger alone decides.
+import type { OpenedRecording } from '@holdfast/db'
+import type { ChunkVerdict } from './chunk-intake.ts'
+
+type KnownTake = { mimeType: string; init: Uint8Array | null; maxSeq: number }
+
+export class LiveRecording {
+  readonly id: string
+  readonly row: OpenedRecording
+  readonly takes: Map<number, KnownTake>
+  /** Chunks between arrival and verdict, by `take/seq`. */
+  readonly inFlight = new Map<string, Promise<ChunkVerdict>>()
+  /** Sessions and requests that use it. */
+  users = 0
+
+  constructor(row: OpenedRecording) {
+    this.id = row.id
+    this.row = row
+    this.takes = new Map(row.takes.map((take) => [take.take, { ...take }]))
+  }
+
+  /** False only when no row of this number can exist, as far as this process has seen. */
+  mayHold(take: number, seq: number): boolean {
+    return seq <= (this.takes.get(take)?.maxSeq ?? -1)
+  }
+
+  noteStored(take: number, seq: number): void {
+    const known = this.takes.get(take)
+    if (known && seq > known.maxSeq) known.maxSeq = seq
+  }
+}

@@ -1,0 +1,159 @@
+// A session on a WebSocket: order of the first frames, the window, pings, and a clean end.
+//
+//   open ──HELLO──▶ welcoming ──WELCOME──▶ open for frames ──error · close · shutdown──▶ closed
+import {
+  CHUNK_HEAD_BYTES,
+  closeCode,
+  decodeFrame,
+  ERRORS,
+  errorBody,
+  FRAME,
+  type Frame,
+  HoldfastError,
+  jsonFrame,
+  TIMING,
+} from '@holdfast/protocol'
+import type { IngestDeps } from './deps.ts'
+import type { FrameSink, SocketSession } from './frame-sink.ts'
+import { Outbox } from './outbox.ts'
+import { Session } from './session.ts'
+import { socketReplies } from './socket-replies.ts'
+import { Window } from './window.ts'
+
+type SocketOptions = {
+  deps: IngestDeps
+  recordingId: string
+  sink: FrameSink
+  /** Subscribes to the recording's events; returns the way to end it. */
+  subscribe: (recordingId: string, socket: Socket) => () => void
+  onClosed: (socket: Socket) => void
+}
+
+export class Socket implements SocketSession {
+  readonly #options: SocketOptions
+  readonly #outbox: Outbox
+  readonly #session: Session
+  readonly #window: Window
+  readonly replies
+  /** Frames wait here until the HELLO is answered. */
+  #opening: Promise<void> | null = null
+  #unsubscribe: () => void = () => undefined
+  #lastFrameAt = performance.now()
+  readonly #openedAt = performance.now()
+  /** The peer may be gone while its last frames are still being stored. */
+  #isClosed = false
+  /** We ended it: what waits is not taken any more. */
+  #isRefused = false
+
+  constructor(options: SocketOptions) {
+    const { deps, recordingId, sink } = options
+    this.#options = options
+    this.#window = new Window(deps.limits)
+    this.#outbox = new Outbox(sink, () => this.#fail(new HoldfastError('too_slow')))
+    this.replies = socketReplies((value) => this.#send(value))
+    this.#session = new Session({
+      deps,
+      recordingId,
+      token: null,
+      transport: 'websocket',
+      replies: this.replies,
+    })
+  }
+
+  onMessage(bytes: Uint8Array | null): void {
+    if (this.#isClosed) return
+    this.#lastFrameAt = performance.now()
+    try {
+      if (!bytes) throw new HoldfastError('bad_frame', { message: 'Frames are binary messages.' })
+      this.#accept(decodeFrame(bytes))
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  onPong(): void {
+    const isTrusted = performance.now() - this.#lastFrameAt < TIMING.pongTrustMs
+    const { live } = this.#session
+    if (live && isTrusted) this.#options.deps.signs.mark(live.id)
+  }
+
+  onDrain(): void {
+    this.#outbox.drain()
+  }
+
+  onClose(): void {
+    this.#close()
+  }
+
+  /** Called every ping interval: pings, and ends a connection that never said HELLO. */
+  tick(): void {
+    if (this.#isClosed) return
+    const isSilent = !this.#opening && performance.now() - this.#openedAt > TIMING.helloTimeoutMs
+    if (isSilent) this.#fail(new HoldfastError('too_slow', { message: 'No HELLO came.' }))
+    else this.#options.sink.ping()
+  }
+
+  /** Finishes what was received, tells the client to reconnect, and closes. */
+  async shutdown(): Promise<void> {
+    await this.#session.settled()
+    this.#fail(new HoldfastError('shutting_down'))
+  }
+
+  /** Ends the connection for a reason that the client is told. */
+  end(error: HoldfastError): void {
+    this.#fail(error)
+  }
+
+  #accept(value: Frame): void {
+    if (value.type === FRAME.CHUNK) this.#window.open(chunkBytes(value))
+    if (!this.#opening) this.#opening = this.#open(value)
+    else void this.#opening.then(() => this.#receive(value)).catch((error) => this.#fail(error))
+  }
+
+  async #open(value: Frame): Promise<void> {
+    try {
+      await this.#session.hello(value)
+      const { recordingId, subscribe } = this.#options
+      if (!this.#isClosed) this.#unsubscribe = subscribe(recordingId, this)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  async #receive(value: Frame): Promise<void> {
+    if (this.#isRefused) return
+    try {
+      await this.#session.receive(value)
+    } finally {
+      if (value.type === FRAME.CHUNK) this.#window.close(chunkBytes(value))
+    }
+  }
+
+  #send(value: Frame): void {
+    if (!this.#isClosed) this.#outbox.send(value)
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isClosed) return
+    const { deps, recordingId, sink } = this.#options
+    const known = error instanceof HoldfastError ? error : null
+    if (!known) deps.onFault(recordingId, error)
+    const failure = known ?? new HoldfastError('unavailable', { cause: error })
+    this.#isRefused = true
+    if (failure.code !== 'too_slow') this.#send(jsonFrame(FRAME.ERROR, errorBody(failure)))
+    this.#close()
+    sink.close(closeCode(failure.code), ERRORS[failure.code].message)
+  }
+
+  #close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#unsubscribe()
+    this.#options.onClosed(this)
+    void Promise.resolve(this.#opening).then(() => this.#session.end())
+  }
+}
+
+function chunkBytes(value: Frame): number {
+  return Math.max(0, value.payload.length - CHUNK_HEAD_BYTES)
+}

@@ -1,0 +1,75 @@
+// A TAKE becomes durable: in the segment first, with the recording's META before it (R13), then in the ledger.
+import { announceTake, type TakeOutcome } from '@holdfast/db'
+import type { ErrorCode, Frame, Take } from '@holdfast/protocol'
+import type { IngestDeps } from './deps.ts'
+import type { LiveRecording } from './live-recording.ts'
+
+type TakeArrival = { live: LiveRecording; value: Frame; announced: Take }
+
+const REFUSALS: Record<TakeOutcome, ErrorCode | null> = {
+  stored: null,
+  duplicate: null,
+  conflict: 'take_conflict',
+  deleted: 'recording_deleted',
+  unknown: 'recording_unknown',
+}
+
+/** null when the take is durable and may be acked, else the code to refuse it with. */
+export async function storeTake(deps: IngestDeps, arrival: TakeArrival): Promise<ErrorCode | null> {
+  const { live, value, announced } = arrival
+  const known = live.takes.get(value.take)
+  // A repeat that the ledger has already, or a conflict with it: nothing to store.
+  if (known && !(announced.init && !known.init)) return compare(known, announced)
+  try {
+    await Promise.all([writeMeta(deps, live), deps.store.append(live.id, value)])
+    const outcome = await announce(deps, arrival)
+    if (outcome === 'stored' || outcome === 'duplicate') {
+      const maxSeq = known?.maxSeq ?? -1
+      live.takes.set(value.take, { mimeType: announced.mimeType, init: announced.init, maxSeq })
+    }
+    return REFUSALS[outcome]
+  } catch (cause) {
+    deps.onFault(live.id, cause)
+    return 'unavailable'
+  }
+}
+
+async function announce(deps: IngestDeps, { live, value, announced }: TakeArrival) {
+  const { mimeType, init } = announced
+  const startedAt = new Date(announced.startedAt)
+  return await announceTake(deps.db, {
+    recordingId: live.id,
+    take: value.take,
+    mimeType,
+    init,
+    startedAt,
+  })
+}
+
+function compare(
+  known: { mimeType: string; init: Uint8Array | null },
+  announced: Take,
+): ErrorCode | null {
+  if (known.mimeType !== announced.mimeType) return 'take_conflict'
+  if (!announced.init || !known.init) return null
+  return Buffer.compare(known.init, announced.init) === 0 ? null : 'take_conflict'
+}
+
+/** What a ledger rebuilt from segments must know of the recording itself. */
+async function writeMeta(deps: IngestDeps, { row }: LiveRecording): Promise<void> {
+  const { id, tokenMayDelete, title, metadata, groupId, owner, notify } = row
+  const createdAt = row.createdAt.toISOString()
+  await deps.store.appendRecord(id, {
+    kind: 'meta',
+    at: row.lastSeenAt.toISOString(),
+    id,
+    createdAt,
+    tokenHash: new Uint8Array(row.tokenHash),
+    tokenMayDelete,
+    title,
+    metadata,
+    groupId,
+    owner,
+    notify,
+  })
+}
