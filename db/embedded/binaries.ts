@@ -2,7 +2,7 @@
 // Must never download anything.
 import { access, constants, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { HoldfastError } from '@holdfast/protocol'
 
 /** The major version of the packaged programs; a cluster of another one cannot be opened. */
@@ -47,6 +47,7 @@ export async function readLibraryLinks(native: NativeFolder): Promise<LibraryLin
   const list = join(native.path, 'pg-symlinks.json')
   const text = await readFile(list, 'utf8').catch(() => '[]')
   const entries = JSON.parse(text) as LibraryLink[]
-  const root = dirname(native.path)
-  return entries.map((it) => ({ source: join(root, it.source), target: join(root, it.target) }))
+  // Listed from the package's root; the folder itself may be a copy under another name.
+  const place = (path: string): string => join(native.path, relative('native', path))
+  return entries.map((it) => ({ source: place(it.source), target: place(it.target) }))
 }

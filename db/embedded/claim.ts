@@ -33,7 +33,7 @@ export type Claim = {
 
 // A server whose launcher was killed needs about 0.1 s to shut down, and a first start about 1 s
 // before its server can be seen.
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 5_000
 const POLL_MS = 20
 
 /** Throws `database_locked` when a living process has the folder. */

@@ -26,7 +26,8 @@ export async function linkLibraries(
   for (const link of missing) {
     await placeLink(link.source, join(privateFolder, basename(link.target)))
   }
-  return privateFolder
+  // A linked library looks for its own neighbours beside the link, so their real place comes too.
+  return `${privateFolder}:${join(native.path, 'lib')}`
 }
 
 async function missingLinks(links: LibraryLink[]): Promise<LibraryLink[]> {
