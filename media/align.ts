@@ -1,9 +1,13 @@
 // Owns the client's cutting rule: a chunk begins and ends on an element boundary, so that it can stand on
 // its own after a gap. It must never lose, add or change a byte: init + all chunks = the input.
 
+import { type Boundary, BoundaryReader } from './boundaries.ts'
+import { joinBytes } from './ebml-writer.ts'
+
 /** One piece of a take, ready to become a CHUNK frame. */
 export type AlignedChunk = {
-  readonly bytes: Uint8Array
+  /** Its own buffer: `bytes.buffer` holds nothing else. */
+  readonly bytes: Uint8Array<ArrayBuffer>
   /** True when the first byte begins an element. CHUNK flag bit 0. */
   readonly aligned: boolean
   /** Timecode, in ms, of the Cluster that the first byte belongs to; null = unknown. */
@@ -29,10 +33,116 @@ export interface Aligner {
   /** Ends the take: returns everything still held back. `push` must not be called after it. */
   flush(): AlignedOutput
   /** A copy of what is held back (header bytes too, when they are not complete), for saving at page death. */
-  peekHeld(): Uint8Array
+  peekHeld(): Uint8Array<ArrayBuffer>
 }
 
 export type AlignerOptions = {
-  /** No chunk is larger than this. @default 1 MiB, limits of the wire contract */
+  /** No chunk is larger than this. @default 1 MiB, the wire contract's advice to clients (rule 10) */
   readonly maxBytes?: number
+}
+
+const DEFAULT_MAX_BYTES = 1024 * 1024
+
+/** A new aligner for a new take. */
+export function createAligner({ maxBytes = DEFAULT_MAX_BYTES }: AlignerOptions = {}): Aligner {
+  if (!(maxBytes >= 1)) throw new RangeError(`maxBytes must be at least 1, not ${maxBytes}`)
+  return new TakeAligner(maxBytes)
+}
+
+/** What is known of the first held byte. */
+type Here = Omit<Boundary, 'at'> & { readonly aligned: boolean }
+
+const UNKNOWN: Here = { aligned: false, clusterMs: null, endMs: null }
+
+class TakeAligner implements Aligner {
+  readonly #maxBytes: number
+  readonly #reader = new BoundaryReader()
+  #initKnown = false
+  #ended = false
+  #held = new Uint8Array(0)
+  /** Take offset of the first held byte. */
+  #heldAt = 0
+  #here = UNKNOWN
+  #chunks: AlignedChunk[] = []
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  push(bytes: Uint8Array): AlignedOutput {
+    this.#held = joinBytes([this.#held, bytes])
+    const scan = this.#reader.read(bytes)
+    this.#ended = scan.ended
+    if (scan.clusterMsBefore !== null) {
+      this.#here = { ...this.#here, clusterMs: scan.clusterMsBefore }
+    }
+    const init = this.#settleInit(scan.header)
+    this.#cutAt(scan.boundaries)
+    return this.#output(init)
+  }
+
+  flush(): AlignedOutput {
+    this.#ended = true
+    const init = this.#settleInit(null)
+    this.#cutAt([])
+    return this.#output(init)
+  }
+
+  peekHeld(): Uint8Array<ArrayBuffer> {
+    return this.#held.slice()
+  }
+
+  /** Undefined = it was or will be said in another output. */
+  #settleInit(header: Uint8Array | null): Uint8Array | null | undefined {
+    if (this.#initKnown || (!header && !this.#ended)) return undefined
+    this.#initKnown = true
+    if (!header) return null
+    this.#drop(header.length)
+    return header
+  }
+
+  /**
+   * Hands out what lies before the last boundary, in the fewest chunks that keep the size limit. What cannot be cut at
+   * a boundary (one huge element, bytes that do not parse) is cut where the limit falls.
+   */
+  #cutAt(boundaries: readonly Boundary[]): void {
+    if (!this.#initKnown) return
+    for (let i = 0; i < boundaries.length; i++) {
+      const boundary = boundaries[i]
+      if (!boundary) break
+      this.#cutRawBefore(boundary.at)
+      if (boundary.at === this.#heldAt) this.#here = { ...boundary, aligned: true }
+      const next = boundaries[i + 1]
+      if (next && next.at - this.#heldAt <= this.#maxBytes) continue
+      this.#release(boundary.at - this.#heldAt, boundary.endMs)
+      this.#here = { ...boundary, aligned: true }
+    }
+    const heldEnd = this.#heldAt + this.#held.length
+    this.#cutRawBefore(heldEnd)
+    if (this.#ended) this.#release(this.#held.length, this.#here.endMs)
+  }
+
+  /** Cuts inside an element as long as what lies before `at` is too large for one chunk. */
+  #cutRawBefore(at: number): void {
+    while (at - this.#heldAt > this.#maxBytes) this.#release(this.#maxBytes, this.#here.endMs)
+  }
+
+  #release(length: number, endMs: number | null): void {
+    if (length === 0) return
+    const { aligned, clusterMs } = this.#here
+    this.#chunks.push({ bytes: this.#held.slice(0, length), aligned, clusterMs, endMs })
+    this.#drop(length)
+    this.#here = { aligned: false, clusterMs, endMs }
+  }
+
+  #drop(length: number): void {
+    this.#held = this.#held.subarray(length)
+    this.#heldAt += length
+  }
+
+  #output(init: Uint8Array | null | undefined): AlignedOutput {
+    const chunks = this.#chunks
+    this.#chunks = []
+    return init === undefined ? { chunks } : { init, chunks }
+  }
 }

@@ -1,6 +1,9 @@
 // Owns the shape of the virtual file: a header made anew in front of the media bytes where they lie.
 // It must never need the media bytes themselves; indexes are enough.
 
+import { joinBytes } from './ebml-writer.ts'
+import type { ChunkIndex } from './index-chunk.ts'
+import { layoutWebm } from './layout-webm.ts'
 import type { TrackInfo } from './webm-tracks.ts'
 
 /** Bytes of the file that are not in the store, or a byte range of the take (0 = first byte of chunk 0). */
@@ -11,10 +14,10 @@ export type FilePiece =
 /** A piece and its place: `at` is the offset of its first byte in the virtual file. */
 export type Extent = FilePiece & { readonly at: number }
 
-/** A seekable file that exists only as a list of pieces. */
+/** A file that exists only as a list of pieces. */
 export type VirtualFile = {
   readonly container: 'webm' | 'raw'
-  /** The first bytes of the file; `extents` come after it. */
+  /** The first bytes of the file; `extents` come after it, in order and without holes. */
   readonly header: Uint8Array
   readonly extents: readonly Extent[]
   /** Bytes of the whole file. */
@@ -26,4 +29,34 @@ export type VirtualFile = {
   readonly keyframes: readonly { readonly ms: number; readonly at: number }[]
   /** Take offset behind the last byte that is in the file; what lies after it was cut or unreadable. */
   readonly mediaEnd: number
+}
+
+/** The chunks 0 … n of one take, without a hole. */
+export type TakeLayoutInput = {
+  readonly init: Uint8Array | null
+  readonly chunks: readonly { readonly bytes: number; readonly index: ChunkIndex }[]
+}
+
+/**
+ * The best file that these chunks allow: a seekable WebM, or the bytes as they came.
+ * @throws MediaError only for indexes that do not belong together
+ */
+export function layoutTake(take: TakeLayoutInput): VirtualFile {
+  return take.chunks.at(-1)?.index.after.container === 'webm' ? layoutWebm(take) : layoutRaw(take)
+}
+
+/** Init and chunks as they came, for takes that are not WebM (fragmented MP4 plays like that). */
+export function layoutRaw({ init, chunks }: TakeLayoutInput): VirtualFile {
+  const header = joinBytes(init ? [init] : [])
+  const mediaEnd = chunks.reduce((sum, chunk) => sum + chunk.bytes, 0)
+  return {
+    container: 'raw',
+    header,
+    extents: mediaEnd > 0 ? [{ at: header.length, from: 0, to: mediaEnd }] : [],
+    size: header.length + mediaEnd,
+    durationMs: null,
+    tracks: [],
+    keyframes: [],
+    mediaEnd,
+  }
 }

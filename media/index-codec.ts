@@ -1,0 +1,224 @@
+// Owns the stored form of a chunk's index: the bytes of the ledger column. About 100 bytes for a second of camera and
+// microphone. A change here needs a new version number, for the rows of recordings that exist.
+
+import { CompactReader, CompactWriter } from './compact-bytes.ts'
+import type { ChunkIndex, IndexState } from './index-chunk.ts'
+import { MEDIA_ERROR_CODES, MediaError } from './media-error.ts'
+import type { Pacing, TrackClock } from './track-clock.ts'
+import type { BlockLead, OpenBlock, OpenCluster, OpenElement, WebmState } from './webm-state.ts'
+
+const VERSION = 1
+const CONTAINERS = ['pending', 'webm', 'raw'] as const
+const STAGES = ['head', 'media', 'ended'] as const
+const KINDS = ['video', 'audio', 'other'] as const
+const RULES = ['fixed', 'opus', 'pcm', 'average'] as const
+const TROUBLES = [null, ...MEDIA_ERROR_CODES]
+
+/** The index as bytes for the ledger. */
+export function encodeChunkIndex(index: ChunkIndex): Uint8Array {
+  const out = new CompactWriter()
+  out.uint(VERSION)
+  writeState(out, index.after)
+  writeOptional(out, index.header, (header) => out.blob(header))
+  out.uint(index.clusters.length)
+  for (const mark of index.clusters) {
+    out.int(mark.offset)
+    out.uint(mark.headBytes)
+    out.uintOrNull(mark.timecode)
+  }
+  out.uint(index.cues.length)
+  for (const cue of index.cues) {
+    out.int(cue.cluster)
+    out.uint(cue.relative)
+    out.int(cue.timeTicks)
+  }
+  out.uint(index.spans.length)
+  for (const span of index.spans) {
+    out.uint(span.track)
+    out.int(span.firstMs)
+    out.int(span.lastMs - span.firstMs)
+  }
+  return out.finish()
+}
+
+/** @throws MediaError `bad_index` for bytes that `encodeChunkIndex` did not write */
+export function decodeChunkIndex(bytes: Uint8Array): ChunkIndex {
+  const input = new CompactReader(bytes)
+  const version = input.uint()
+  if (version !== VERSION) throw new MediaError('bad_index', `index version ${version}`)
+  const after = readState(input)
+  const header = readOptional(input, () => input.blob())
+  const clusters = input.list(() => ({
+    offset: input.int(),
+    headBytes: input.uint(),
+    timecode: input.uintOrNull(),
+  }))
+  const cues = input.list(() => ({
+    cluster: input.int(),
+    relative: input.uint(),
+    timeTicks: input.int(),
+  }))
+  const spans = input.list(() => {
+    const track = input.uint()
+    const firstMs = input.int()
+    return { track, firstMs, lastMs: firstMs + input.int() }
+  })
+  input.end()
+  return { clusters, cues, spans, header, after }
+}
+
+function writeState(out: CompactWriter, state: IndexState): void {
+  out.uint(CONTAINERS.indexOf(state.container))
+  writeWebm(out, state.webm)
+  out.uint(state.scaleNs)
+  out.intOrNull(state.lastCueTicks)
+  out.uint(state.clocks.length)
+  for (const clock of state.clocks) writeClock(out, clock)
+}
+
+function readState(input: CompactReader): IndexState {
+  return {
+    container: input.choice(CONTAINERS),
+    webm: readWebm(input),
+    scaleNs: input.uint(),
+    lastCueTicks: input.intOrNull(),
+    clocks: input.list(() => readClock(input)),
+  }
+}
+
+function writeWebm(out: CompactWriter, state: WebmState): void {
+  const { received } = state
+  out.uint(STAGES.indexOf(state.stage))
+  out.uint(TROUBLES.indexOf(state.trouble))
+  out.int(received)
+  out.int(state.position - received)
+  out.int(state.completeEnd - received)
+  out.intOrNull(state.segmentEnd)
+  out.blob(state.held)
+  writeOptional(out, state.cluster, (cluster) => writeCluster(out, cluster, received))
+  writeOptional(out, state.block, (block) => writeBlock(out, block, received))
+  writeOptional(out, state.other, (other) => {
+    out.int(other.start - received)
+    out.uint(other.headBytes)
+  })
+}
+
+function readWebm(input: CompactReader): WebmState {
+  const stage = input.choice(STAGES)
+  const trouble = input.choice(TROUBLES)
+  const received = input.int()
+  return {
+    stage,
+    trouble,
+    received,
+    position: received + input.int(),
+    completeEnd: received + input.int(),
+    segmentEnd: input.intOrNull(),
+    held: input.blob(),
+    cluster: readOptional(input, () => readCluster(input, received)),
+    block: readOptional(input, () => readBlock(input, received)),
+    other: readOptional(
+      input,
+      (): OpenElement => ({ start: received + input.int(), headBytes: input.uint() }),
+    ),
+  }
+}
+
+function writeCluster(out: CompactWriter, cluster: OpenCluster, received: number): void {
+  out.int(cluster.start - received)
+  out.uint(cluster.headBytes)
+  out.intOrNull(cluster.end)
+  out.uint(cluster.timecode)
+  out.uint(Number(cluster.announced))
+}
+
+function readCluster(input: CompactReader, received: number): OpenCluster {
+  return {
+    start: received + input.int(),
+    headBytes: input.uint(),
+    end: input.intOrNull(),
+    timecode: input.uint(),
+    announced: input.choice([false, true]),
+  }
+}
+
+function writeBlock(out: CompactWriter, block: OpenBlock, received: number): void {
+  out.int(block.start - received)
+  out.uint(block.end - block.start)
+  out.uint(Number(block.grouped))
+  out.uint(Number(block.referenced))
+  out.uintOrNull(block.durationTicks)
+  writeOptional(out, block.lead, (lead) => {
+    out.uint(lead.track)
+    out.int(lead.relativeTicks)
+    out.uint(Number(lead.keyframe))
+    out.uint(lead.payloadBytes)
+    out.uint(lead.first)
+    out.uint(lead.second)
+  })
+}
+
+function readBlock(input: CompactReader, received: number): OpenBlock {
+  const start = received + input.int()
+  return {
+    start,
+    end: start + input.uint(),
+    grouped: input.choice([false, true]),
+    referenced: input.choice([false, true]),
+    durationTicks: input.uintOrNull(),
+    lead: readOptional(
+      input,
+      (): BlockLead => ({
+        track: input.uint(),
+        relativeTicks: input.int(),
+        keyframe: input.choice([false, true]),
+        payloadBytes: input.uint(),
+        first: input.uint(),
+        second: input.uint(),
+      }),
+    ),
+  }
+}
+
+function writeClock(out: CompactWriter, clock: TrackClock): void {
+  out.uint(clock.number)
+  out.uint(KINDS.indexOf(clock.kind))
+  writePacing(out, clock.pacing)
+  out.uint(clock.packets)
+  out.intOrNull(clock.firstTicks)
+  out.intOrNull(clock.lastTicks)
+  out.uintOrNull(clock.lastDurationNs)
+}
+
+function readClock(input: CompactReader): TrackClock {
+  return {
+    number: input.uint(),
+    kind: input.choice(KINDS),
+    pacing: readPacing(input),
+    packets: input.uint(),
+    firstTicks: input.intOrNull(),
+    lastTicks: input.intOrNull(),
+    lastDurationNs: input.uintOrNull(),
+  }
+}
+
+function writePacing(out: CompactWriter, pacing: Pacing): void {
+  out.uint(RULES.indexOf(pacing.rule))
+  if (pacing.rule === 'fixed') out.uint(pacing.durationNs)
+  if (pacing.rule === 'pcm') out.uint(pacing.bytesPerSecond)
+}
+
+function readPacing(input: CompactReader): Pacing {
+  const rule = input.choice(RULES)
+  if (rule === 'fixed') return { rule, durationNs: input.uint() }
+  return rule === 'pcm' ? { rule, bytesPerSecond: input.uint() } : { rule }
+}
+
+function writeOptional<T>(out: CompactWriter, value: T | null, write: (value: T) => void): void {
+  out.uint(value === null ? 0 : 1)
+  if (value !== null) write(value)
+}
+
+function readOptional<T>(input: CompactReader, read: () => T): T | null {
+  return input.choice([false, true]) ? read() : null
+}
