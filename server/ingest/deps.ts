@@ -1,12 +1,13 @@
 // Everything a session works with, made once per process.
-import type { Db, OpenedRecording } from '@holdfast/db'
+import type { Db } from '@holdfast/db'
 import type { HoldfastEvent, WireLimits } from '@holdfast/protocol'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import type { Admission } from './admission.ts'
-import type { ChunkIntake, ChunkVerdict, Transport } from './chunk-intake.ts'
+import type { ChunkIntake } from './chunk-intake.ts'
+import type { Observed } from './observed.ts'
 import type { SignsOfLife } from './signs-of-life.ts'
 
-export type IngestDeps = {
+export type IngestDeps = Observed & {
   readonly db: Db
   readonly store: ChunkStore
   readonly admission: Admission
@@ -19,9 +20,4 @@ export type IngestDeps = {
   readonly onComplete: (recordingId: string) => void
   /** The `ready` event of the current version, for a stop that changes nothing any more. */
   readonly readyEvent: (recordingId: string) => Promise<HoldfastEvent | null>
-  /** Metrics: a recorder connected (again). */
-  readonly onReturn: (row: OpenedRecording) => void
-  readonly onVerdict: (verdict: ChunkVerdict, of: { transport: Transport; ms: number }) => void
-  /** Told the cause of every failure that the client only sees as `unavailable`. */
-  readonly onFault: (recordingId: string, cause: unknown) => void
 }

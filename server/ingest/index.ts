@@ -1,6 +1,8 @@
 // Ingest: where chunks come in. One session logic, fed by WebSocket, POST …/frames, PUT and POST …/stop.
-import type { Db, OpenedRecording } from '@holdfast/db'
+import type { Db } from '@holdfast/db'
 import { HoldfastError, type HoldfastEvent, pingMsFor, type WireLimits } from '@holdfast/protocol'
+import type { Log } from '../observe/log.ts'
+import type { Metrics } from '../observe/metrics.ts'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import { Admission } from './admission.ts'
 import { ChunkIntake } from './chunk-intake.ts'
@@ -8,6 +10,7 @@ import type { IngestDeps } from './deps.ts'
 import type { FrameSink, SocketSession } from './frame-sink.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import { LedgerBatcher } from './ledger-batcher.ts'
+import { observe } from './observed.ts'
 import { type FramesRequest, postFrames } from './post-frames.ts'
 import { postStop, type StopRequest } from './post-stop.ts'
 import { type ChunkRequest, putChunk } from './put-chunk.ts'
@@ -25,9 +28,9 @@ export type IngestOptions = {
   maxRecordingBytes: number
   /** Events of one recording, as they are committed; returns the way to end it. */
   subscribe: (recordingId: string, handler: (event: HoldfastEvent) => void) => () => void
-} & Pick<IngestDeps, 'onComplete' | 'readyEvent' | 'onVerdict' | 'onFault'> & {
-    onReturn: (row: OpenedRecording) => void
-  }
+  log: Log
+  metrics: Metrics
+} & Pick<IngestDeps, 'onComplete' | 'readyEvent'>
 
 /** All sessions together may hold this much between arrival and verdict: a slow disk must not fill memory. */
 const MAX_HELD_BYTES = 256 * 1024 * 1024
@@ -40,14 +43,16 @@ export class Ingest {
   #isShuttingDown = false
 
   constructor(options: IngestOptions) {
-    const { db, store, limits, maxRecordingBytes, onComplete, onFault } = options
+    const { db, store, limits, maxRecordingBytes, onComplete } = options
     const { maxChunkBytes } = limits
-    const batcher = new LedgerBatcher({ db, maxRecordingBytes, onComplete })
-    const shared = { db, store, onFault }
-    this.#subscribe = options.subscribe
     const pingMs = pingMsFor(options.graceMs)
+    const observed = observe({ ...options, pingMs })
+    const batcher = new LedgerBatcher({ db, maxRecordingBytes, onComplete })
+    const shared = { db, store, onFault: observed.onFault }
+    this.#subscribe = options.subscribe
     this.#deps = {
       ...options,
+      ...observed,
       admission: new Admission(db),
       intake: new ChunkIntake({ ...shared, batcher, maxChunkBytes, maxHeldBytes: MAX_HELD_BYTES }),
       signs: new SignsOfLife(db),

@@ -59,7 +59,8 @@ async function storeRaw(
   checkDigest(bytes, request.contentDigest)
   if (!live.takes.has(take)) await createTake(deps, live, request)
   const verdict = await deps.intake.take(live, rawChunk(take, seq, bytes), 'http')
-  deps.onVerdict(verdict, { transport: 'http', ms: performance.now() - startedAt })
+  const ms = performance.now() - startedAt
+  deps.onVerdict(verdict, { transport: 'http', bytes: bytes.length, ms })
   if (typeof verdict !== 'string') throw new HoldfastError(verdict.refused)
   return { status: verdict === 'stored' ? 201 : 200, body: { take, seq, stored: true } }
 }

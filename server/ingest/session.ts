@@ -7,6 +7,7 @@
 // wait for everything before them.
 import { findChunk, readHave, toTakeRanges } from '@holdfast/db'
 import {
+  CHUNK_HEAD_BYTES,
   ERRORS,
   type ErrorCode,
   FLAG,
@@ -65,7 +66,6 @@ export class Session {
     const live = await deps.admission.enter(recordingId, token)
     this.#live = live
     deps.signs.mark(recordingId)
-    deps.onReturn(live.row)
     return live
   }
 
@@ -74,12 +74,14 @@ export class Session {
    * @throws HoldfastError as `admit`, `bad_frame`, `version_unsupported`
    */
   async hello(value: Frame): Promise<void> {
+    const { deps, transport } = this.#options
     if (value.type !== FRAME.HELLO) throw badFrame('The first frame must be HELLO.')
     const hello: Hello = readHello(readJson(value))
     if (hello.recording !== this.#options.recordingId) {
       throw badFrame('The HELLO names another recording than the path.')
     }
     const live = this.#live ?? (await this.admit(hello.token ?? this.#options.token))
+    if (transport === 'websocket') deps.onReturn(live.row)
     await this.#welcome(live)
   }
 
@@ -147,7 +149,8 @@ export class Session {
     // A TAKE that failed was answered itself; the chunk then finds no take.
     await this.#takes.get(take)
     const verdict = await deps.intake.take(live, value, transport)
-    deps.onVerdict(verdict, { transport, ms: performance.now() - startedAt })
+    const bytes = Math.max(0, value.payload.length - CHUNK_HEAD_BYTES)
+    deps.onVerdict(verdict, { transport, bytes, ms: performance.now() - startedAt })
     if (isAcked(verdict)) replies.ack('chunk', take, seq)
     else this.#refuse(value, verdict.refused)
   }

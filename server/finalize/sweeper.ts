@@ -1,0 +1,97 @@
+// Finds recordings that died or stopped, in every instance, without a leader and without timers that a
+// crash could lose: due is what the rows say (I6). One round = heartbeat, signs of life, claims, finalizing.
+import { beat, claimDue, type Db, type Timing } from '@holdfast/db'
+import type { Log } from '../observe/log.ts'
+import type { Finalizer } from './finalizer.ts'
+
+export type SweeperOptions = {
+  db: Db
+  incarnation: string
+  timing: Timing
+  sweepMs: number
+  finalizer: Finalizer
+  /** Commits what the open sessions saw; before anybody is judged. */
+  flushSignsOfLife: () => Promise<void>
+  log: Log
+}
+
+/** Recordings claimed in one round: bounds how long the round, and so the next heartbeat, takes. */
+const CLAIMS_PER_ROUND = 16
+
+/** Silence of all instances that counts as an outage of ours: three rounds, and never less than 2 s. */
+export function gapMsFor(sweepMs: number): number {
+  return Math.max(2000, 3 * sweepMs)
+}
+
+export class Sweeper {
+  readonly #options: SweeperOptions
+  #timer: NodeJS.Timeout | null = null
+  #round: Promise<void> | null = null
+  #isWanted = false
+  #isStopped = false
+  #isFailing = false
+  readonly #finalizing = new Set<Promise<unknown>>()
+
+  constructor(options: SweeperOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.poke()
+  }
+
+  /** Sweeps now, or once more after the round that runs. */
+  poke(): void {
+    this.#isWanted = true
+    if (this.#round || this.#isStopped) return
+    this.#round = this.#run().finally(() => {
+      this.#round = null
+      this.#schedule()
+    })
+  }
+
+  /** Waits for the round that runs and for what it finalizes. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    if (this.#timer) clearTimeout(this.#timer)
+    await this.#round
+    await Promise.allSettled(this.#finalizing)
+  }
+
+  #schedule(): void {
+    if (this.#isStopped) return
+    if (this.#timer) clearTimeout(this.#timer)
+    const delayMs = this.#isWanted ? 0 : this.#options.sweepMs
+    this.#timer = setTimeout(() => this.poke(), delayMs)
+  }
+
+  async #run(): Promise<void> {
+    this.#isWanted = false
+    try {
+      await this.#sweep()
+      if (this.#isFailing) this.#options.log.info({}, 'sweeping again')
+      this.#isFailing = false
+    } catch (error) {
+      // The next round tries again; while the database is away nobody's grace runs (I5).
+      if (!this.#isFailing) this.#options.log.warn({ error }, 'sweeping failed, trying again')
+      this.#isFailing = true
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    const { db, incarnation, timing, finalizer, flushSignsOfLife } = this.#options
+    await beat(db, incarnation, timing.gapMs)
+    await flushSignsOfLife()
+    const room = CLAIMS_PER_ROUND - this.#finalizing.size
+    if (room <= 0) return
+    const claims = await claimDue(db, timing, room)
+    // Not awaited: a long layout must not hold up the heartbeat.
+    for (const claim of claims) this.#track(finalizer.finalize(claim))
+    if (claims.length === room) this.#isWanted = true
+  }
+
+  #track(work: Promise<unknown>): void {
+    this.#finalizing.add(work)
+    void work.finally(() => this.#finalizing.delete(work))
+  }
+}
