@@ -6,6 +6,7 @@ export default defineConfig({
     pool: 'threads',
     include: ['{protocol,media,db,server,web,scripts,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'web/dist/**'],
+    globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
