@@ -1,0 +1,171 @@
+// Owns what an answer of the server changes. Only an ACK makes a chunk safe; a NACK either puts it back
+// into the queue or sets it aside with its local copy. Clients decide by `retry` and code, never by text.
+import { type ErrorCode, isSettled } from '@holdfast/protocol'
+import { backoffCapMs, backoffMs } from './backoff.ts'
+import { hasPending } from './chunk-choice.ts'
+import { answered, halt, heard, timeoutAfter } from './link-moves.ts'
+import { withOpen } from './pump.ts'
+import type { ReadyEvent } from './recording.ts'
+import { union, without } from './seq-set.ts'
+import {
+  type Effect,
+  type Env,
+  type Flying,
+  type Incoming,
+  rangesOf,
+  type Step,
+  sameChunk,
+  type TakeUpload,
+  takeOnWire,
+  type Uploader,
+  withTake,
+} from './uploader-state.ts'
+
+type Ack = Extract<Incoming, { type: 'ack' }>
+type Nack = Extract<Incoming, { type: 'nack' }>
+
+/** A chunk that comes back as damaged this often is damaged here. */
+const MAX_STRIKES = 3
+
+const keep = (state: Uploader): Step => ({ state, effects: [] })
+
+export function acked(state: Uploader, ack: Ack, env: Env): Step {
+  const ackTimeoutMs = timeoutAfter(state, env)
+  const next = ACKS[ack.of](state, ack)
+  const working = heard({ ...next.state, ackTimeoutMs }, env)
+  return { state: answered(working, env), effects: next.effects }
+}
+
+const ACKS: Record<Ack['of'], (state: Uploader, ack: Ack) => Step> = {
+  take: (state, { take }) => {
+    const known = takeOnWire(state, take)
+    return keep(known ? withTake(state, known.take, () => ({ announced: 'acked' })) : state)
+  },
+  chunk: (state, ack) => {
+    const chunk = flying(state, ack)
+    if (!chunk) return keep(state)
+    const { take, seq } = chunk
+    const safe = withTake(land(state, chunk), take, (one) => ({
+      acked: union(one.acked, [[seq, seq]]),
+    }))
+    return { state: { ...safe, holds: 0 }, effects: [{ type: 'forget', take, seq }] }
+  },
+  finish: (state) => {
+    if (state.finish !== 'sent') return keep(state)
+    return { state: { ...state, finish: 'acked' }, effects: [{ type: 'safe' }] }
+  },
+}
+
+function flying(state: Uploader, at: { take: number; seq: number }): Flying | undefined {
+  return state.flight.find((chunk) => chunk.wire === at.take && chunk.seq === at.seq)
+}
+
+function land(state: Uploader, chunk: Flying): Uploader {
+  return { ...state, flight: state.flight.filter((one) => !sameChunk(one, chunk)) }
+}
+
+export function nacked(state: Uploader, nack: Nack, env: Env): Step {
+  const alive = heard(state, env)
+  if (nack.code === 'recording_deleted' || nack.code === 'recording_full') {
+    return halt(alive, nack.code)
+  }
+  const chunk = flying(alive, nack)
+  if (chunk) return chunkRefused(answered(land(alive, chunk), env), chunk, nack, env)
+  const take = takeOnWire(alive, nack.take)
+  return take?.announced === 'sent' ? takeRefused(alive, take, nack, env) : keep(alive)
+}
+
+/** `chunk` is pending again: it left the flight and was not acked. */
+function chunkRefused(state: Uploader, chunk: Flying, nack: Nack, env: Env): Step {
+  const { take, seq } = chunk
+  if (nack.code === 'take_unknown') {
+    return keep(withTake(state, take, () => ({ announced: 'no', have: [] })))
+  }
+  if (nack.code === 'not_stored') {
+    return keep(withTake(state, take, ({ have }) => ({ have: without(have, [[seq, seq]]) })))
+  }
+  const struck = nack.code === 'digest_mismatch' ? strike(state, chunk) : state
+  const strikes = struck.strikes.find((one) => sameChunk(one, chunk))?.count ?? 0
+  if (!nack.retry || strikes >= MAX_STRIKES) {
+    const aside = withTake(struck, take, ({ stuck }) => ({ stuck: union(stuck, [[seq, seq]]) }))
+    return { state: aside, effects: [{ type: 'error', code: nack.code, retry: false }] }
+  }
+  return hold(struck, nack.code, env)
+}
+
+function strike(state: Uploader, { take, seq }: Flying): Uploader {
+  const count = (state.strikes.find((one) => sameChunk(one, { take, seq }))?.count ?? 0) + 1
+  const others = state.strikes.filter((one) => !sameChunk(one, { take, seq }))
+  return { ...state, strikes: [...others, { take, seq, count }] }
+}
+
+/** The server cannot take chunks now: pause them, keep the connection. */
+function hold(state: Uploader, code: ErrorCode, { now, random }: Env): Step {
+  const cap = backoffCapMs(state.mode, state.graceMs)
+  const holdUntil = Math.max(state.holdUntil, now + backoffMs(state.holds, cap, random))
+  return {
+    state: { ...state, holdUntil, holds: state.holds + 1 },
+    effects: [{ type: 'error', code, retry: true }],
+  }
+}
+
+function takeRefused(state: Uploader, take: TakeUpload, nack: Nack, env: Env): Step {
+  const again = answered(
+    withTake(state, take.take, () => ({ announced: 'no' })),
+    env,
+  )
+  if (nack.code === 'take_conflict') {
+    const wire = freeWire(state, take.wire)
+    return {
+      state: withTake(again, take.take, () => ({ wire, have: [] })),
+      effects: [{ type: 'renumber', take: take.take, wire }],
+    }
+  }
+  return nack.retry ? hold(again, nack.code, env) : halt(again, nack.code)
+}
+
+function freeWire(state: Uploader, taken: number): number {
+  const used = new Set(state.takes.map((take) => take.wire))
+  let wire = taken + 1
+  while (used.has(wire)) wire += 1
+  return wire
+}
+
+/** Chunks that the server lacks are sent as bytes, whatever WELCOME said. */
+export function missed(state: Uploader, event: Extract<Incoming, { type: 'missing' }>): Step {
+  const takes = state.takes.map((take) => ({
+    ...take,
+    have: without(take.have, rangesOf(event.missing.missing, take.wire)),
+  }))
+  return { state: { ...state, takes }, effects: [{ type: 'missing', missing: event.missing }] }
+}
+
+export function statusTold(
+  state: Uploader,
+  { status }: Extract<Incoming, { type: 'status' }>,
+): Step {
+  return keep(withOpen(state, () => ({ status })))
+}
+
+/** Everything that can be sent is acked and so is the stop. */
+export function isSafe(state: Uploader): boolean {
+  return state.finish === 'acked' && !hasPending(state)
+}
+
+/** The file is final; it counts only when nothing of ours is still to come. */
+export function ready(state: Uploader, result: ReadyEvent | 'empty'): Step {
+  if (!isSafe(state)) return keep(state)
+  const { link } = state
+  const effects: Effect[] = [{ type: 'ready', ready: result }]
+  if (link.at === 'open') effects.push({ type: 'disconnect', conn: link.conn })
+  if (state.probe) effects.push({ type: 'disconnect', conn: state.probe.conn })
+  return { state: { ...state, link: { at: 'done' }, probe: null, asking: false }, effects }
+}
+
+/** Without an event of it (HTTP rung, or final before the stop was acked): ask whether the file is final. */
+export function askIfFinal(state: Uploader): Step {
+  const { link } = state
+  const isFinal = link.at === 'open' && isSettled(link.status) && link.status !== 'failed'
+  if (!isFinal || state.asking || !isSafe(state)) return keep(state)
+  return { state: { ...state, asking: true }, effects: [{ type: 'ask' }] }
+}

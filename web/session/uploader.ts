@@ -1,0 +1,163 @@
+// Owns the uploader as a pure machine: step(state, event, env) → { state, effects }. No clock, no I/O,
+// no promise in here; the driver runs the effects and feeds their outcome back as events.
+//
+//            ┌───────────── pause over ──────────────┐
+//            ▼                                       │
+//   waiting ──▶ creating ──▶ opening ──WELCOME──▶ open ──lost / overdue──▶ waiting (full jitter)
+//      ▲   (only until it    │  ▲ next rung           │
+//      │    has succeeded)   └──┘ of the ladder       ├── all acked, FINISH acked, file final ──▶ done
+//      └──────── failed ─────┘                        └── refused for good ──▶ halted
+//
+//   a chunk: captured ─▶ loading ─▶ shelf ─▶ flight ─ACK─▶ acked (local copy deleted)
+//               ▲                              │
+//               └── NACK retry / lost link ────┤
+//                                              └─ NACK for good ─▶ stuck (local copy kept)
+import { acked, askIfFinal, missed, nacked, ready, statusTold } from './answers.ts'
+import {
+  createdNow,
+  createFailed,
+  halt,
+  heard,
+  lost,
+  nudged,
+  passTime,
+  welcomed,
+} from './link-moves.ts'
+import { isAnswerDue, pump, withOpen } from './pump.ts'
+import { union } from './seq-set.ts'
+import {
+  type Effect,
+  type Env,
+  type Incoming,
+  type Step,
+  sameChunk,
+  type Uploader,
+  type UploaderEvent,
+  withTake,
+} from './uploader-state.ts'
+
+type EventOf<T extends UploaderEvent['type']> = Extract<UploaderEvent, { type: T }>
+type Moves = {
+  [T in UploaderEvent['type']]: (state: Uploader, event: EventOf<T>, env: Env) => Step
+}
+type Answers = {
+  [T in Incoming['type']]: (
+    state: Uploader,
+    frame: Extract<Incoming, { type: T }>,
+    at: { conn: number; env: Env },
+  ) => Step
+}
+
+const keep = (state: Uploader): Step => ({ state, effects: [] })
+
+/** One event in, the new state and what is to be done out. Every event is allowed in every state. */
+export function step(state: Uploader, event: UploaderEvent, env: Env): Step {
+  if (state.link.at === 'done') return keep(state)
+  const moved = move(state, event, env)
+  if (moved.state.link.at === 'halted' || moved.state.link.at === 'done') return moved
+  return then(then(then(noteDrain(moved, env), env, passTime), env, pump), env, askIfFinal)
+}
+
+function move<T extends UploaderEvent['type']>(state: Uploader, event: EventOf<T>, env: Env): Step {
+  return MOVES[event.type as T](state, event, env)
+}
+
+function then(before: Step, env: Env, next: (state: Uploader, env: Env) => Step): Step {
+  const after = next(before.state, env)
+  return { state: after.state, effects: [...before.effects, ...after.effects] }
+}
+
+/** Bytes that left the page are progress too: a slow link is not a dead one. */
+function noteDrain(before: Step, { now, bufferedBytes }: Env): Step {
+  const state = withOpen(before.state, (link) => ({
+    bufferedBytes,
+    waitingSince:
+      link.waitingSince !== null && bufferedBytes < link.bufferedBytes ? now : link.waitingSince,
+  }))
+  return { state, effects: before.effects }
+}
+
+const MOVES: Moves = {
+  take: (state, { take }) => keep(addTake(state, take)),
+  captured: (state, { take, seq }) => {
+    const known = addTake(state, take)
+    const grown = withTake(known, take, (one) => ({ captured: Math.max(one.captured, seq + 1) }))
+    return keep({ ...grown, finish: 'no' })
+  },
+  stop: (state, { reason }) => keep({ ...state, stop: reason }),
+  again: (state) => keep({ ...state, stop: null, finish: 'no', again: true }),
+  created: (state, _event, env) => createdNow(state, env),
+  createFailed: (state, { failure }, env) => createFailed(state, failure, env),
+  closed: (state, { conn, failure }, env) => lost(state, conn, failure, env),
+  loaded: (state, event) => shelve(state, event),
+  // Not final after all, or no answer: the next PONG lets it ask again.
+  answer: (state, event) => (event.ready === null ? keep(state) : ready(state, event.ready)),
+  tick: keep,
+  nudge: (state, _event, env) => keep(nudged(state, env)),
+  frame: (state, { conn, frame }, env) => {
+    const { link, probe } = state
+    const isOurs = probe?.conn === conn || ('conn' in link && link.conn === conn)
+    return isOurs ? answer(state, frame, { conn, env }) : keep(state)
+  },
+}
+
+function answer<T extends Incoming['type']>(
+  state: Uploader,
+  frame: Extract<Incoming, { type: T }>,
+  at: { conn: number; env: Env },
+): Step {
+  return ANSWERS[frame.type as T](state, frame, at)
+}
+
+const ANSWERS: Answers = {
+  welcome: (state, { welcome }, { conn, env }) => welcomed(state, conn, welcome, env),
+  ack: (state, frame, { env }) => acked(state, frame, env),
+  nack: (state, frame, { env }) => nacked(state, frame, env),
+  pong: (state, _frame, { env }) => keep(ponged(heard(state, env))),
+  status: (state, frame) => statusTold(state, frame),
+  missing: (state, frame) => missed(state, frame),
+  ready: (state, frame) =>
+    ready(statusTold(state, { type: 'status', ...frame.ready }).state, frame.ready),
+  deleted: (state) => halt(state, 'recording_deleted'),
+  error: (state, { code }, { conn, env }) => {
+    const next = lost(state, conn, { code, retryAfterMs: null }, env)
+    return { state: next.state, effects: [{ type: 'disconnect', conn }, ...next.effects] }
+  },
+  other: keep,
+}
+
+/** A PONG proves the connection, not that an overdue ACK will still come: it ends only its own wait. */
+function ponged(state: Uploader): Uploader {
+  const again = state.again && state.link.at === 'open' && state.link.pinged !== 'again'
+  const quiet = withOpen({ ...state, again, asking: false }, () => ({ pinged: null }))
+  return withOpen(quiet, (link) => ({
+    waitingSince: isAnswerDue(quiet, link) ? link.waitingSince : null,
+  }))
+}
+
+function addTake(state: Uploader, take: number): Uploader {
+  if (state.takes.some((one) => one.take === take)) return state
+  const wire = Math.max(take, ...state.takes.map((one) => one.wire + 1))
+  const fresh = {
+    take,
+    wire,
+    announced: 'no',
+    captured: 0,
+    acked: [],
+    have: [],
+    stuck: [],
+  } as const
+  return { ...state, takes: [...state.takes, fresh], finish: 'no' }
+}
+
+function shelve(state: Uploader, { chunks, lost: gone }: EventOf<'loaded'>): Step {
+  const answered = [...chunks, ...gone]
+  const loading = state.loading.filter((ref) => !answered.some((one) => sameChunk(one, ref)))
+  const shelf = [...state.shelf, ...chunks]
+  let next: Uploader = { ...state, loading, shelf }
+  for (const { take, seq } of gone) {
+    next = withTake(next, take, (one) => ({ stuck: union(one.stuck, [[seq, seq]]) }))
+  }
+  const effects: Effect[] = gone.map(() => ({ type: 'error', code: 'chunk_lost', retry: false }))
+  return { state: next, effects }
+}
