@@ -16,7 +16,14 @@ export type StoredAt = {
 }
 
 /** One segment of a recording, as reconcile and purge see it. */
-export type SegmentInfo = { readonly segment: string; readonly bytes: number }
+export type SegmentInfo = {
+  readonly segment: string
+  readonly bytes: number
+  /** A conflicting copy: evidence, never media. */
+  readonly isConflict: boolean
+  /** A write or sync of it failed: only what the ledger names may be trusted. */
+  readonly isQuarantined: boolean
+}
 
 export type StoreHealth = {
   /** `failing` from the first failed write or sync until the next success. */
@@ -52,7 +59,11 @@ export interface ChunkStore {
    */
   read(recordingId: string, at: StoredAt, bytes: number): Promise<Uint8Array<ArrayBuffer>>
   /** The same in pieces of bounded size, for HTTP bodies. Ending it early releases the file. Throws as `read`. */
-  stream(recordingId: string, at: StoredAt, bytes: number): AsyncGenerator<Uint8Array<ArrayBuffer>>
+  stream(
+    recordingId: string,
+    at: StoredAt,
+    bytes: number,
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>
   /**
    * Keeps a conflicting copy as evidence in a file of its own. Resolves with its key when durable; the same copy
    * again gives the same key. `read` finds its media bytes at `CONFLICT_MEDIA_OFFSET`.

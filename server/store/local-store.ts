@@ -1,0 +1,218 @@
+// Media bytes on a local or shared disk: one growing segment per recording and server incarnation (R2–R10).
+// An append resolves only when its bytes survive a power cut; nothing here is ever truncated or reopened.
+import { join } from 'node:path'
+import { type Chunk, ERRORS, type Frame, HoldfastError } from '@holdfast/protocol'
+import { ByteBudget } from './byte-budget.ts'
+import type { ChunkStore, SegmentInfo, StoredAt, StoreHealth } from './chunk-store.ts'
+import { conflictKey, writeConflictCopy } from './conflict-copies.ts'
+import { type Disk, nodeDisk } from './disk.ts'
+import { DiskHealth } from './disk-health.ts'
+import { DiskProbe } from './disk-probe.ts'
+import { DiskReserve, type Space } from './disk-reserve.ts'
+import { DurableFolders } from './durable-folders.ts'
+import { MAX_STORED_FRAME_BYTES, storedBytes } from './frame-place.ts'
+import { GroupCommit } from './group-commit.ts'
+import { OpenSegments } from './open-segments.ts'
+import { writeQuarantineMark } from './quarantine-mark.ts'
+import { checkIncarnation, segmentKey, segmentPath } from './recording-folder.ts'
+import { SegmentFiles } from './segment-files.ts'
+import { SegmentWriter } from './segment-writer.ts'
+import { recordFrame, type StoreRecord } from './store-record.ts'
+
+const MiB = 1024 * 1024
+
+export type StoreFailure = { recordingId: string; segment: string | null; error: unknown }
+
+export type LocalStoreOptions = {
+  /** The folder of all recordings; made when missing. */
+  root: string
+  /** Unique to this run of this process; part of the name of every segment it writes. */
+  incarnation: string
+  /** Told of each failed write or sync, for the log. */
+  onFailure?: (failure: StoreFailure) => void
+  /** Bytes that may wait for the disk over all recordings. @default 256 MiB */
+  maxQueuedBytes?: number
+  /** @default 1024 */
+  maxOpenSegments?: number
+  /** Writes and syncs at once. @default 64: above the thread pools of Node and Bun */
+  maxFlushes?: number
+  disk?: Disk
+  /** Milliseconds of a clock that never goes back. */
+  now?: () => number
+}
+
+/** @throws what the disk throws when the root cannot be made durable */
+export async function openLocalStore(options: LocalStoreOptions): Promise<LocalStore> {
+  const folders = new DurableFolders(options.root, options.disk ?? nodeDisk)
+  await folders.openRoot()
+  return new LocalStore(options, folders)
+}
+
+export class LocalStore implements ChunkStore {
+  readonly #options: LocalStoreOptions
+  readonly #disk: Disk
+  readonly #folders: DurableFolders
+  readonly #files: SegmentFiles
+  readonly #budget: ByteBudget
+  readonly #reserve: DiskReserve
+  readonly #health = new DiskHealth()
+  readonly #probe: DiskProbe
+  readonly #segments: OpenSegments
+  readonly #commits: GroupCommit
+  readonly #purging = new Set<string>()
+  #filesMade = 0
+  #isClosed = false
+
+  /** Use `openLocalStore`: it makes the root durable first. */
+  constructor(options: LocalStoreOptions, folders: DurableFolders) {
+    const { root, disk = nodeDisk, now = () => performance.now() } = options
+    checkIncarnation(options.incarnation)
+    this.#options = options
+    this.#disk = disk
+    this.#folders = folders
+    this.#files = new SegmentFiles(root, disk)
+    this.#budget = new ByteBudget(options.maxQueuedBytes ?? 256 * MiB)
+    this.#reserve = new DiskReserve({ path: root, disk, now })
+    this.#probe = new DiskProbe(disk, this.#health, now)
+    this.#segments = new OpenSegments({
+      maxOpen: options.maxOpenSegments ?? 1024,
+      health: this.#health,
+      create: (recordingId) => this.#createSegment(recordingId),
+      quarantine: (recordingId, segment, error) => this.#fail({ recordingId, segment, error }),
+    })
+    this.#commits = new GroupCommit(options.maxFlushes ?? 64, (recordingId, parts) =>
+      this.#segments.write(recordingId, parts),
+    )
+  }
+
+  async append(recordingId: string, frame: Frame): Promise<StoredAt> {
+    await this.#requireReserve('unavailable')
+    return this.#commit(recordingId, frame)
+  }
+
+  async appendRecord(recordingId: string, record: StoreRecord): Promise<void> {
+    if (record.kind === 'meta') await this.#requireReserve('disk_full')
+    await this.#commit(recordingId, recordFrame(record))
+  }
+
+  read(recordingId: string, at: StoredAt, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#files.read(recordingId, at, bytes)
+  }
+
+  stream(
+    recordingId: string,
+    at: StoredAt,
+    bytes: number,
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+    return this.#files.stream(recordingId, at, bytes)
+  }
+
+  async keepConflict(recordingId: string, chunk: Chunk): Promise<string> {
+    await this.#requireReserve('unavailable')
+    this.#requireOpen(recordingId)
+    const key = conflictKey(chunk)
+    const temporary = `${this.#nextKey()}.part`
+    const place = { root: this.#options.root, recordingId, key, temporary }
+    const write = () => writeConflictCopy(place, chunk, this.#disk, this.#folders)
+    await this.#budget.spend(chunk.bytes.length, async () => {
+      try {
+        await this.#commits.inTurn(() => this.#health.watch(write))
+      } catch (cause) {
+        await this.#fail({ recordingId, segment: null, error: cause })
+        throw new HoldfastError('unavailable', { cause })
+      }
+    })
+    return key
+  }
+
+  segments(recordingId: string): Promise<SegmentInfo[]> {
+    return this.#files.list(recordingId)
+  }
+
+  async purge(recordingId: string): Promise<{ bytes: number }> {
+    this.#purging.add(recordingId)
+    try {
+      this.#commits.refuseWaiting(recordingId, new HoldfastError('recording_deleted'))
+      await this.closeSegment(recordingId)
+      return await this.#files.purge(recordingId)
+    } finally {
+      this.#purging.delete(recordingId)
+    }
+  }
+
+  async health(): Promise<StoreHealth> {
+    const { root } = this.#options
+    if (this.#health.isFailing) await this.#probe.run(join(root, `.probe-${this.#nextKey()}`))
+    const space = await this.#space()
+    return {
+      state: this.#health.isFailing ? 'failing' : 'ok',
+      reserve: space?.reserve ?? 'ok',
+      freeBytes: space?.freeBytes ?? null,
+      queuedBytes: this.#budget.usedBytes,
+      openSegments: this.#segments.size,
+      lastError: this.#health.lastError,
+    }
+  }
+
+  async closeSegment(recordingId: string): Promise<void> {
+    await this.#commits.settle(recordingId)
+    await this.#segments.close(recordingId)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#commits.settleAll()
+    await this.#segments.closeAll()
+  }
+
+  #commit(recordingId: string, frame: Frame): Promise<StoredAt> {
+    this.#requireOpen(recordingId)
+    const bytes = storedBytes(frame)
+    if (bytes > MAX_STORED_FRAME_BYTES) throw new HoldfastError('frame_too_large')
+    return this.#budget.spend(bytes, () => this.#commits.append(recordingId, frame))
+  }
+
+  #requireOpen(recordingId: string): void {
+    if (this.#isClosed) throw new HoldfastError('shutting_down')
+    if (this.#purging.has(recordingId)) throw new HoldfastError('recording_deleted')
+  }
+
+  async #requireReserve(refusal: 'unavailable' | 'disk_full'): Promise<void> {
+    const space = await this.#space()
+    if (space?.reserve !== 'low') return
+    const details = { freeBytes: space.freeBytes }
+    throw new HoldfastError(refusal, { message: ERRORS.disk_full.message, details })
+  }
+
+  /** null when the disk does not tell: then the write itself shows how it is. */
+  async #space(): Promise<Space | null> {
+    try {
+      return await this.#reserve.space()
+    } catch (error) {
+      this.#health.note(error)
+      return null
+    }
+  }
+
+  #createSegment(recordingId: string): Promise<SegmentWriter> {
+    const place = { root: this.#options.root, recordingId, key: this.#nextKey() }
+    return SegmentWriter.create(place, this.#disk, this.#folders)
+  }
+
+  /** Unique in this store for ever: counted over all recordings, so that none needs to be remembered. */
+  #nextKey(): string {
+    return segmentKey(this.#options.incarnation, this.#filesMade++)
+  }
+
+  async #fail(failure: StoreFailure): Promise<void> {
+    const { recordingId, segment } = failure
+    try {
+      this.#options.onFailure?.(failure)
+      if (!segment) return
+      const path = segmentPath(this.#options.root, recordingId, segment)
+      await writeQuarantineMark(this.#disk, path, failure.error)
+    } catch (error) {
+      this.#health.note(error)
+    }
+  }
+}
