@@ -1,0 +1,78 @@
+// The system's real Chromium with a profile of its own, started as a process group so that it can be
+// killed like a crash, and started again on the same profile.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { waitFor } from './wait-for.ts'
+
+export const CHROMIUM = '/usr/bin/chromium'
+
+const FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--autoplay-policy=no-user-gesture-required',
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  '--remote-debugging-port=0',
+]
+
+type LaunchOptions = {
+  /** The same folder again = the same person's next visit. */
+  profileDir: string
+  /** An .mjpeg or .y4m file that the fake camera plays. */
+  cameraFile?: string
+}
+
+export class ChromiumProcess {
+  readonly #child: ChildProcess
+  readonly #browser: Browser
+
+  private constructor(child: ChildProcess, browser: Browser) {
+    this.#child = child
+    this.#browser = browser
+  }
+
+  static async launch({ profileDir, cameraFile }: LaunchOptions): Promise<ChromiumProcess> {
+    const portFile = join(profileDir, 'DevToolsActivePort')
+    await rm(portFile, { force: true })
+    const camera = cameraFile ? [`--use-file-for-fake-video-capture=${cameraFile}`] : []
+    const args = [...FLAGS, ...camera, `--user-data-dir=${profileDir}`, 'about:blank']
+    const child = spawn(CHROMIUM, args, { detached: true, stdio: 'ignore' })
+    const port = await waitFor('Chromium to listen', async () => {
+      if (!existsSync(portFile)) return null
+      return (await readFile(portFile, 'utf8')).split('\n')[0] || null
+    })
+    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`)
+    return new ChromiumProcess(child, browser)
+  }
+
+  get context(): BrowserContext {
+    const [context] = this.#browser.contexts()
+    if (!context) throw new Error('Chromium has no default context')
+    return context
+  }
+
+  newPage(): Promise<Page> {
+    return this.context.newPage()
+  }
+
+  /** SIGKILL to every process of the browser: no event runs in any page. */
+  async kill(): Promise<void> {
+    const { pid, exitCode, signalCode } = this.#child
+    if (pid === undefined || exitCode !== null || signalCode !== null) return
+    const gone = once(this.#child, 'exit')
+    process.kill(-pid, 'SIGKILL')
+    await gone
+    await this.#browser.close().catch(() => undefined)
+  }
+}

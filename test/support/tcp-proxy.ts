@@ -1,0 +1,97 @@
+// A TCP proxy between a browser and the server, whose line can be cut, refused or kept from WebSockets
+// while the rest passes. Lives in the test's process; every byte goes over loopback.
+
+import type { AddressInfo } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+export type LineState =
+  | 'open'
+  /** Existing connections are reset, new ones too. */
+  | 'cut'
+  /** New connections pass, but a WebSocket upgrade is answered with 502; existing sockets are reset. */
+  | 'no-websocket'
+
+const UPGRADE = /\r\nupgrade: *websocket\r\n/i
+const REFUSAL = 'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'
+
+export class TcpProxy {
+  readonly #targetPort: number
+  readonly #server: Server
+  readonly #pairs = new Set<{ client: Socket; upstream: Socket }>()
+  #state: LineState = 'open'
+  /** WebSocket upgrades that passed, for tests that ask which rung was used. */
+  upgrades = 0
+
+  private constructor(targetPort: number) {
+    this.#targetPort = targetPort
+    this.#server = createServer((client) => this.#accept(client))
+  }
+
+  static async listen(targetPort: number): Promise<TcpProxy> {
+    const proxy = new TcpProxy(targetPort)
+    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve))
+    return proxy
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  /** From now on; connections that the new state does not allow are reset at once. */
+  setLine(state: LineState): void {
+    this.#state = state
+    if (state !== 'open') this.#resetAll()
+  }
+
+  async close(): Promise<void> {
+    this.#resetAll()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #resetAll(): void {
+    for (const { client, upstream } of this.#pairs) {
+      client.resetAndDestroy()
+      upstream.destroy()
+    }
+  }
+
+  #accept(client: Socket): void {
+    client.on('error', () => client.destroy())
+    if (this.#state === 'cut') {
+      client.resetAndDestroy()
+      return
+    }
+    const upstream = connect(this.#targetPort, '127.0.0.1')
+    const pair = { client, upstream }
+    this.#pairs.add(pair)
+    const drop = () => {
+      this.#pairs.delete(pair)
+      client.destroy()
+      upstream.destroy()
+    }
+    for (const socket of [client, upstream]) {
+      socket.on('error', drop)
+      socket.on('close', drop)
+    }
+    client.on('data', (bytes: Buffer) => this.#forward(pair, bytes))
+    upstream.pipe(client)
+  }
+
+  #forward({ client, upstream }: { client: Socket; upstream: Socket }, bytes: Buffer): void {
+    if (UPGRADE.test(bytes.toString('latin1'))) {
+      if (this.#state === 'no-websocket') {
+        client.end(REFUSAL)
+        upstream.destroy()
+        return
+      }
+      this.upgrades += 1
+    }
+    if (upstream.write(bytes)) return
+    client.pause()
+    upstream.once('drain', () => client.resume())
+  }
+}
