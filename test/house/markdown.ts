@@ -31,11 +31,12 @@ export function anchorsOf(path: string): string[] {
   )
 }
 
-/** The cells of the table under a heading, its head row left out. */
+/** The cells of the first table under a heading, its head row left out. */
 export function tableUnder(path: string, heading: string): string[][] {
   const [, section = ''] = readText(path).split(new RegExp(`^#+ ${heading}$`, 'm'))
-  const rows = (section.split(/^#/m)[0] ?? '').split('\n').filter((line) => line.startsWith('|'))
-  return rows.slice(2).map((row) =>
+  const [table = ''] = section.split(/^#/m)[0]?.match(/(^\|.*\n)+/m) ?? []
+  const rows = table.trimEnd().split('\n').slice(2)
+  return rows.map((row) =>
     row
       .split(/(?<!\\)\|/)
       .slice(1, -1)
