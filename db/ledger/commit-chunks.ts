@@ -53,7 +53,7 @@ export async function commitChunks(
     const outcomes = batch.map((chunk) => precheck(locked.get(chunk.recordingId)))
     const room = new Room(locked, maxRecordingBytes)
     await insertChunks(tx, { batch, outcomes, room })
-    const touched = await settleRecordings(tx, { batch, outcomes, locked })
+    const touched = await settleRecordings(tx, { batch, outcomes, locked, room })
     return { outcomes: outcomes.map((outcome) => outcome ?? 'unknown'), recordings: touched }
   })
 }
@@ -97,7 +97,7 @@ export class Room {
     return recording.generation + next.chunks
   }
 
-  /** The recording's generation after the batch. */
+  /** The recording's generation after a batch that stored something: no chunk of it has a higher one. */
   generation(id: string): number {
     return (this.#locked.get(id)?.generation ?? 0) + (this.#used.get(id)?.chunks ?? 0)
   }
@@ -107,6 +107,7 @@ type Settled = {
   batch: readonly NewChunk[]
   outcomes: readonly (ChunkOutcome | null)[]
   locked: Map<string, LockedRecording>
+  room: Room
 }
 
 async function settleRecordings(tx: Db, settled: Settled): Promise<CommittedRecording[]> {
@@ -114,11 +115,11 @@ async function settleRecordings(tx: Db, settled: Settled): Promise<CommittedReco
   if (growth.length === 0) return []
   await growTakes(tx, growth)
   const revoked = await revokePassedTotals(tx, growth)
-  const perRecording = sumByRecording(growth, settled.locked, revoked)
+  const perRecording = sumByRecording(growth, settled, revoked)
   const rows = await tx.execute<{ id: string; complete: boolean; finished: boolean }>(sql`
     update recordings r set
       last_seen_at = now(), last_chunk_at = now(),
-      generation = r.generation + g.added,
+      generation = g.generation,
       chunk_count = r.chunk_count + g.chunks, bytes = r.bytes + g.bytes,
       status = g.status,
       finished_at = case when g.revoked then null else r.finished_at end,
@@ -128,7 +129,7 @@ async function settleRecordings(tx: Db, settled: Settled): Promise<CommittedReco
       next_attempt_at = case when g.chunks > 0 then null else r.next_attempt_at end,
       attempts = case when g.chunks > 0 then 0 else r.attempts end
     from jsonb_to_recordset(${JSON.stringify(perRecording)}::text::jsonb)
-      as g(id uuid, added bigint, chunks bigint, bytes bigint, status text, revoked boolean)
+      as g(id uuid, generation bigint, chunks bigint, bytes bigint, status text, revoked boolean)
     where r.id = g.id
     returning r.id, r.complete, r.finished_at is not null as finished`)
   await publishStatusChanges(tx, perRecording, settled.locked)
@@ -188,7 +189,7 @@ async function revokePassedTotals(tx: Db, growth: readonly TakeGrowth[]): Promis
 
 type RecordingGrowth = {
   id: string
-  added: number
+  generation: number
   chunks: number
   bytes: number
   status: RecordingStatus
@@ -197,17 +198,17 @@ type RecordingGrowth = {
 
 function sumByRecording(
   growth: readonly TakeGrowth[],
-  locked: Map<string, LockedRecording>,
+  { locked, room }: Settled,
   revoked: ReadonlySet<string>,
 ): RecordingGrowth[] {
   const sums = new Map<string, RecordingGrowth>()
   for (const { id, chunks, bytes } of growth) {
     const recording = locked.get(id)
     if (!recording) continue
-    const { status } = recording
+    const { status, generation } = recording
     const sum = sums.get(id) ?? {
       id,
-      added: 0,
+      generation,
       chunks: 0,
       bytes: 0,
       status,
@@ -215,8 +216,11 @@ function sumByRecording(
     }
     sum.chunks += chunks
     sum.bytes += bytes
-    if (sum.chunks > 0) sum.status = statusAfterChunk(recording, sum.revoked)
-    sum.added = sum.chunks
+    if (sum.chunks > 0) {
+      sum.status = statusAfterChunk(recording, sum.revoked)
+      // Duplicates of the batch used up numbers too: no stored chunk may lie past its recording.
+      sum.generation = room.generation(id)
+    }
     sums.set(id, sum)
   }
   return [...sums.values()]

@@ -1,0 +1,83 @@
+// A page of recordings, newest first, by keyset: the cost of a page does not depend on how many came before.
+import type { Reason, RecordingStatus } from '@holdfast/protocol'
+import { sql } from 'drizzle-orm'
+import type { Db } from '../client.ts'
+
+export type ListedRecording = {
+  id: string
+  status: RecordingStatus
+  version: number
+  reason: Reason | null
+  title: string | null
+  group: string | null
+  generation: number
+  finalizedGeneration: number
+  chunks: number
+  bytes: number
+  durationMs: number | null
+  createdAt: Date
+  startedAt: Date | null
+  lastSeenAt: Date
+}
+
+/** Where a page ended: the creation time in microseconds, as text so that nothing is rounded, and the id. */
+export type ListCursor = { createdMicros: string; id: string }
+
+export type ListPage = { recordings: ListedRecording[]; next: ListCursor | null }
+
+type ListQuery = { status: RecordingStatus | null; after: ListCursor | null; limit: number }
+
+type Row = {
+  id: string
+  status: RecordingStatus
+  version: number
+  reason: Reason | null
+  title: string | null
+  group: string | null
+  generation: string
+  finalized_generation: string
+  chunks: string
+  bytes: string
+  duration_ms: string | null
+  created_micros: string
+  started_at: string | null
+  last_seen_at: string
+}
+
+export async function listRecordings(db: Db, query: ListQuery): Promise<ListPage> {
+  const { status, after, limit } = query
+  const rows = await db.execute<Row>(sql`
+    select r.id, r.status, r.version, r.reason, r.title, r.group_id as group, r.generation,
+      r.finalized_generation, r.chunk_count as chunks, r.bytes, v.duration_ms,
+      (extract(epoch from r.created_at) * 1000000)::bigint as created_micros,
+      (select min(t.started_at) from takes t where t.recording_id = r.id) as started_at,
+      r.last_seen_at
+    from recordings r
+      left join versions v on v.recording_id = r.id and v.version = r.version
+    where r.deleted_at is null
+      and (${status}::text is null or r.status = ${status})
+      and (${after?.id ?? null}::uuid is null or (r.created_at, r.id) < (
+        timestamptz 'epoch' + ${after?.createdMicros ?? '0'}::bigint * interval '1 microsecond',
+        ${after?.id ?? null}::uuid))
+    order by r.created_at desc, r.id desc
+    limit ${limit + 1}`)
+  const page = rows.slice(0, limit)
+  const last = rows.length > limit ? page.at(-1) : undefined
+  const next = last ? { createdMicros: last.created_micros, id: last.id } : null
+  return { recordings: page.map(toListed), next }
+}
+
+function toListed(row: Row): ListedRecording {
+  const { id, status, version, reason, title, group } = row
+  return {
+    ...{ id, status, version, reason, title, group },
+    generation: Number(row.generation),
+    finalizedGeneration: Number(row.finalized_generation),
+    chunks: Number(row.chunks),
+    bytes: Number(row.bytes),
+    durationMs: row.duration_ms === null ? null : Number(row.duration_ms),
+    createdAt: new Date(Number(row.created_micros) / 1000),
+    startedAt: row.started_at === null ? null : new Date(row.started_at),
+    lastSeenAt: new Date(row.last_seen_at),
+  }
+}

@@ -1,0 +1,70 @@
+// What happens to a deleted recording after the time to undo it: any instance leases it, removes its bytes,
+// then its rows. The recording's own row stays without its words, as audit and to answer late chunks.
+import { sql } from 'drizzle-orm'
+import type { Db } from '../client.ts'
+
+export type PurgeClaim = { id: string; epoch: number }
+
+type ClaimedRow = { id: string; lease_epoch: string }
+
+/** Leases recordings whose deletion can no longer be undone; a dead purger's come back after `leaseMs`. */
+export async function claimPurges(
+  db: Db,
+  { undoMs, leaseMs, limit }: { undoMs: number; leaseMs: number; limit: number },
+): Promise<PurgeClaim[]> {
+  const rows = await db.execute<ClaimedRow>(sql`
+    update recordings set lease_epoch = lease_epoch + 1,
+      lease_until = now() + ${leaseMs} * interval '1 ms'
+    where id in (
+      select id from recordings
+      where deleted_at is not null and purged_at is null
+        and deleted_at <= now() - ${undoMs} * interval '1 ms'
+        and (lease_until is null or lease_until < now())
+      order by deleted_at limit ${limit}
+      for update skip locked)
+    returning id, lease_epoch`)
+  return rows.map((row) => ({ id: row.id, epoch: Number(row.lease_epoch) }))
+}
+
+/** Bounds one statement: a long recording has half a million rows. */
+const ROWS_PER_STATEMENT = 10_000
+
+export type PurgedRows = { chunks: number }
+
+/** Removes the rows, the recording's own last. Call it when the bytes are gone. null: the lease was lost. */
+export async function purgeRows(db: Db, { id, epoch }: PurgeClaim): Promise<PurgedRows | null> {
+  let chunks = 0
+  for (;;) {
+    const removed = await db.execute(sql`
+      delete from chunks where ctid = any(array(
+        select ctid from chunks where recording_id = ${id} limit ${ROWS_PER_STATEMENT}))
+      returning 1`)
+    chunks += removed.length
+    if (removed.length < ROWS_PER_STATEMENT) break
+  }
+  const isDone = await forget(db, { id, epoch })
+  return isDone ? { chunks } : null
+}
+
+async function forget(db: Db, { id, epoch }: PurgeClaim): Promise<boolean> {
+  return await db.transaction(async (tx) => {
+    const marked = await tx.execute(sql`
+      update recordings set purged_at = now(), lease_until = null,
+        title = null, metadata = null, notify = null, group_id = null, last_error = null
+      where id = ${id} and lease_epoch = ${epoch} and deleted_at is not null and purged_at is null
+      returning 1`)
+    if (marked.length === 0) return false
+    for (const table of ['chunks', 'conflicts', 'versions', 'totals', 'takes']) {
+      await tx.execute(sql`delete from ${sql.identifier(table)} where recording_id = ${id}`)
+    }
+    return true
+  })
+}
+
+/** How many deleted recordings still have their bytes. */
+export async function countPurgesPending(db: Db): Promise<number> {
+  const [row] = await db.execute<{ pending: number }>(sql`
+    select count(*)::int as pending from recordings
+    where deleted_at is not null and purged_at is null`)
+  return row?.pending ?? 0
+}

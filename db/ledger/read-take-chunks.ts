@@ -1,0 +1,55 @@
+// The chunks of one take as they stood at a generation: rows are immutable, so any past state can be read again.
+import { sql } from 'drizzle-orm'
+import type { Db } from '../client.ts'
+
+export type TakeChunk = {
+  seq: number
+  sha256: Uint8Array
+  bytes: number
+  segment: string
+  offset: number
+  /** null = not indexed yet. */
+  index: Uint8Array | null
+}
+
+type Row = {
+  seq: string
+  sha256: Uint8Array
+  bytes: number
+  segment: string
+  offset: string
+  index: Uint8Array | null
+}
+
+/** The chunks 0 … n without a hole, of those that were stored up to the generation; null = up to now. */
+export async function readTakeChunks(
+  db: Db,
+  of: { recordingId: string; take: number; generation: number | null },
+): Promise<TakeChunk[]> {
+  const { recordingId, take, generation } = of
+  const rows = await db.execute<Row>(sql`
+    select seq, sha256, bytes, segment, "offset", index from (
+      select *, row_number() over (order by seq) - 1 as rank from chunks
+      where recording_id = ${recordingId} and take = ${take} and damaged_at is null
+        and (${generation}::bigint is null or generation <= ${generation})
+    ) numbered
+    where seq = rank order by seq`)
+  return rows.map((row) => ({ ...row, seq: Number(row.seq), offset: Number(row.offset) }))
+}
+
+/** The takes of a recording that can be laid out, with the heads of their containers. */
+export type TakeHead = { take: number; mimeType: string; init: Uint8Array | null; startedAt: Date }
+
+type HeadRow = { take: number; mime_type: string; init: Uint8Array | null; started_at: string }
+
+export async function readTakeHeads(db: Db, recordingId: string): Promise<TakeHead[]> {
+  const rows = await db.execute<HeadRow>(sql`
+    select take, mime_type, init, started_at from takes
+    where recording_id = ${recordingId} and chunk_count > 0 order by take`)
+  return rows.map((row) => ({
+    take: row.take,
+    mimeType: row.mime_type,
+    init: row.init,
+    startedAt: new Date(row.started_at),
+  }))
+}
