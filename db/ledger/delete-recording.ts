@@ -18,7 +18,7 @@ export async function deleteRecording(
     const [row] = await tx.execute<Stamp>(sql`
       update recordings r set
         deleted_at = coalesce(r.deleted_at, now()),
-        lease_epoch = r.lease_epoch + 1,
+        lease_epoch = r.lease_epoch + (case when r.deleted_at is null then 1 else 0 end),
         lease_until = case when r.deleted_at is null then null else r.lease_until end,
         status = case when r.status = 'finalizing' then 'recording' else r.status end
       from (select id, deleted_at from recordings where id = ${id} for update) before

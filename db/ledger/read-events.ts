@@ -3,7 +3,7 @@
 // write an event, hence their transaction's number is older than the event's id.
 import type { HoldfastEvent } from '@holdfast/protocol'
 import { sql } from 'drizzle-orm'
-import type { Db, DatabaseClient } from '../client.ts'
+import type { DatabaseClient, Db } from '../client.ts'
 import { EVENTS_CHANNEL } from './publish-event.ts'
 
 export type PublishedEvent = { id: number; event: HoldfastEvent }
@@ -31,13 +31,18 @@ export async function readEvents(db: Db, query: EventsQuery): Promise<PublishedE
   return rows.map(({ id, data }) => ({ id: Number(id), event: data }))
 }
 
+/** More events than this never wait for one open transaction. */
+const MAX_UNSETTLED = 10_000
+
 /** The newest id that may be given out; 0 when there is none. */
 export async function readLastEventId(db: Db): Promise<number> {
   const [row] = await db.execute<{ id: string | null }>(sql`
-    select max(id) as id from events
-    where id > (select coalesce(max(id), 0) - 10000 from events)
-      and xid < pg_snapshot_xmin(pg_current_snapshot())`)
-  return Number(row?.id ?? 0)
+    select coalesce(max(e.id), newest.id - ${MAX_UNSETTLED}) as id
+    from (select coalesce(max(id), 0) as id from events) newest
+      left join events e on e.id > newest.id - ${MAX_UNSETTLED}
+        and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+    group by newest.id`)
+  return Math.max(0, Number(row?.id ?? 0))
 }
 
 /** Calls `wake` after each commit with events, and whenever the listening connection was renewed. */
