@@ -1,0 +1,30 @@
+// The page: bar, banner, recorder, library, and what lies above them.
+import { Library } from './library/library.tsx'
+import { PlayerDialog } from './library/player-dialog.tsx'
+import { Recorder } from './record/recorder.tsx'
+import { ResumeBanner } from './recovery/resume-banner.tsx'
+import { HelpDialog } from './shell/help-dialog.tsx'
+import { SpeechRegions } from './shell/speech-regions.tsx'
+import { TopBar } from './shell/top-bar.tsx'
+import { UpdateNotice } from './shell/update-notice.tsx'
+import { t } from './strings/strings.ts'
+
+export function App() {
+  return (
+    <div class="app">
+      <a class="button skip" href="#library">
+        {t.app.skip}
+      </a>
+      <TopBar />
+      <UpdateNotice />
+      <ResumeBanner />
+      <main class="columns">
+        <Recorder />
+        <Library />
+      </main>
+      <SpeechRegions />
+      <PlayerDialog />
+      <HelpDialog />
+    </div>
+  )
+}

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest'
+import { formatMoment } from './moment.ts'
+
+const now = new Date(2026, 10, 22, 20, 0)
+const plain = (text: string) => text.replaceAll('\u202f', ' ')
+
+it.each([
+  [new Date(2026, 10, 22, 0, 5), 'Today, 12:05 AM'],
+  [new Date(2026, 10, 21, 23, 59), 'Yesterday, 11:59 PM'],
+  [new Date(2026, 10, 3, 19, 17), 'Nov 3, 7:17 PM'],
+  [new Date(2023, 10, 3, 19, 17), 'Nov 3, 2023, 7:17 PM'],
+])('names %s as people would', (at, text) => {
+  expect(plain(formatMoment(at, now, 'en'))).toBe(text)
+})

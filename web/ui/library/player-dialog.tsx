@@ -1,0 +1,84 @@
+// Plays one recording, says what is missing from it, and offers to keep or delete it.
+
+import type { Gap } from '@holdfast/protocol'
+import { useEffect, useState } from 'preact/hooks'
+import { formatClock } from '../format/duration.ts'
+import { Dialog } from '../shell/dialog.tsx'
+import { Icon } from '../shell/icon.tsx'
+import { deleteWithUndo } from '../store/deletions.ts'
+import { openedId, refreshRecording, rows } from '../store/library.ts'
+import { t } from '../strings/strings.ts'
+import { RecordingFacts, RecordingState, titleOf } from './recording-row.tsx'
+import { downloadUrl, type RecordingInfo } from './recordings-client.ts'
+import { isPlayable, wordStatus } from './status-wording.ts'
+import { VideoPlayer } from './video-player.tsx'
+
+type InfoProps = { info: RecordingInfo }
+
+/** The address is signed anew with each look at the recording: the one that plays stays. */
+function Player({ info }: InfoProps) {
+  const [address] = useState(info.mediaUrl)
+  if (!address || !isPlayable(info.status)) return <p>{t.player.noMedia}</p>
+  return <VideoPlayer address={address} title={titleOf(info)} />
+}
+
+function gapText({ fromMs, toMs }: Gap): string | null {
+  return fromMs === null || toMs === null
+    ? null
+    : t.player.gap(formatClock(fromMs), formatClock(toMs))
+}
+
+function Condition({ info }: InfoProps) {
+  const { hint } = wordStatus(info.status, info.reason)
+  const gaps = info.gaps.map(gapText).filter((text) => text !== null)
+  if (!hint && info.gaps.length === 0) return null
+  return (
+    <p class="soft">
+      {hint} {info.gaps.length > 0 && t.player.gaps(info.gaps.length)}
+      {gaps.length > 0 && `: ${gaps.join(', ')}`}
+    </p>
+  )
+}
+
+function Actions({ info }: InfoProps) {
+  return (
+    <div class="actions">
+      {info.mediaUrl && (
+        <a class="button main" href={downloadUrl(info.mediaUrl)} download>
+          <Icon name="download" />
+          {t.library.download}
+        </a>
+      )}
+      <button type="button" class="button danger" onClick={() => void deleteWithUndo(info)}>
+        <Icon name="trash" />
+        {t.library.delete}
+      </button>
+    </div>
+  )
+}
+
+function Opened({ id }: { id: string }) {
+  useEffect(() => void refreshRecording(id), [id])
+  const info = rows.value.find((row) => row.id === id)
+  if (!info) return null
+  const close = () => {
+    openedId.value = null
+  }
+  return (
+    <Dialog heading={titleOf(info)} onClose={close}>
+      <div class="player-body">
+        <Player key={`${info.version} ${info.mediaUrl !== null}`} info={info} />
+        <p class="player-facts">
+          <RecordingFacts info={info} />
+          <RecordingState info={info} />
+        </p>
+        <Condition info={info} />
+        <Actions info={info} />
+      </div>
+    </Dialog>
+  )
+}
+
+export function PlayerDialog() {
+  return openedId.value && <Opened key={openedId.value} id={openedId.value} />
+}

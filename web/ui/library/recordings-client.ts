@@ -1,0 +1,59 @@
+// The calls of the library to the server (protocol §3). Knows addresses and shapes, holds no state.
+import type { Gap, Reason, RecordingStatus } from '@holdfast/protocol'
+
+export type RecordingInfo = {
+  readonly id: string
+  readonly status: RecordingStatus
+  readonly version: number
+  readonly reason: Reason | null
+  readonly title: string | null
+  readonly startedAt: string
+  readonly lastSeenAt: string
+  readonly durationMs: number | null
+  readonly bytes: number
+  readonly gaps: readonly Gap[]
+  readonly takes: readonly { readonly take: number; readonly mimeType: string }[]
+  readonly mediaUrl: string | null
+}
+
+export type RecordingPage = {
+  readonly recordings: readonly RecordingInfo[]
+  /** Cursor of the next page; null at the end. */
+  readonly after: string | null
+}
+
+/** The server said no. Without an answer `fetch` throws its own TypeError. */
+export class RefusedError extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.name = 'RefusedError'
+    this.status = status
+  }
+}
+
+const pathOf = (id: string) => `/api/recordings/${encodeURIComponent(id)}`
+
+async function call<T>(path: string, method = 'GET'): Promise<T> {
+  const response = await fetch(path, { method, headers: { accept: 'application/json' } })
+  const text = await response.text()
+  const body = text === '' ? null : JSON.parse(text)
+  if (response.ok) return body as T
+  throw new RefusedError(response.status, body?.error?.message ?? response.statusText)
+}
+
+export function listRecordings(after: string | null, limit: number): Promise<RecordingPage> {
+  const query = new URLSearchParams({ limit: String(limit), ...(after && { after }) })
+  return call(`/api/recordings?${query}`)
+}
+
+export const readRecording = (id: string) => call<RecordingInfo>(pathOf(id))
+export const deleteRecording = (id: string) => call<unknown>(pathOf(id), 'DELETE')
+export const restoreRecording = (id: string) => call<unknown>(`${pathOf(id)}/restore`, 'POST')
+export const finalizeRecording = (id: string) => call<unknown>(`${pathOf(id)}/finalize`, 'POST')
+
+/** The same signed address, as a file to keep. */
+export function downloadUrl(mediaUrl: string): string {
+  return `${mediaUrl}${mediaUrl.includes('?') ? '&' : '?'}download=1`
+}

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import type { RecordingInfo } from './recordings-client.ts'
+import { mergeRows, withoutRow } from './rows.ts'
+
+const row = (id: string, startedAt: string, version = 0): RecordingInfo => ({
+  id,
+  startedAt,
+  version,
+  status: 'ready',
+  reason: 'stop',
+  title: null,
+  lastSeenAt: startedAt,
+  durationMs: 1,
+  bytes: 1,
+  gaps: [],
+  takes: [],
+  mediaUrl: null,
+})
+
+it('keeps the newest first, wherever a recording comes in', () => {
+  const rows = mergeRows([row('a', '2026-01-02')], [row('b', '2026-01-03'), row('c', '2026-01-01')])
+  expect(rows.map(({ id }) => id)).toEqual(['b', 'a', 'c'])
+})
+
+it('shows each recording once, with its latest word', () => {
+  const rows = mergeRows([row('a', '2026-01-02', 1)], [row('a', '2026-01-02', 2)])
+  expect(rows).toEqual([row('a', '2026-01-02', 2)])
+})
+
+it('ignores an answer that a newer version has overtaken', () => {
+  const rows = mergeRows([row('a', '2026-01-02', 2)], [row('a', '2026-01-02', 1)])
+  expect(rows[0]?.version).toBe(2)
+})
+
+it('forgets a deleted one', () => {
+  expect(withoutRow([row('a', '2026-01-02')], 'a')).toEqual([])
+})

@@ -1,0 +1,24 @@
+// How each status of a recording is said and coloured. Colour never says anything alone.
+import type { Reason, RecordingStatus } from '@holdfast/protocol'
+import { t } from '../strings/strings.ts'
+
+export type Tone = 'plain' | 'good' | 'care' | 'bad' | 'live'
+
+const TONES: Record<RecordingStatus, Tone> = {
+  recording: 'live',
+  finalizing: 'plain',
+  ready: 'good',
+  incomplete: 'care',
+  failed: 'bad',
+  empty: 'plain',
+}
+
+export type StatusWording = { label: string; tone: Tone; hint: string | null }
+
+export function wordStatus(status: RecordingStatus, reason: Reason | null): StatusWording {
+  const hint = status === 'ready' ? t.ended[reason ?? 'stop'] || null : t.statusHint[status]
+  return { label: t.status[status], tone: TONES[status], hint }
+}
+
+/** Whether there is anything to play: only a recording that ended before it began has nothing. */
+export const isPlayable = (status: RecordingStatus): boolean => status !== 'empty'

@@ -1,0 +1,41 @@
+// Starts the page. Shows nothing before it is known whether this device holds something unsent, so that
+// the banner does not push the page down; but waits for that only a moment.
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { registerWorker } from './shell/app-update.ts'
+import { listenToKeys } from './shell/keyboard.ts'
+import { showTabState } from './shell/tab-display.ts'
+import { keepScreenOn } from './shell/wake-lock.ts'
+import { watchDevices } from './store/devices.ts'
+import { followEvents } from './store/live-events.ts'
+import { keepPreferences } from './store/preferences.ts'
+import { watchSourceLoss } from './store/source-loss.ts'
+import { recoverUnsent } from './store/uploads.ts'
+
+const LOOK_FIRST_MS = 250
+
+async function lookForUnsent(): Promise<void> {
+  try {
+    await recoverUnsent()
+  } catch (error) {
+    console.warn('This browser’s storage cannot be searched for unsent recordings', error)
+  }
+}
+
+async function start(root: Element): Promise<void> {
+  keepPreferences(() => localStorage)
+  const moment = new Promise((resolve) => setTimeout(resolve, LOOK_FIRST_MS))
+  await Promise.race([lookForUnsent(), moment])
+  render(<App />, root)
+  watchDevices()
+  watchSourceLoss()
+  listenToKeys()
+  showTabState()
+  keepScreenOn()
+  const page = new AbortController()
+  followEvents(page.signal)
+  await registerWorker()
+}
+
+const root = document.querySelector('#app')
+if (root) void start(root)

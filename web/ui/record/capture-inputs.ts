@@ -1,0 +1,71 @@
+// Asks the browser for the devices of one source. Decides what happens when only one of two is there.
+import { describeMediaError, type MediaProblem, type SourceKind } from './media-problem.ts'
+
+export type DeviceChoice = {
+  readonly cameraId: string | null
+  /** null = no microphone, '' = whichever the system prefers. */
+  readonly microphoneId: string | null
+}
+
+export type CaptureInputs = {
+  readonly streams: readonly MediaStream[]
+  /** The shared screen, so that another microphone needs no second question. */
+  readonly display: MediaStream | null
+  /** Why there is no microphone although one was wanted. */
+  readonly soundProblem: MediaProblem | null
+}
+
+const PICTURE = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } }
+const SCREEN = { video: { frameRate: { ideal: 30 } }, audio: true }
+
+const wanted = (id: string | null): { deviceId?: ConstrainDOMString } =>
+  id ? { deviceId: { ideal: id } } : {}
+
+const openMicrophone = (id: string) => navigator.mediaDevices.getUserMedia({ audio: wanted(id) })
+
+async function hasCamera(): Promise<boolean> {
+  const devices = await navigator.mediaDevices.enumerateDevices()
+  return devices.some((device) => device.kind === 'videoinput')
+}
+
+async function openCamera(choice: DeviceChoice): Promise<CaptureInputs> {
+  const video = { ...PICTURE, ...wanted(choice.cameraId) }
+  const open = async (audio: MediaTrackConstraints | false) => [
+    await navigator.mediaDevices.getUserMedia({ video, audio }),
+  ]
+  if (choice.microphoneId === null) {
+    return { streams: await open(false), display: null, soundProblem: null }
+  }
+  try {
+    return { streams: await open(wanted(choice.microphoneId)), display: null, soundProblem: null }
+  } catch (error) {
+    // One missing device refuses both. A camera without sound is better than nothing, and said.
+    const soundProblem = describeMediaError(error, 'microphone')
+    if (soundProblem.kind !== 'missing' || !(await hasCamera())) throw error
+    return { streams: await open(false), display: null, soundProblem }
+  }
+}
+
+async function openScreen(choice: DeviceChoice, reuse: MediaStream | null): Promise<CaptureInputs> {
+  const display = reuse ?? (await navigator.mediaDevices.getDisplayMedia(SCREEN))
+  if (choice.microphoneId === null) return { streams: [display], display, soundProblem: null }
+  try {
+    const streams = [display, await openMicrophone(choice.microphoneId)]
+    return { streams, display, soundProblem: null }
+  } catch (error) {
+    const soundProblem = describeMediaError(error, 'microphone')
+    return { streams: [display], display, soundProblem }
+  }
+}
+
+/** @throws what getUserMedia or getDisplayMedia throw when nothing can be recorded */
+export async function openInputs(
+  kind: SourceKind,
+  choice: DeviceChoice,
+  reuse: MediaStream | null,
+): Promise<CaptureInputs> {
+  if (kind === 'camera') return openCamera(choice)
+  if (kind === 'screen') return openScreen(choice, reuse)
+  const streams = [await openMicrophone(choice.microphoneId ?? '')]
+  return { streams, display: null, soundProblem: null }
+}

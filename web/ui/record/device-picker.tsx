@@ -1,0 +1,39 @@
+// Chooses one device of a kind. The list is the system's own control: it works by touch, key and voice.
+import type { Device } from '../store/devices.ts'
+import { t } from '../strings/strings.ts'
+
+type DevicePickerProps = {
+  label: string
+  devices: readonly Device[]
+  value: string | null
+  /** The choice of no device at all, where that is one. */
+  none?: string
+  onPick: (id: string | null) => void
+}
+
+const NONE = 'none'
+
+export function DevicePicker({ label, devices, value, none, onPick }: DevicePickerProps) {
+  const isKnown = devices.some((device) => device.id === value)
+  const selected = value === null && none ? NONE : isKnown ? (value ?? '') : ''
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select
+        class="input"
+        value={selected}
+        onChange={({ currentTarget }) =>
+          onPick(currentTarget.value === NONE ? null : currentTarget.value)
+        }
+      >
+        <option value="">{t.record.systemDefault}</option>
+        {devices.map((device, index) => (
+          <option key={device.id} value={device.id}>
+            {device.label || t.record.unnamed(index + 1)}
+          </option>
+        ))}
+        {none && <option value={NONE}>{none}</option>}
+      </select>
+    </label>
+  )
+}

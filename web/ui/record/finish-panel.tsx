@@ -1,0 +1,95 @@
+// After Stop: how much is still to be sent, then that all is safe. Says when the page may be closed.
+import { useEffect, useRef } from 'preact/hooks'
+import type { Recording } from '../../index.ts'
+import { formatClock } from '../format/duration.ts'
+import { Icon } from '../shell/icon.tsx'
+import { openedId } from '../store/library.ts'
+import { clearStage, current, phase, recordAgain } from '../store/recording.ts'
+import { endedByLoss } from '../store/source-loss.ts'
+import type { UploadView } from '../store/upload-view.ts'
+import { t } from '../strings/strings.ts'
+import { SafetyLine } from './safety-line.tsx'
+
+type PanelProps = { view: UploadView<Recording> }
+
+function Saving({ view }: PanelProps) {
+  const isOnline = view.connection.value.online
+  return (
+    <>
+      <span class="panel-icon">
+        <Icon name="up" size={30} />
+      </span>
+      <h1>{isOnline ? t.safety.saving : t.safety.kept}</h1>
+      <p>{isOnline ? t.safety.savingHint : t.safety.savingAway}</p>
+      <SafetyLine view={view} />
+    </>
+  )
+}
+
+function Saved({ view }: PanelProps) {
+  const clock = formatClock(view.progress.value.recordedMs)
+  return (
+    <>
+      <span class="panel-icon good">
+        <Icon name="check" size={30} />
+      </span>
+      <h1>{t.safety.saved}</h1>
+      <p>
+        {t.safety.savedPlain(clock)} {t.safety.savedHint}
+      </p>
+    </>
+  )
+}
+
+function Failed({ view }: PanelProps) {
+  return (
+    <div role="alert">
+      <h1>{t.notice.failed(view.error.value?.message ?? '')}</h1>
+      <p>{t.recovery.away}</p>
+    </div>
+  )
+}
+
+function Actions({ id }: { id: string }) {
+  const again = useRef<HTMLButtonElement>(null)
+  useEffect(() => again.current?.focus({ preventScroll: true }), [])
+  const isSaved = phase.value === 'safe'
+  return (
+    <div class="actions">
+      {isSaved && (
+        <button
+          type="button"
+          class="button main"
+          onClick={() => {
+            openedId.value = id
+          }}
+        >
+          <Icon name="play" />
+          {t.record.play}
+        </button>
+      )}
+      <button ref={again} type="button" class="button" onClick={() => void recordAgain()}>
+        {isSaved ? t.record.again : t.record.another}
+      </button>
+      {isSaved && (
+        <button type="button" class="button quiet" onClick={clearStage}>
+          {t.app.close}
+        </button>
+      )}
+    </div>
+  )
+}
+
+export function FinishPanel() {
+  const view = current.value
+  if (!view) return null
+  return (
+    <div class="panel">
+      {phase.value === 'saving' && <Saving view={view} />}
+      {phase.value === 'safe' && <Saved view={view} />}
+      {phase.value === 'failed' && <Failed view={view} />}
+      {endedByLoss.value && <p class="soft">{t.notice.sourceLost}</p>}
+      <Actions id={view.upload.id} />
+    </div>
+  )
+}

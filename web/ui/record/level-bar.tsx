@@ -1,0 +1,24 @@
+// How loud it is, as a bar for the eye and as a word for screen readers. The word is not announced: it
+// is there for who looks for it.
+import { useComputed, useSignalEffect } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import { Icon } from '../shell/icon.tsx'
+import { t } from '../strings/strings.ts'
+import type { LevelMeter } from './level-meter.ts'
+
+export function LevelBar({ meter }: { meter: LevelMeter }) {
+  const bar = useRef<HTMLSpanElement>(null)
+  const word = useComputed(() => t.level[meter.word.value])
+  useSignalEffect(() => {
+    bar.current?.style.setProperty('--level', meter.level.value.toFixed(3))
+  })
+  return (
+    <span class="level">
+      <Icon name="microphone" size={18} />
+      <span class="level-track" ref={bar} aria-hidden="true" />
+      <span class="unseen">
+        {t.level.label}: {word}
+      </span>
+    </span>
+  )
+}

@@ -1,0 +1,47 @@
+// Measures how loud a stream is, 15 times a second, and how long it has been silent.
+// Listens only: it never changes the stream that is recorded.
+import { type ReadonlySignal, signal } from '@preact/signals'
+import { type LevelWord, lastHeardAt, levelOf, levelWord } from './sound-level.ts'
+
+const INTERVAL_MS = 66
+const SILENCE_WARNING_MS = 10_000
+
+export type LevelMeter = {
+  readonly level: ReadonlySignal<number>
+  readonly word: ReadonlySignal<LevelWord>
+  /** Nothing was heard for ten seconds. */
+  readonly isSilent: ReadonlySignal<boolean>
+  close(): void
+}
+
+export function openLevelMeter(context: AudioContext, stream: MediaStream): LevelMeter {
+  const analyser = context.createAnalyser()
+  analyser.fftSize = 2048
+  const node = context.createMediaStreamSource(stream)
+  node.connect(analyser)
+  const samples = new Float32Array(analyser.fftSize)
+  const level = signal(0)
+  const word = signal<LevelWord>('silent')
+  const isSilent = signal(false)
+  let heardAt = performance.now()
+
+  const timer = setInterval(() => {
+    // A hidden page is throttled and a suspended context is mute: neither is silence.
+    if (document.hidden || context.state !== 'running') {
+      heardAt = performance.now()
+      return
+    }
+    analyser.getFloatTimeDomainData(samples)
+    const now = performance.now()
+    level.value = Math.max(levelOf(samples), level.value * 0.8)
+    word.value = levelWord(level.value)
+    heardAt = lastHeardAt(heardAt, level.value, now)
+    isSilent.value = now - heardAt > SILENCE_WARNING_MS
+  }, INTERVAL_MS)
+
+  const close = () => {
+    clearInterval(timer)
+    node.disconnect()
+  }
+  return { level, word, isSilent, close }
+}

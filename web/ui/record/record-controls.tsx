@@ -1,0 +1,80 @@
+// Record, stop, pause. Record and Stop are one button in one place: the second click needs no aim, and
+// the focus stays where it is.
+import { useEffect, useRef } from 'preact/hooks'
+import { formatClock, isoDuration } from '../format/duration.ts'
+import { Icon } from '../shell/icon.tsx'
+import {
+  clearStage,
+  current,
+  isCapturing,
+  isStarting,
+  phase,
+  startRecording,
+  stopRecording,
+  togglePause,
+} from '../store/recording.ts'
+import { source } from '../store/source.ts'
+import { t } from '../strings/strings.ts'
+
+function Clock() {
+  const ms = current.value?.progress.value.recordedMs ?? 0
+  return (
+    <p class="clock digits">
+      <span class="unseen">{t.record.clock}: </span>
+      <time dateTime={isoDuration(ms)}>{formatClock(ms)}</time>
+    </p>
+  )
+}
+
+function MainButton() {
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => button.current?.focus({ preventScroll: true }), [])
+  const run = () => void (isCapturing.value ? stopRecording() : startRecording())
+  return (
+    <button
+      ref={button}
+      type="button"
+      class="button record"
+      aria-keyshortcuts="R"
+      aria-busy={isStarting.value}
+      onClick={run}
+    >
+      <span class={isCapturing.value ? 'sign-stop' : 'sign-record'} aria-hidden="true" />
+      {isCapturing.value ? t.record.stop : t.record.start}
+    </button>
+  )
+}
+
+function SideButton() {
+  if (!isCapturing.value) {
+    const kind = source.value?.kind ?? 'camera'
+    return (
+      <button
+        type="button"
+        class="button quiet"
+        aria-label={t.record.putAwayOf[kind]}
+        aria-keyshortcuts="Escape"
+        onClick={clearStage}
+      >
+        {t.record.putAway[kind]}
+      </button>
+    )
+  }
+  const isPaused = phase.value === 'paused'
+  return (
+    <button type="button" class="button" aria-keyshortcuts="P" onClick={togglePause}>
+      <Icon name={isPaused ? 'play' : 'pause'} />
+      {isPaused ? t.record.resume : t.record.pause}
+    </button>
+  )
+}
+
+export function RecordControls() {
+  return (
+    <div class="controls">
+      <Clock />
+      <MainButton />
+      <SideButton />
+    </div>
+  )
+}

@@ -1,0 +1,80 @@
+// What a person should know while they record or are about to, each with its next step.
+
+import { roughDuration } from '../format/duration.ts'
+import { Notice } from '../shell/notice.tsx'
+import { mayScreenSleep } from '../shell/wake-lock.ts'
+import { current, isCapturing, replaceLostSource, startError } from '../store/recording.ts'
+import { source } from '../store/source.ts'
+import { loss } from '../store/source-loss.ts'
+import { room } from '../store/storage-room.ts'
+import { t } from '../strings/strings.ts'
+import { problemWords } from './problem-words.ts'
+
+const LOW_MINUTES = 15
+
+function LossNotice() {
+  if (!loss.value) return null
+  const text = {
+    camera: t.notice.cameraLost,
+    microphone: t.notice.microphoneLost,
+    screen: t.notice.screenEnded,
+  }[loss.value]
+  const action = isCapturing.value
+    ? { label: t.notice.reopen, run: () => void replaceLostSource() }
+    : undefined
+  return (
+    <Notice tone="care" role="alert" action={action}>
+      {text}
+    </Notice>
+  )
+}
+
+function AwayNotice() {
+  const view = current.value
+  if (!view || !isCapturing.value || view.connection.value.online) return null
+  if (view.progress.value.recordedMs < 2_000) return null
+  return <Notice tone="care">{t.connection.awayRecording}</Notice>
+}
+
+function StorageNotice() {
+  const memoryBytes = current.value?.progress.value.memoryBytes ?? 0
+  if (memoryBytes > 0) {
+    return (
+      <Notice tone="bad" role="alert">
+        {t.notice.storageFull}
+      </Notice>
+    )
+  }
+  const minutes = room.value?.minutes ?? null
+  if (minutes === null || minutes > LOW_MINUTES) return null
+  const time = roughDuration(minutes * 60_000, t.locale)
+  return <Notice tone="care">{t.notice.storageLow(time)}</Notice>
+}
+
+function SoundNotice() {
+  const opened = source.value
+  const missing = opened?.soundProblem
+  if (missing) {
+    return <Notice tone="care">{problemWords(missing, navigator.userAgent).title}</Notice>
+  }
+  return opened?.meter?.isSilent.value ? <Notice tone="care">{t.level.silence}</Notice> : null
+}
+
+export function RecordingNotices() {
+  const isPhone = matchMedia('(pointer: coarse)').matches
+  return (
+    <div class="notices">
+      {startError.value && (
+        <Notice tone="bad" role="alert">
+          {startError.value}
+        </Notice>
+      )}
+      <LossNotice />
+      <AwayNotice />
+      <StorageNotice />
+      <SoundNotice />
+      {mayScreenSleep.value && <p class="soft">{t.notice.keepScreenOn}</p>}
+      {isPhone && !isCapturing.value && <p class="soft">{t.notice.mobile}</p>}
+    </div>
+  )
+}

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { measureSafety } from './safety.ts'
+import { safetySentence } from './safety-text.ts'
+
+const line = (recordedMs: number, ackedMs: number, isSettled = false) =>
+  safetySentence(
+    measureSafety(
+      { recordedMs, bufferedMs: recordedMs, ackedMs, waitingBytes: isSettled ? 0 : 9 },
+      isSettled,
+    ),
+  )
+
+it('reads as one line that people understand', () => {
+  expect(line(754_000, 751_000)).toBe(
+    '12:34 recorded · 12:31 safe on the server · 3 s waiting here',
+  )
+})
+
+it('shows a long wait as a clock', () => {
+  expect(line(754_000, 30_000)).toBe(
+    '12:34 recorded · 0:30 safe on the server · 12:04 waiting here',
+  )
+})
+
+it('says nothing of waiting once all is acknowledged', () => {
+  expect(line(754_000, 753_400, true)).toBe('12:34 recorded · all safe on the server')
+})

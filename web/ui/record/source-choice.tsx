@@ -1,0 +1,32 @@
+// The first question: what to record. One click on a card asks the browser for the devices.
+import { Icon } from '../shell/icon.tsx'
+import { chooseSource } from '../store/source.ts'
+import { t } from '../strings/strings.ts'
+import type { SourceKind } from './media-problem.ts'
+
+const CARDS: readonly { kind: SourceKind; label: string; hint: string }[] = [
+  { kind: 'camera', label: t.source.camera, hint: t.source.cameraHint },
+  { kind: 'microphone', label: t.source.microphone, hint: t.source.microphoneHint },
+  { kind: 'screen', label: t.source.screen, hint: t.source.screenHint },
+]
+
+export function SourceChoice() {
+  return (
+    <div class="choice">
+      <h1>{t.source.question}</h1>
+      <div class="cards">
+        {CARDS.map(({ kind, label, hint }) => (
+          <button type="button" class="card" key={kind} onClick={() => void chooseSource(kind)}>
+            <span class="card-icon">
+              <Icon name={kind} size={28} />
+            </span>
+            <span class="card-text">
+              <strong>{label}</strong>
+              <span class="soft">{hint}</span>
+            </span>
+          </button>
+        ))}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,33 @@
+// Whether the server answers, and over which rung. Told from its answers, never from navigator.onLine.
+import { computed } from '@preact/signals'
+import type { Connection } from '../../index.ts'
+import { serverLink } from '../store/live-events.ts'
+import { current, phase } from '../store/recording.ts'
+import { t } from '../strings/strings.ts'
+
+type Badge = { label: string; tone: 'plain' | 'good' | 'care' }
+
+const AWAY: Badge = { label: t.connection.away, tone: 'care' }
+const CONNECTING: Badge = { label: t.connection.connecting, tone: 'plain' }
+
+function badgeOfUpload({ online, rung, retryAt }: Connection): Badge {
+  if (!online) return retryAt === null ? CONNECTING : AWAY
+  return { label: rung === 'http' ? t.connection.http : t.connection.websocket, tone: 'good' }
+}
+
+const badge = computed<Badge>(() => {
+  const view = current.value
+  if (view && phase.value !== 'safe') return badgeOfUpload(view.connection.value)
+  if (serverLink.value === 'connecting') return CONNECTING
+  return serverLink.value === 'up' ? { label: t.connection.websocket, tone: 'good' } : AWAY
+})
+
+export function ConnectionBadge() {
+  const { label, tone } = badge.value
+  return (
+    <span class={`badge ${tone}`} role="status" aria-label={t.connection.label}>
+      <span class="dot" aria-hidden="true" />
+      {label}
+    </span>
+  )
+}

@@ -1,0 +1,38 @@
+// The keys, and what "safe" means exactly.
+import { signal } from '@preact/signals'
+import { t } from '../strings/strings.ts'
+import { Dialog } from './dialog.tsx'
+
+export const isHelpOpen = signal(false)
+
+const KEYS: readonly (readonly [keys: readonly string[], text: string])[] = [
+  [['Space', 'R'], t.help.record],
+  [['P'], t.help.pause],
+  [['Esc'], t.help.escape],
+  [['?'], t.help.help],
+]
+
+export function HelpDialog() {
+  if (!isHelpOpen.value) return null
+  const close = () => {
+    isHelpOpen.value = false
+  }
+  return (
+    <Dialog heading={t.help.heading} size="small" onClose={close}>
+      <dl class="keys">
+        {KEYS.map(([keys, text]) => (
+          <div class="key-row" key={text}>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      <h3 class="help-more">{t.help.promiseHeading}</h3>
+      <p class="soft">{t.help.promise}</p>
+    </Dialog>
+  )
+}

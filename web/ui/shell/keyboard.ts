@@ -1,0 +1,32 @@
+// Listens to the keyboard for the whole page and acts on shortcuts. Dialogs handle their own Esc.
+import { advance, clearStage, isCapturing, togglePause } from '../store/recording.ts'
+import { isHelpOpen } from './help-dialog.tsx'
+import { type Shortcut, shortcutOf } from './shortcut.ts'
+
+const TYPING = 'input, textarea, select, [contenteditable]'
+const CONTROL = 'button, a, summary, video, audio, [role="button"]'
+
+function act(shortcut: Shortcut): void {
+  if (shortcut === 'advance') void advance()
+  else if (shortcut === 'pause') togglePause()
+  else if (shortcut === 'help') isHelpOpen.value = true
+  else if (!isCapturing.value) clearStage()
+}
+
+export function listenToKeys(): void {
+  document.addEventListener('keydown', (event) => {
+    // A modal dialog owns the keyboard while it is open.
+    if (event.defaultPrevented || document.querySelector('dialog[open]')) return
+    const target = event.target instanceof Element ? event.target : document.body
+    const shortcut = shortcutOf({
+      key: event.key,
+      hasModifier: event.ctrlKey || event.metaKey || event.altKey,
+      isRepeat: event.repeat,
+      isTyping: target.matches(TYPING),
+      isOnControl: target.closest(CONTROL) !== null,
+    })
+    if (!shortcut) return
+    event.preventDefault()
+    act(shortcut)
+  })
+}

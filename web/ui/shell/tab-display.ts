@@ -1,0 +1,17 @@
+// Puts the state of the recording into the tab's title and icon.
+import { computed, effect } from '@preact/signals'
+import { current, phase } from '../store/recording.ts'
+import { tabStateOf } from './tab-state.ts'
+
+export function showTabState(): void {
+  const state = computed(() =>
+    tabStateOf(phase.value, current.value?.progress.value.recordedMs ?? 0),
+  )
+  const icon = computed(() => state.value.icon)
+  effect(() => {
+    document.title = state.value.title
+  })
+  effect(() => {
+    document.querySelector('link[rel="icon"]')?.setAttribute('href', icon.value)
+  })
+}

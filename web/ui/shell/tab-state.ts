@@ -1,0 +1,22 @@
+// What another tab can see of the recording: the title's beginning and the icon. Pure.
+import { formatClock } from '../format/duration.ts'
+import type { Phase } from '../store/recording.ts'
+import { t } from '../strings/strings.ts'
+
+export type TabState = { title: string; icon: string }
+
+const titled = (prefix: string) => `${prefix} · ${t.app.name}`
+
+export function tabStateOf(phase: Phase, recordedMs: number): TabState {
+  const clock = formatClock(recordedMs)
+  if (phase === 'recording') {
+    return { title: titled(t.tab.recording(clock)), icon: '/icons/favicon-recording.svg' }
+  }
+  if (phase === 'paused') {
+    return { title: titled(t.tab.paused(clock)), icon: '/icons/favicon-paused.svg' }
+  }
+  if (phase === 'saving') {
+    return { title: titled(t.tab.saving), icon: '/icons/favicon-waiting.svg' }
+  }
+  return { title: t.app.name, icon: '/icons/favicon.svg' }
+}

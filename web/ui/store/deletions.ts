@@ -1,0 +1,54 @@
+// Recordings that were deleted a moment ago and can still be brought back. Their rows keep their place
+// until the server's time to undo is over.
+import { signal } from '@preact/signals'
+import {
+  deleteRecording,
+  type RecordingInfo,
+  restoreRecording,
+} from '../library/recordings-client.ts'
+import { t } from '../strings/strings.ts'
+import { forgetRecording, openedId, refreshRecording } from './library.ts'
+import { say, toast } from './speech.ts'
+
+/** Two seconds less than the server keeps it: an offered undo must work. */
+const UNDO_MS = 28_000
+
+/** Ids of rows that offer Undo, with the timer that ends the offer. */
+export const deleted = signal<ReadonlyMap<string, ReturnType<typeof setTimeout>>>(new Map())
+
+const titleOf = (info: RecordingInfo) => info.title || t.library.untitled
+
+function endOffer(id: string): void {
+  const left = new Map(deleted.value)
+  clearTimeout(left.get(id))
+  left.delete(id)
+  deleted.value = left
+}
+
+export async function deleteWithUndo(info: RecordingInfo): Promise<void> {
+  if (openedId.value === info.id) openedId.value = null
+  const timer = setTimeout(() => {
+    endOffer(info.id)
+    forgetRecording(info.id)
+  }, UNDO_MS)
+  deleted.value = new Map(deleted.value).set(info.id, timer)
+  try {
+    await deleteRecording(info.id)
+    say(t.library.deletedSay(titleOf(info)))
+  } catch {
+    endOffer(info.id)
+    toast(t.library.deleteFailed(titleOf(info)))
+  }
+}
+
+export async function undoDelete(info: RecordingInfo): Promise<void> {
+  endOffer(info.id)
+  try {
+    await restoreRecording(info.id)
+    say(t.library.restored(titleOf(info)))
+    await refreshRecording(info.id)
+  } catch {
+    toast(t.library.undoFailed(titleOf(info)))
+    await refreshRecording(info.id)
+  }
+}

@@ -1,0 +1,66 @@
+// Keeps the library current by Server-Sent Events, and knows from them whether the server answers.
+
+import type { HoldfastEvent } from '@holdfast/protocol'
+import { signal } from '@preact/signals'
+import { t } from '../strings/strings.ts'
+import { deleted } from './deletions.ts'
+import { forgetRecording, listState, loadRecordings, refreshRecording, rows } from './library.ts'
+import { say } from './speech.ts'
+
+const TYPES = ['status', 'missing', 'ready', 'failed', 'deleted'] as const
+const RETRY_MS = 5_000
+/** Events of one recording come in bursts; one look at it afterwards is enough. */
+const SETTLE_MS = 150
+
+export type ServerLink = 'connecting' | 'up' | 'away'
+export const serverLink = signal<ServerLink>('connecting')
+
+const pending = new Map<string, ReturnType<typeof setTimeout>>()
+
+function refreshSoon(id: string): void {
+  clearTimeout(pending.get(id))
+  const look = () => {
+    pending.delete(id)
+    void refreshRecording(id)
+  }
+  pending.set(id, setTimeout(look, SETTLE_MS))
+}
+
+function receive(event: HoldfastEvent): void {
+  if (event.type === 'deleted') {
+    if (!deleted.value.has(event.id)) forgetRecording(event.id)
+    return
+  }
+  if (event.type === 'ready') {
+    const title = rows.value.find((row) => row.id === event.id)?.title
+    say(t.library.readySay(title || t.library.untitled))
+  }
+  refreshSoon(event.id)
+}
+
+async function reload(): Promise<void> {
+  await loadRecordings()
+  serverLink.value = listState.value === 'unreachable' ? 'away' : 'up'
+}
+
+/** Listens until `signal` aborts. A stream that ends is opened again; the list is then read anew. */
+export function followEvents(signal: AbortSignal): void {
+  const events = new EventSource('/api/events')
+  events.onopen = () => void reload()
+  for (const type of TYPES) {
+    events.addEventListener(type, (message) => receive(JSON.parse(message.data)))
+  }
+  events.onerror = () => {
+    // CONNECTING: the browser retries by itself, with its Last-Event-ID; we only learn what is wrong.
+    if (events.readyState === EventSource.CLOSED) void retry(signal)
+    else if (serverLink.value !== 'away') void reload()
+  }
+  signal.addEventListener('abort', () => events.close(), { once: true })
+}
+
+async function retry(signal: AbortSignal): Promise<void> {
+  await reload()
+  if (listState.value === 'closed' || signal.aborted) return
+  const timer = setTimeout(() => followEvents(signal), RETRY_MS)
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+}

@@ -1,0 +1,59 @@
+// What this browser remembers between visits: the last source and devices. Never anything recorded.
+import { effect, signal } from '@preact/signals'
+import { SOURCE_KINDS, type SourceKind } from '../record/media-problem.ts'
+
+export type Preferences = {
+  source: SourceKind
+  cameraId: string | null
+  /** '' = the system's choice, null = none. */
+  microphoneId: string | null
+  /** A screen is often shown without a voice: it has its own answer. */
+  screenMicrophoneId: string | null
+  hasSaved: boolean
+}
+
+const KEY = 'holdfast.preferences'
+
+const DEFAULTS: Preferences = {
+  source: 'camera',
+  cameraId: null,
+  microphoneId: '',
+  screenMicrophoneId: null,
+  hasSaved: false,
+}
+
+const textOr = <T>(value: unknown, fallback: T) =>
+  typeof value === 'string' || value === null ? value : fallback
+
+/** Reads what was stored; anything else than expected counts as not stored. */
+export function readPreferences(text: string | null): Preferences {
+  let stored: Partial<Record<keyof Preferences, unknown>>
+  try {
+    stored = { ...JSON.parse(text ?? '{}') }
+  } catch {
+    return DEFAULTS
+  }
+  return {
+    source: SOURCE_KINDS.find((kind) => kind === stored.source) ?? DEFAULTS.source,
+    cameraId: textOr(stored.cameraId, DEFAULTS.cameraId),
+    microphoneId: textOr(stored.microphoneId, DEFAULTS.microphoneId),
+    screenMicrophoneId: textOr(stored.screenMicrophoneId, DEFAULTS.screenMicrophoneId),
+    hasSaved: stored.hasSaved === true,
+  }
+}
+
+export const preferences = signal<Preferences>(DEFAULTS)
+
+export function prefer(change: Partial<Preferences>): void {
+  preferences.value = { ...preferences.value, ...change }
+}
+
+/** Loads what is stored and keeps it stored. Without storage everything works, but is forgotten. */
+export function keepPreferences(storage: () => Storage): void {
+  try {
+    preferences.value = readPreferences(storage().getItem(KEY))
+    effect(() => storage().setItem(KEY, JSON.stringify(preferences.value)))
+  } catch (error) {
+    console.info('Preferences are not kept in this browser', error)
+  }
+}

@@ -1,0 +1,142 @@
+// The recording on the stage, from the first click to "safe". The one place that starts and stops.
+import { computed, signal } from '@preact/signals'
+import { type Recording, record } from '../../index.ts'
+import { t } from '../strings/strings.ts'
+import { prefer, preferences } from './preferences.ts'
+import {
+  asking,
+  chooseSource,
+  closeSource,
+  openSource,
+  problem,
+  replaceSource,
+  source,
+} from './source.ts'
+import { say } from './speech.ts'
+import { isSafe, type UploadView, viewUpload } from './upload-view.ts'
+import { followUpload } from './uploads.ts'
+
+export const BITS_PER_SECOND = { video: 2_500_000, audio: 128_000 }
+
+export type Phase =
+  | 'idle'
+  | 'asking'
+  | 'problem'
+  | 'ready'
+  | 'recording'
+  | 'paused'
+  | 'saving'
+  | 'safe'
+  | 'failed'
+
+export const current = signal<UploadView<Recording> | null>(null)
+export const title = signal('')
+/** Between the click and the first captured moment: a second click must not start a second one. */
+export const isStarting = signal(false)
+/** The recorder could not be started. */
+export const startError = signal<string | null>(null)
+
+function phaseOfUpload(view: UploadView<Recording>): Phase {
+  const state = view.state.value
+  if (state === 'stopping') return 'saving'
+  return isSafe(state) ? 'safe' : (state as Phase)
+}
+
+export const phase = computed<Phase>(() => {
+  if (current.value) return phaseOfUpload(current.value)
+  if (source.value) return 'ready'
+  if (asking.value) return 'asking'
+  return problem.value ? 'problem' : 'idle'
+})
+
+export const isCapturing = computed(() => phase.value === 'recording' || phase.value === 'paused')
+
+export async function startRecording(): Promise<void> {
+  const opened = source.value
+  if (!opened || isStarting.value || phase.value !== 'ready') return
+  isStarting.value = true
+  startError.value = null
+  try {
+    const recording = await record(opened.stream, {
+      ...(title.value.trim() && { title: title.value.trim() }),
+      videoBitsPerSecond: BITS_PER_SECOND.video,
+      audioBitsPerSecond: BITS_PER_SECOND.audio,
+    })
+    recording.on('state', ({ state }) => releaseAfter(recording, state))
+    current.value = viewUpload(recording)
+    say(t.record.started)
+  } catch (error) {
+    startError.value = error instanceof Error ? error.message : String(error)
+  } finally {
+    isStarting.value = false
+  }
+}
+
+/** The devices are let go once the last slice is out, and not before. */
+function releaseAfter(recording: Recording, state: Recording['state']): void {
+  if (current.value?.upload !== recording || state === 'stopping') return
+  if (state !== 'recording' && state !== 'paused') closeSource()
+  if (!isSafe(state) || preferences.value.hasSaved) return
+  prefer({ hasSaved: true })
+}
+
+export async function stopRecording(): Promise<void> {
+  const recording = current.value?.upload
+  if (!recording || !isCapturing.value) return
+  say(t.record.stoppedSay)
+  try {
+    await recording.stop()
+    say(t.safety.saved)
+  } catch (error) {
+    // The stage shows the failure from the recording's own state.
+    console.warn('The server refused the recording', error)
+  }
+}
+
+export function togglePause(): void {
+  const recording = current.value?.upload
+  if (phase.value === 'recording') {
+    recording?.pause()
+    say(t.record.pausedSay)
+  } else if (phase.value === 'paused') {
+    recording?.resume()
+    say(t.record.resumedSay)
+  }
+}
+
+/** Goes on with other devices after one was lost, in the same recording. */
+export async function replaceLostSource(): Promise<void> {
+  const old = source.value
+  const recording = current.value?.upload
+  if (!old || !recording) return
+  const opened = await openSource(old.kind)
+  if (!opened) return
+  await recording.switchStream(opened.stream)
+  replaceSource(opened)
+}
+
+/** Clears the stage; what is still being sent goes on beside it. */
+export function clearStage(): void {
+  const view = current.value
+  if (isCapturing.value) return
+  if (view && !isSafe(view.state.value)) followUpload(view.upload, false)
+  current.value = null
+  title.value = ''
+  startError.value = null
+  closeSource()
+}
+
+export async function recordAgain(): Promise<void> {
+  clearStage()
+  await chooseSource(preferences.value.source)
+}
+
+/** Space and R: the next step towards recording, or its end. */
+export async function advance(): Promise<void> {
+  if (isCapturing.value) return stopRecording()
+  if (phase.value === 'ready') return startRecording()
+  if (phase.value === 'idle' || phase.value === 'problem') {
+    return chooseSource(preferences.value.source)
+  }
+  if (phase.value === 'safe' || phase.value === 'failed') return recordAgain()
+}

@@ -1,0 +1,34 @@
+// An upload as signals, so that components can read it. Holds no state of its own.
+import { type ReadonlySignal, signal } from '@preact/signals'
+import type { Connection, Progress, Upload, UploadError, UploadState } from '../../index.ts'
+
+export type UploadView<T extends Upload = Upload> = {
+  readonly upload: T
+  readonly state: ReadonlySignal<UploadState>
+  readonly progress: ReadonlySignal<Progress>
+  readonly connection: ReadonlySignal<Connection>
+  readonly error: ReadonlySignal<UploadError | null>
+}
+
+export function viewUpload<T extends Upload>(upload: T): UploadView<T> {
+  const state = signal(upload.state)
+  const progress = signal(upload.progress)
+  const connection = signal(upload.connection)
+  const error = signal(upload.error)
+  const read = () => {
+    state.value = upload.state
+    error.value = upload.error
+    progress.value = upload.progress
+  }
+  upload.on('state', read)
+  upload.on('error', read)
+  upload.on('progress', read)
+  upload.on('transport', () => {
+    connection.value = upload.connection
+    error.value = upload.error
+  })
+  return { upload, state, progress, connection, error }
+}
+
+/** Everything and the stop are acknowledged. */
+export const isSafe = (state: UploadState): boolean => state === 'safe' || state === 'ready'

@@ -1,0 +1,44 @@
+// Builds the PWA into web/dist as plain static files that a strict content policy can serve:
+// no inline script, no inline style, nothing from another origin.
+import { defineConfig } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
+
+const pwa = VitePWA({
+  strategies: 'injectManifest',
+  srcDir: 'worker',
+  filename: 'service-worker.ts',
+  // The page registers the worker itself: it must know when an update may interrupt nothing.
+  injectRegister: null,
+  injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png}'] },
+  manifest: {
+    id: '/',
+    name: 'Holdfast',
+    short_name: 'Holdfast',
+    description: 'Records camera, microphone and screen, and does not lose it.',
+    start_url: '/',
+    scope: '/',
+    display: 'standalone',
+    background_color: '#f7f6f3',
+    theme_color: '#f7f6f3',
+    categories: ['productivity', 'utilities'],
+    icons: [
+      { src: '/icons/icon.svg', sizes: 'any', type: 'image/svg+xml' },
+      { src: '/icons/icon-192.png', sizes: '192x192', type: 'image/png' },
+      { src: '/icons/icon-512.png', sizes: '512x512', type: 'image/png' },
+      { src: '/icons/maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+    ],
+  },
+})
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [pwa],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    target: ['chrome123', 'firefox128', 'safari17.5'],
+    // A data: URI would be another kind of source for the content policy to allow.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 150,
+  },
+})
