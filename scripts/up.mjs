@@ -1,0 +1,49 @@
+// `npm start` and `npm test` on a machine that has only Node (18 or newer) and npm: gets the pinned
+// Bun, installs, builds the web app, then hands over. Built-in modules only, and nothing done twice.
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findBun } from './up/bun.mjs'
+import { runChecks } from './up/checks.mjs'
+import { endLike, Interrupted, runInFront } from './up/child.mjs'
+import { installPackages } from './up/packages.mjs'
+import { complain } from './up/say.mjs'
+import { buildWeb } from './up/web.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Resolves to how the server ended. */
+async function start(place, args) {
+  await buildWeb(place)
+  return await runInFront(place.bun, ['server/main.ts', ...args], place)
+}
+
+/** All checks run, also after one failed, and then the tests; fails if any of them did. */
+async function test(place, args) {
+  const checksPassed = await runChecks(place)
+  const vitest = join('node_modules', 'vitest', 'vitest.mjs')
+  const tests = await runInFront(place.bun, [vitest, 'run', ...args], place)
+  return checksPassed || tests.signal !== null ? tests : { ...tests, code: tests.code || 1 }
+}
+
+const COMMANDS = { start, test }
+
+async function main([name, ...args]) {
+  const command = COMMANDS[name]
+  if (command === undefined) {
+    complain(`usage: node scripts/up.mjs ${Object.keys(COMMANDS).join(' | ')} [arguments]`)
+    return { code: 2, signal: null }
+  }
+  const place = { root, ...(await findBun(root)) }
+  await installPackages(place)
+  return await command(place, args)
+}
+
+try {
+  endLike(await main(process.argv.slice(2)))
+} catch (error) {
+  if (error instanceof Interrupted) endLike({ code: null, signal: error.signal })
+  else {
+    complain(error.message)
+    process.exitCode = 1
+  }
+}
