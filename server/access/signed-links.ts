@@ -1,0 +1,56 @@
+// Signed, expiring links: who has one may read one recording (its media, status and events), and nothing else.
+//
+//   access = scope . expiry (seconds, base 36) . key id . signature over recording, scope, expiry and key id
+import { HoldfastError } from '@holdfast/protocol'
+import type { SigningKey } from './signing-key.ts'
+
+const PURPOSE = 'link'
+const SCOPE = 'read'
+const HOUR_MS = 3_600_000
+/** Long enough to watch a recording the next day; the page asks for a new one whenever it is open. */
+const LIFETIME_MS = 24 * HOUR_MS
+
+type MediaOptions = {
+  /** An access to use again instead of a new one: a link must not prolong itself. */
+  access?: string
+  take?: number
+  /** Pins the file to what was stored then, so that a player's ranges fit together while it grows. */
+  generation?: number
+}
+
+export class SignedLinks {
+  readonly #key: SigningKey
+  readonly #now: () => number
+
+  constructor(key: SigningKey, now: () => number = Date.now) {
+    this.#key = key
+    this.#now = now
+  }
+
+  /** The value of `?access=` for a recording. The same within an hour, so that caches can help. */
+  grant(recordingId: string): string {
+    const expiresAtMs = Math.ceil((this.#now() + LIFETIME_MS) / HOUR_MS) * HOUR_MS
+    const head = `${SCOPE}.${(expiresAtMs / 1000).toString(36)}.${this.#key.keyId}`
+    return `${head}.${this.#key.sign(PURPOSE, `${recordingId}\n${head}`)}`
+  }
+
+  /** @throws HoldfastError `link_expired` when it is too old, not for this recording, or was changed */
+  check(recordingId: string, access: string): void {
+    const [, head, expiry, keyId, signature] =
+      /^([a-z]+\.([0-9a-z]{1,12})\.([0-9a-f]{1,32}))\.([\w-]{43})$/.exec(access) ?? []
+    const isOurs =
+      keyId === this.#key.keyId &&
+      this.#key.isSigned(PURPOSE, `${recordingId}\n${head}`, signature ?? '')
+    const isFresh = Number.parseInt(expiry ?? '0', 36) * 1000 > this.#now()
+    if (!isOurs || !isFresh || !head?.startsWith(`${SCOPE}.`))
+      throw new HoldfastError('link_expired')
+  }
+
+  /** A path on this server: it holds behind any proxy, under whatever name. */
+  mediaUrl(recordingId: string, options: MediaOptions = {}): string {
+    const query = new URLSearchParams({ access: options.access ?? this.grant(recordingId) })
+    if (options.take !== undefined) query.set('take', String(options.take))
+    if (options.generation !== undefined) query.set('generation', String(options.generation))
+    return `/api/recordings/${recordingId}/media?${query}`
+  }
+}
