@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { corpusName, loadWebmTakes } from '../support/corpus.ts'
-import { hasFfmpeg, lastPacket, probe, streamHashes } from '../support/ffmpeg.ts'
+import { hasFfmpeg, lastPacket, packetHashes, probe } from '../support/ffmpeg.ts'
 import { alignSlices, buildFile } from '../support/take-pipeline.ts'
 
 if (!hasFfmpeg)
@@ -27,7 +27,7 @@ describe.skipIf(!hasFfmpeg)(`ffmpeg, on every WebM take of ${corpusName}`, () =>
       const virtual = join(folder, `${take.name}.webm`)
       await Promise.all([writeFile(joined, take.joined), writeFile(virtual, bytes)])
 
-      expect(await streamHashes(virtual)).toEqual(await streamHashes(joined))
+      expect(await packetHashes(virtual)).toEqual(await packetHashes(joined))
 
       const { durationMs, warnings } = await probe(virtual)
       expect(warnings).toBe('')

@@ -10,11 +10,13 @@ export const hasFfmpeg = spawnSync('ffprobe', ['-version']).status === 0
 
 const INPUT = ['-protocol_whitelist', 'file,pipe', '-f', 'matroska', '-i']
 
-/** One MD5 a stream over its packets, in stream order. */
-export async function streamHashes(path: string): Promise<string[]> {
-  const copy = ['-map', '0', '-c', 'copy', '-f', 'streamhash', '-hash', 'md5', '-']
-  const { stdout } = await run('ffmpeg', ['-nostdin', '-v', 'error', ...INPUT, path, ...copy])
-  return stdout.trim().split('\n').sort()
+/** Every packet in file order: stream, dts, pts, duration, size, MD5. */
+export async function packetHashes(path: string): Promise<string[]> {
+  const copy = ['-map', '0', '-c', 'copy', '-f', 'framemd5', '-']
+  const { stdout } = await run('ffmpeg', ['-nostdin', '-v', 'error', ...INPUT, path, ...copy], {
+    maxBuffer: 1 << 26,
+  })
+  return stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
 }
 
 export type Probe = { readonly durationMs: number; readonly warnings: string }

@@ -1,0 +1,128 @@
+// What a person sees: Chromium shows the duration of the virtual file, plays it and seeks in it. One browser and one
+// page for all takes.
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CHROMIUM, ChromiumProcess } from '../support/chromium.ts'
+import { corpusName, loadTake, loadWebmTakes } from '../support/corpus.ts'
+import { repeatTake } from '../support/long-take.ts'
+import { RangeServer, type ServedFile } from '../support/range-server.ts'
+import { alignSlices, type BuiltFile, buildFile } from '../support/take-pipeline.ts'
+
+const hasChromium = existsSync(CHROMIUM)
+if (!hasChromium) console.warn('SKIPPED: Chromium is not installed, virtual files are not played')
+
+/** Twenty minutes and 42 MB: more than a player buffers ahead. */
+const LONG = { set: 'webm-vp8-canvas-resize-ts1000', times: 100, periodMs: 12_060 }
+const takes = loadWebmTakes()
+const built = new Map<string, BuiltFile>()
+let browser: ChromiumProcess
+let server: RangeServer
+let page: Page
+let profileDir = ''
+let longBytes = 0
+
+beforeAll(async () => {
+  if (!hasChromium) return
+  const files = new Map<string, ServedFile>([
+    [
+      '/',
+      { bytes: new TextEncoder().encode('<!doctype html><video muted>'), contentType: 'text/html' },
+    ],
+  ])
+  for (const take of takes) {
+    const { init, chunks } = alignSlices(take.slices)
+    const file = buildFile(
+      init,
+      chunks.map((chunk) => chunk.bytes),
+    )
+    built.set(take.name, file)
+    files.set(pathOf(take.name), { bytes: file.bytes, contentType: 'video/webm' })
+  }
+  const long = buildFile(null, [repeatTake(loadTake(LONG.set).joined, LONG.times, LONG.periodMs)])
+  longBytes = long.bytes.length
+  files.set('/long.webm', { bytes: long.bytes, contentType: 'video/webm' })
+  server = await RangeServer.listen(files)
+  profileDir = await mkdtemp(join(tmpdir(), 'holdfast-player-'))
+  browser = await ChromiumProcess.launch({ profileDir })
+  page = await browser.newPage()
+  await page.goto(`${server.origin}/`)
+})
+afterAll(async () => {
+  await browser?.kill()
+  await server?.close()
+  await rm(profileDir, { recursive: true, force: true })
+})
+
+describe.skipIf(!hasChromium)(`Chromium, on every WebM take of ${corpusName}`, () => {
+  test.each(takes)('$name: shows the duration, plays and seeks', async ({ name }) => {
+    const file = built.get(name)?.file
+    const seen = await watch(pathOf(name))
+    const seconds = (file?.durationMs ?? 0) / 1000
+    expect(seen.error).toBe('')
+    expect(Math.abs(seen.duration - seconds)).toBeLessThan(0.002)
+    expect(seen.playedTo).toBeGreaterThan(0.1)
+    expect(seen.seeks).toEqual([0.1, 0.5, 0.9].map((part) => expect.closeTo(part * seconds, 1)))
+  })
+
+  test('seeks in a long take by asking for the places, not by reading up to them', async () => {
+    const seen = await watch('/long.webm')
+    const seconds = (LONG.times * LONG.periodMs) / 1000
+    expect(seen.error).toBe('')
+    expect(seen.seeks).toEqual([0.1, 0.5, 0.9].map((part) => expect.closeTo(part * seconds, 1)))
+    const starts = (server.requests.get('/long.webm') ?? []).map((range) =>
+      Number(range.match(/\d+/)),
+    )
+    expect(starts.length).toBeLessThanOrEqual(8)
+    expect(Math.max(...starts)).toBeGreaterThan(0.8 * longBytes)
+  })
+})
+
+function pathOf(name: string): string {
+  return `/${name.replaceAll(' ', '-')}.webm`
+}
+
+type Seen = { error: string; duration: number; playedTo: number; seeks: number[] }
+
+/** Plays a little, then seeks to 10, 50 and 90 %; every step ends with the player's own event. */
+function watch(path: string): Promise<Seen> {
+  return page.evaluate(async (src) => {
+    const video = document.querySelector('video')
+    if (!video) throw new Error('no player')
+    const event = (name: string, isDone = () => true) =>
+      new Promise<void>((resolve, reject) => {
+        const failed = () => reject(new Error(video.error?.message ?? 'failed'))
+        const check = () => {
+          if (!isDone()) return
+          video.removeEventListener(name, check)
+          video.removeEventListener('error', failed)
+          resolve()
+        }
+        video.addEventListener(name, check)
+        video.addEventListener('error', failed)
+      })
+    const seen = { error: '', duration: 0, playedTo: 0, seeks: [] as number[] }
+    try {
+      const ready = event('canplay')
+      video.src = src
+      await ready
+      seen.duration = video.duration
+      const played = event('timeupdate', () => video.currentTime > 0.1)
+      await Promise.all([video.play(), played])
+      video.pause()
+      seen.playedTo = video.currentTime
+      for (const part of [0.1, 0.5, 0.9]) {
+        const sought = event('seeked', () => video.readyState >= 2)
+        video.currentTime = part * video.duration
+        await sought
+        seen.seeks.push(video.currentTime)
+      }
+    } catch (error) {
+      seen.error = String(error)
+    }
+    return seen
+  }, path)
+}
