@@ -21,6 +21,7 @@ import { recordFrame, type StoreRecord } from './store-record.ts'
 
 const MiB = 1024 * 1024
 
+type ReserveRefusal = 'unavailable' | 'disk_full'
 export type StoreFailure = { recordingId: string; segment: string | null; error: unknown }
 
 export type LocalStoreOptions = {
@@ -86,13 +87,15 @@ export class LocalStore implements ChunkStore {
   }
 
   async append(recordingId: string, frame: Frame): Promise<StoredAt> {
-    await this.#requireReserve('unavailable')
-    return this.#commit(recordingId, frame)
+    return this.#commit(recordingId, frame, 'unavailable')
   }
 
   async appendRecord(recordingId: string, record: StoreRecord): Promise<void> {
-    if (record.kind === 'meta') await this.#requireReserve('disk_full')
-    await this.#commit(recordingId, recordFrame(record))
+    await this.#commit(
+      recordingId,
+      recordFrame(record),
+      record.kind === 'meta' ? 'disk_full' : null,
+    )
   }
 
   read(recordingId: string, at: StoredAt, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -108,13 +111,13 @@ export class LocalStore implements ChunkStore {
   }
 
   async keepConflict(recordingId: string, chunk: Chunk): Promise<string> {
-    await this.#requireReserve('unavailable')
-    this.#requireOpen(recordingId)
     const key = conflictKey(chunk)
     const temporary = `${this.#nextKey()}.part`
     const place = { root: this.#options.root, recordingId, key, temporary }
     const write = () => writeConflictCopy(place, chunk, this.#disk, this.#folders)
     await this.#budget.spend(chunk.bytes.length, async () => {
+      await this.#requireReserve('unavailable')
+      this.#requireOpen(recordingId)
       try {
         await this.#commits.inTurn(() => this.#health.watch(write))
       } catch (cause) {
@@ -165,11 +168,15 @@ export class LocalStore implements ChunkStore {
     await this.#segments.closeAll()
   }
 
-  #commit(recordingId: string, frame: Frame): Promise<StoredAt> {
-    this.#requireOpen(recordingId)
+  /** @param belowReserve how it is refused then; null = never */
+  #commit(recordingId: string, frame: Frame, belowReserve: ReserveRefusal | null) {
     const bytes = storedBytes(frame)
     if (bytes > MAX_STORED_FRAME_BYTES) throw new HoldfastError('frame_too_large')
-    return this.#budget.spend(bytes, () => this.#commits.append(recordingId, frame))
+    return this.#budget.spend(bytes, async () => {
+      if (belowReserve) await this.#requireReserve(belowReserve)
+      this.#requireOpen(recordingId)
+      return this.#commits.append(recordingId, frame)
+    })
   }
 
   #requireOpen(recordingId: string): void {
@@ -177,7 +184,7 @@ export class LocalStore implements ChunkStore {
     if (this.#purging.has(recordingId)) throw new HoldfastError('recording_deleted')
   }
 
-  async #requireReserve(refusal: 'unavailable' | 'disk_full'): Promise<void> {
+  async #requireReserve(refusal: ReserveRefusal): Promise<void> {
     const space = await this.#space()
     if (space?.reserve !== 'low') return
     const details = { freeBytes: space.freeBytes }

@@ -1,6 +1,6 @@
 // What every ChunkStore keeps, whatever it stores to. Each implementation runs this suite beside its own tests.
 import { randomUUID } from 'node:crypto'
-import { HoldfastError, readChunk } from '@holdfast/protocol'
+import { readChunk } from '@holdfast/protocol'
 import { describe, expect, test } from 'vitest'
 import {
   type ChunkStore,
@@ -10,6 +10,7 @@ import {
 import { scanSegment } from '../../server/store/segment-reader.ts'
 import type { StoreRecord } from '../../server/store/store-record.ts'
 import { someChunk, someChunkFrame, someTakeFrame } from '../support/chunks.ts'
+import { codeOf } from '../support/error-code.ts'
 
 /** One place to store to, opened as often as a test likes: each opening is another server process. */
 export type StoreBed = {
@@ -45,12 +46,6 @@ async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   for await (const piece of pieces) all.push(piece)
   return Buffer.concat(all)
 }
-
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => 'no error',
-    (error) => (error instanceof HoldfastError ? error.code : String(error)),
-  )
 
 const id = randomUUID()
 

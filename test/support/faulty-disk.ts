@@ -16,14 +16,16 @@ export class FaultyDisk implements Disk {
   totalBytes = 2e12
   openFiles = 0
   #stalled: Promise<void> | null = null
+  #stalledOp: string | null = null
   #goOn: () => void = () => undefined
 
   failNext(op: string, code: string): void {
     this.#failures.push({ op, code })
   }
 
-  /** Writes and syncs hang until `resume`. */
-  stall(): void {
+  /** What changes the disk hangs until `resume`; with `op`, only that call does. */
+  stall(op: string | null = null): void {
+    this.#stalledOp = op
     this.#stalled = new Promise((resolve) => {
       this.#goOn = resolve
     })
@@ -45,10 +47,14 @@ export class FaultyDisk implements Disk {
 
   async #meet(op: string, path: string): Promise<void> {
     this.calls.push({ op, path })
-    if (this.#stalled) await this.#stalled
+    if (this.#stalled && this.#isStalled(op)) await this.#stalled
     const index = this.#failures.findIndex((failure) => failure.op === op)
     const [failure] = index < 0 ? [] : this.#failures.splice(index, 1)
     if (failure) throw ioError(failure.code)
+  }
+
+  #isStalled(op: string): boolean {
+    return this.#stalledOp === null ? op !== 'space' : op === this.#stalledOp
   }
 
   async create(path: string): Promise<AppendFile> {
