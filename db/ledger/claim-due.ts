@@ -56,16 +56,19 @@ export async function claimOne(db: Db, timing: Timing, id: string): Promise<Clai
 
 type ClaimedRow = { id: string; epoch: string; generation: string; version: number; reason: null }
 
-/** A claimed recording counts as pending whatever it was, so that a dead finalizer's claim is taken over. */
+/**
+ * A claimed recording counts as pending whatever it was, so that a dead finalizer's claim is taken over.
+ * As an array the inner query runs once: joined, a plan may run it again and again, and past its limit.
+ */
 async function claim(db: Db, timing: Timing, where: SQL): Promise<Claim[]> {
   return await db.transaction(async (tx) => {
     const rows = await tx.execute<ClaimedRow>(sql`
       update recordings set status = 'finalizing', lease_epoch = lease_epoch + 1,
         finalized_generation = least(finalized_generation, generation - 1),
         lease_until = now() + ${ms(timing.leaseMs)}, attempts = attempts + 1
-      where id in (
+      where id = any(array(
         select r.id from recordings r cross join uptime u where ${where}
-        for update of r skip locked)
+        for update of r skip locked))
       returning id, lease_epoch as epoch, generation, version, reason`)
     const events = rows.map(({ id, version, reason }) => {
       return { type: 'status' as const, id, status: 'finalizing' as const, version, reason }
