@@ -7,6 +7,8 @@ export type TappedSlice = { recorder: number; bytes: Buffer; atMs: number }
 export type RecorderTap = {
   /** Every slice that any page of the context was given, in order of delivery. */
   readonly slices: TappedSlice[]
+  /** When each recorder began, by Date.now(). */
+  readonly startedAtMs: number[]
   /** The bytes of one recorder (0 = the first), joined as they came. */
   joined(recorder: number): Buffer
 }
@@ -19,15 +21,18 @@ export async function tapRecorder(
   options: TapOptions = {},
 ): Promise<RecorderTap> {
   const slices: TappedSlice[] = []
+  const startedAtMs: number[] = []
   const recorders = new Map<string, number>()
   await context.exposeFunction('holdfastTap', (key: string, base64: string) => {
     if (!recorders.has(key)) recorders.set(key, recorders.size)
     const recorder = recorders.get(key) ?? 0
-    slices.push({ recorder, bytes: Buffer.from(base64, 'base64'), atMs: Date.now() })
+    if (base64 === '') startedAtMs[recorder] = Date.now()
+    else slices.push({ recorder, bytes: Buffer.from(base64, 'base64'), atMs: Date.now() })
   })
   await context.addInitScript(wrapRecorder, options)
   return {
     slices,
+    startedAtMs,
     joined: (recorder) =>
       Buffer.concat(slices.filter((s) => s.recorder === recorder).map((s) => s.bytes)),
   }
@@ -47,12 +52,14 @@ function wrapRecorder(overrides: TapOptions): void {
     constructor(stream: MediaStream, options: MediaRecorderOptions = {}) {
       super(stream, { ...options, ...overrides })
       const key = crypto.randomUUID()
+      const { holdfastTap } = window as unknown as Tap
       let chain = Promise.resolve()
+      this.addEventListener('start', () => void holdfastTap(key, ''))
       this.addEventListener('dataavailable', (event) => {
         // One after another: a small slice must not overtake a large one on its way out.
         chain = chain.then(async () => {
           const bytes = new Uint8Array(await event.data.arrayBuffer())
-          await (window as unknown as Tap).holdfastTap(key, toBase64(bytes))
+          if (bytes.length > 0) await holdfastTap(key, toBase64(bytes))
         })
       })
     }

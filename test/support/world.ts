@@ -1,0 +1,98 @@
+// One test's world: a server process on a data folder of its own, a real browser with a profile of its own,
+// a line between them that can be cut. Everything is ended and removed with it.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ChromiumProcess } from './chromium.ts'
+import { makeNoisyCamera } from './media-probe.ts'
+import { RecorderPage } from './recorder-page.ts'
+import { type RecorderTap, tapRecorder } from './recorder-tap.ts'
+import { type ServerProcess, startServer } from './server.ts'
+import { ServerApi } from './server-api.ts'
+import { TcpProxy } from './tcp-proxy.ts'
+
+type WorldOptions = {
+  env?: Record<string, string>
+  /** A camera and a bit rate whose slices are larger than a beacon. */
+  isHeavy?: boolean
+}
+
+export type World = AsyncDisposable & {
+  server: ServerProcess
+  api: ServerApi
+  proxy: TcpProxy
+  /** Opens the page through the proxy, with a tap on every recorder of the browser. */
+  openPage(): Promise<RecorderPage>
+  tap(): RecorderTap
+  /** SIGKILL to the browser; the next `openPage` is the same person's next visit. */
+  killBrowser(): Promise<void>
+}
+
+/** 2.5 Mbit/s: one second is five times what a beacon carries. */
+const HEAVY_BITS_PER_SECOND = 2_500_000
+
+/** Short enough for a test, long enough that a busy machine's browser reconnects inside it. */
+export const GRACE_MS = 5000
+
+class Browser {
+  readonly #folder: string
+  readonly #isHeavy: boolean
+  #process: ChromiumProcess | null = null
+  #tap: RecorderTap | null = null
+
+  constructor(folder: string, isHeavy: boolean) {
+    this.#folder = folder
+    this.#isHeavy = isHeavy
+  }
+
+  get tap(): RecorderTap {
+    if (!this.#tap) throw new Error('no page was opened')
+    return this.#tap
+  }
+
+  async open(url: string): Promise<RecorderPage> {
+    this.#process ??= await this.#launch()
+    return await RecorderPage.open(await this.#process.newPage(), url)
+  }
+
+  async kill(): Promise<void> {
+    await this.#process?.kill()
+    this.#process = null
+  }
+
+  async #launch(): Promise<ChromiumProcess> {
+    const profileDir = join(this.#folder, 'profile')
+    const cameraFile = join(this.#folder, 'camera.mjpeg')
+    if (this.#isHeavy) await makeNoisyCamera(cameraFile)
+    const launched = await ChromiumProcess.launch({
+      profileDir,
+      ...(this.#isHeavy && { cameraFile }),
+    })
+    const rate = this.#isHeavy ? { videoBitsPerSecond: HEAVY_BITS_PER_SECOND } : {}
+    this.#tap = await tapRecorder(launched.context, rate)
+    return launched
+  }
+}
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'))
+  const server = await startServer({
+    env: { HOLDFAST_GRACE_MS: String(GRACE_MS), HOLDFAST_SWEEP_MS: '250', ...options.env },
+  })
+  const proxy = await TcpProxy.listen(Number(new URL(server.url).port))
+  const browser = new Browser(folder, options.isHeavy ?? false)
+  return {
+    server,
+    api: new ServerApi(server.url),
+    proxy,
+    openPage: () => browser.open(proxy.url),
+    tap: () => browser.tap,
+    killBrowser: () => browser.kill(),
+    async [Symbol.asyncDispose]() {
+      await browser.kill()
+      await proxy.close()
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
