@@ -50,6 +50,6 @@ export async function listenForEvents(
   client: DatabaseClient,
   wake: () => void,
 ): Promise<() => Promise<void>> {
-  const { unlisten } = await client.sql.listen(EVENTS_CHANNEL, wake, wake)
-  return () => unlisten()
+  const listening = await client.sql.listen(EVENTS_CHANNEL, wake, wake)
+  return () => listening.unlisten()
 }
