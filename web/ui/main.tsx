@@ -3,6 +3,7 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { registerWorker } from './shell/app-update.ts'
+import { keepInstallPrompt } from './shell/install-offer.tsx'
 import { listenToKeys } from './shell/keyboard.ts'
 import { showTabState } from './shell/tab-display.ts'
 import { keepScreenOn } from './shell/wake-lock.ts'
@@ -24,6 +25,7 @@ async function lookForUnsent(): Promise<void> {
 
 async function start(root: Element): Promise<void> {
   keepPreferences(() => localStorage)
+  keepInstallPrompt()
   const moment = new Promise((resolve) => setTimeout(resolve, LOOK_FIRST_MS))
   await Promise.race([lookForUnsent(), moment])
   render(<App />, root)

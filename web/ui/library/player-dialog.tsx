@@ -30,12 +30,13 @@ function gapText({ fromMs, toMs }: Gap): string | null {
 
 function Condition({ info }: InfoProps) {
   const { hint } = wordStatus(info.status, info.reason)
-  const gaps = info.gaps.map(gapText).filter((text) => text !== null)
-  if (!hint && info.gaps.length === 0) return null
+  const gaps = info.gaps ?? []
+  const places = gaps.map(gapText).filter((text) => text !== null)
+  if (!hint && gaps.length === 0) return null
   return (
     <p class="soft">
-      {hint} {info.gaps.length > 0 && t.player.gaps(info.gaps.length)}
-      {gaps.length > 0 && `: ${gaps.join(', ')}`}
+      {hint} {gaps.length > 0 && t.player.gaps(gaps.length)}
+      {places.length > 0 && `: ${places.join(', ')}`}
     </p>
   )
 }

@@ -16,11 +16,10 @@ type RowProps = { info: RecordingInfo }
 export const titleOf = (info: RecordingInfo): string => info.title || t.library.untitled
 
 export function RecordingFacts({ info }: RowProps) {
+  const at = info.startedAt ?? info.createdAt
   return (
     <span class="facts digits">
-      <time dateTime={info.startedAt}>
-        {formatMoment(new Date(info.startedAt), new Date(), t.locale)}
-      </time>
+      <time dateTime={at}>{formatMoment(new Date(at), new Date(), t.locale)}</time>
       {info.durationMs !== null && (
         <time dateTime={isoDuration(info.durationMs)}>{formatClock(info.durationMs)}</time>
       )}

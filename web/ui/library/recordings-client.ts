@@ -7,12 +7,13 @@ export type RecordingInfo = {
   readonly version: number
   readonly reason: Reason | null
   readonly title: string | null
-  readonly startedAt: string
-  readonly lastSeenAt: string
+  readonly createdAt: string
+  /** null until the first take. */
+  readonly startedAt: string | null
   readonly durationMs: number | null
   readonly bytes: number
-  readonly gaps: readonly Gap[]
-  readonly takes: readonly { readonly take: number; readonly mimeType: string }[]
+  /** Only when one recording is asked for, not in the list. */
+  readonly gaps?: readonly Gap[]
   readonly mediaUrl: string | null
 }
 

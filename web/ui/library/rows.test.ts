@@ -2,18 +2,16 @@ import { expect, it } from 'vitest'
 import type { RecordingInfo } from './recordings-client.ts'
 import { mergeRows, withoutRow } from './rows.ts'
 
-const row = (id: string, startedAt: string, version = 0): RecordingInfo => ({
+const row = (id: string, createdAt: string, version = 0): RecordingInfo => ({
   id,
-  startedAt,
+  createdAt,
+  startedAt: null,
   version,
   status: 'ready',
   reason: 'stop',
   title: null,
-  lastSeenAt: startedAt,
   durationMs: 1,
   bytes: 1,
-  gaps: [],
-  takes: [],
   mediaUrl: null,
 })
 

@@ -4,14 +4,14 @@ import type { RecordingInfo } from './recordings-client.ts'
 export type Rows = readonly RecordingInfo[]
 
 const isNewer = (a: RecordingInfo, b: RecordingInfo) =>
-  a.startedAt === b.startedAt ? (a.id < b.id ? 1 : -1) : a.startedAt < b.startedAt ? 1 : -1
+  a.createdAt === b.createdAt ? (a.id < b.id ? 1 : -1) : a.createdAt < b.createdAt ? 1 : -1
 
 /** Adds or replaces; `incoming` is the later word, except that a version never goes back. */
 export function mergeRows(rows: Rows, incoming: Rows): Rows {
   const byId = new Map(rows.map((row) => [row.id, row]))
   for (const row of incoming) {
     const known = byId.get(row.id)
-    if (!known || known.version <= row.version) byId.set(row.id, row)
+    if (!known || known.version <= row.version) byId.set(row.id, { ...known, ...row })
   }
   return [...byId.values()].sort(isNewer)
 }

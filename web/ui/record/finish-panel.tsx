@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Recording } from '../../index.ts'
 import { formatClock } from '../format/duration.ts'
 import { Icon } from '../shell/icon.tsx'
+import { InstallOffer } from '../shell/install-offer.tsx'
 import { openedId } from '../store/library.ts'
 import { clearStage, current, phase, recordAgain } from '../store/recording.ts'
 import { endedByLoss } from '../store/source-loss.ts'
@@ -90,6 +91,7 @@ export function FinishPanel() {
       {phase.value === 'failed' && <Failed view={view} />}
       {endedByLoss.value && <p class="soft">{t.notice.sourceLost}</p>}
       <Actions id={view.upload.id} />
+      {phase.value === 'safe' && <InstallOffer />}
     </div>
   )
 }

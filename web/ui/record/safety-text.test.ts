@@ -1,14 +1,12 @@
 import { expect, it } from 'vitest'
 import { measureSafety } from './safety.ts'
-import { safetySentence } from './safety-text.ts'
+import { safetyWords } from './safety-text.ts'
 
-const line = (recordedMs: number, ackedMs: number, isSettled = false) =>
-  safetySentence(
-    measureSafety(
-      { recordedMs, bufferedMs: recordedMs, ackedMs, waitingBytes: isSettled ? 0 : 9 },
-      isSettled,
-    ),
-  )
+function line(recordedMs: number, ackedMs: number, isSettled = false): string {
+  const numbers = { recordedMs, bufferedMs: recordedMs, ackedMs, waitingBytes: isSettled ? 0 : 9 }
+  const { recorded, safe, waiting } = safetyWords(measureSafety(numbers, isSettled))
+  return [recorded, safe, ...(waiting ? [waiting] : [])].join(' · ')
+}
 
 it('reads as one line that people understand', () => {
   expect(line(754_000, 751_000)).toBe(

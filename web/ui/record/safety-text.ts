@@ -18,9 +18,3 @@ export function safetyWords(safety: Safety): SafetyWords {
         : t.safety.waitingLong(formatClock(waitingSeconds * 1000)),
   }
 }
-
-/** The whole line as one sentence, for who hears it. */
-export function safetySentence(safety: Safety): string {
-  const { recorded, safe, waiting } = safetyWords(safety)
-  return [recorded, safe, waiting].filter(Boolean).join(' · ')
-}

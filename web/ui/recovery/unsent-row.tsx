@@ -4,7 +4,7 @@ import { formatBytes } from '../format/bytes.ts'
 import { formatMoment } from '../format/moment.ts'
 import { measureSafety } from '../record/safety.ts'
 import { SafetyBar } from '../record/safety-line.tsx'
-import { safetySentence } from '../record/safety-text.ts'
+import { safetyWords } from '../record/safety-text.ts'
 import { Icon } from '../shell/icon.tsx'
 import { openedId } from '../store/library.ts'
 import { isSafe } from '../store/upload-view.ts'
@@ -17,6 +17,7 @@ export function UnsentRow({ one }: { one: OtherUpload }) {
   const { upload } = one
   const isDiscarding = useSignal(false)
   const safety = useComputed(() => measureSafety(one.progress.value, isSafe(one.state.value)))
+  const words = safetyWords(safety.value)
   const title = upload.title || t.library.untitled
   const isDone = isSafe(one.state.value)
   return (
@@ -27,7 +28,8 @@ export function UnsentRow({ one }: { one: OtherUpload }) {
           <time dateTime={upload.createdAt}>
             {formatMoment(new Date(upload.createdAt), new Date(), t.locale)}
           </time>
-          <span>{safetySentence(safety.value)}</span>
+          <span>{words.recorded}</span>
+          <span>{words.safe}</span>
           {!isDone && (
             <span>{t.recovery.left(formatBytes(one.progress.value.waitingBytes, t.locale))}</span>
           )}

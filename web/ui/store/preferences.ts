@@ -9,7 +9,6 @@ export type Preferences = {
   microphoneId: string | null
   /** A screen is often shown without a voice: it has its own answer. */
   screenMicrophoneId: string | null
-  hasSaved: boolean
 }
 
 const KEY = 'holdfast.preferences'
@@ -19,7 +18,6 @@ const DEFAULTS: Preferences = {
   cameraId: null,
   microphoneId: '',
   screenMicrophoneId: null,
-  hasSaved: false,
 }
 
 const textOr = <T>(value: unknown, fallback: T) =>
@@ -38,7 +36,6 @@ export function readPreferences(text: string | null): Preferences {
     cameraId: textOr(stored.cameraId, DEFAULTS.cameraId),
     microphoneId: textOr(stored.microphoneId, DEFAULTS.microphoneId),
     screenMicrophoneId: textOr(stored.screenMicrophoneId, DEFAULTS.screenMicrophoneId),
-    hasSaved: stored.hasSaved === true,
   }
 }
 

@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals'
 import { type Recording, record } from '../../index.ts'
 import { t } from '../strings/strings.ts'
-import { prefer, preferences } from './preferences.ts'
+import { preferences } from './preferences.ts'
 import {
   asking,
   chooseSource,
@@ -76,8 +76,6 @@ export async function startRecording(): Promise<void> {
 function releaseAfter(recording: Recording, state: Recording['state']): void {
   if (current.value?.upload !== recording || state === 'stopping') return
   if (state !== 'recording' && state !== 'paused') closeSource()
-  if (!isSafe(state) || preferences.value.hasSaved) return
-  prefer({ hasSaved: true })
 }
 
 export async function stopRecording(): Promise<void> {

@@ -218,7 +218,7 @@ export const en = {
     ready: 'An update is ready',
     now: 'Reload',
   },
-  install: { offer: 'Install Holdfast as an app', accept: 'Install' },
+  install: { offer: 'Install as an app' },
   help: {
     heading: 'Keyboard and help',
     record: 'Start and stop recording',
