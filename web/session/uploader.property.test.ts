@@ -16,14 +16,15 @@ import {
 import { nextWakeAt } from './wake.ts'
 
 const LIMITS = { maxChunkBytes: 4000, maxBodyBytes: 9000, window: 3, windowBytes: 2500 }
-const READY = {
+const READY: ReadyEvent = {
+  id: 'x',
   version: 1,
   status: 'ready',
   durationMs: 1,
   bytes: 1,
   gaps: [],
   mediaUrl: '/',
-} as const
+}
 const sizeOf = (seq: number): number => 100 + ((seq * 397) % 1500)
 
 type Message = { conn: number; frame: Outgoing }
@@ -89,6 +90,8 @@ class World {
       const seq = Number(key.split('/')[1])
       return [seq, seq]
     })
+    // A server may be wrong about what it has; the CHECK finds out.
+    if (this.random() < 0.3) have.push([this.captured.length - 1, this.captured.length - 1])
     have.sort((a, b) => a[0] - b[0])
     const status = this.finished ? 'ready' : 'recording'
     return { status, version: 0, have: { 0: have }, limits: LIMITS, pingMs: 300, graceMs: 1000 }
@@ -220,7 +223,14 @@ const ACTIONS: readonly ((world: World) => void)[] = [
     world.toServer.length = 0
     world.toClient.length = 0
   },
+  // One answer is swallowed, the rest comes.
+  (world) => {
+    world.toClient.shift()
+  },
   (world) => world.dispatch({ type: 'nudge' }),
+  (world) => {
+    if (world.captured.length > 8) world.dispatch({ type: 'stop', reason: 'user' })
+  },
 ]
 
 function behaveUntilDone(world: World): number {

@@ -1,0 +1,156 @@
+// Owns the local copies. A write resolves when its transaction is complete under strict durability; a chunk
+// goes only by `forgetChunk` with its own sha256 (R11), by `deleteRecording`, and in no other way (I13).
+import { get, promisifyRequest, set, setMany } from 'idb-keyval'
+import { relaxedStore, strictStore } from './database.ts'
+import {
+  type ChunkRow,
+  chunkKey,
+  type RecordingRow,
+  recordingKey,
+  recordingRange,
+  type TakeRow,
+  takeKey,
+} from './rows.ts'
+
+/** What is here of a recording: its rows, and which chunks of each take are not acked. */
+export type StoredRecording = {
+  readonly row: RecordingRow
+  readonly takes: readonly TakeRow[]
+  /** By take: sorted chunk numbers. */
+  readonly pending: ReadonlyMap<number, readonly number[]>
+}
+
+/** @throws DOMException, also for a quota that is noticed only at commit */
+export function putRecording(row: RecordingRow): Promise<void> {
+  return set(recordingKey(row.id), row, strictStore)
+}
+
+/** Changes fields of a recording's row; nothing when it is gone. */
+export async function changeRecording(id: string, change: Partial<RecordingRow>): Promise<void> {
+  await strictStore('readwrite', async (store) => {
+    const row = await promisifyRequest<RecordingRow | undefined>(store.get(recordingKey(id)))
+    if (row) store.put({ ...row, ...change }, recordingKey(id))
+    await promisifyRequest(store.transaction)
+  })
+}
+
+/** Takes the next free number, so that nothing that an earlier page left behind is ever overwritten. */
+export async function beginTake(
+  id: string,
+  fresh: Omit<TakeRow, 'take' | 'wire'>,
+): Promise<TakeRow> {
+  return await strictStore('readwrite', async (store) => {
+    const keys = await promisifyRequest(store.getAllKeys(recordingRange(id)))
+    const takes = keys.flatMap((key) => (Array.isArray(key) && key.length === 2 ? [key[1]] : []))
+    const take = takes.reduce<number>((next, used) => Math.max(next, Number(used) + 1), 0)
+    const row: TakeRow = { ...fresh, take, wire: take }
+    store.put(row, takeKey(id, take))
+    await promisifyRequest(store.transaction)
+    return row
+  })
+}
+
+export function putTake(id: string, row: TakeRow): Promise<void> {
+  return set(takeKey(id, row.take), row, strictStore)
+}
+
+/** Changes where a take lies on the wire. */
+export async function renumberTake(id: string, take: number, wire: number): Promise<void> {
+  await strictStore('readwrite', async (store) => {
+    const row = await promisifyRequest<TakeRow | undefined>(store.get(takeKey(id, take)))
+    if (row) store.put({ ...row, wire }, takeKey(id, take))
+    await promisifyRequest(store.transaction)
+  })
+}
+
+/** Stores a chunk together with its take's new totals: after a crash either both are there or neither. */
+export function putChunk(id: string, take: TakeRow, seq: number, chunk: ChunkRow): Promise<void> {
+  const entries: [IDBValidKey, unknown][] = [
+    [chunkKey(id, take.take, seq), chunk],
+    [takeKey(id, take.take), take],
+  ]
+  return setMany(entries, strictStore)
+}
+
+/** As `putChunk`, for a copy that comes by another way: what is there already stays. */
+export async function keepChunk(
+  id: string,
+  take: TakeRow,
+  seq: number,
+  chunk: ChunkRow,
+): Promise<void> {
+  await strictStore('readwrite', async (store) => {
+    const key = chunkKey(id, take.take, seq)
+    const known = await promisifyRequest<TakeRow | undefined>(store.get(takeKey(id, take.take)))
+    if (!known || known.chunks < take.chunks) store.put(take, takeKey(id, take.take))
+    const found = await promisifyRequest(store.getKey(key))
+    if (found === undefined) store.put(chunk, key)
+    await promisifyRequest(store.transaction)
+  })
+}
+
+export function getChunk(id: string, take: number, seq: number): Promise<ChunkRow | undefined> {
+  return get<ChunkRow>(chunkKey(id, take, seq), strictStore)
+}
+
+/** Deletes the copy that was acknowledged. @returns false when another copy, or none, lies there */
+export async function forgetChunk(
+  id: string,
+  { take, seq, sha256 }: { take: number; seq: number; sha256: Uint8Array },
+): Promise<boolean> {
+  const key = chunkKey(id, take, seq)
+  return await relaxedStore('readwrite', async (store) => {
+    const row = await promisifyRequest<ChunkRow | undefined>(store.get(key))
+    const same = row?.sha256.every((byte, at) => byte === sha256[at]) ?? false
+    if (same) store.delete(key)
+    await promisifyRequest(store.transaction)
+    return same
+  })
+}
+
+export async function deleteRecording(id: string): Promise<void> {
+  await relaxedStore('readwrite', (store) => {
+    store.delete(recordingRange(id))
+    return promisifyRequest(store.transaction)
+  })
+}
+
+/** Ids of every recording that has anything here, by jumping from one to the next. */
+export async function listIds(): Promise<string[]> {
+  return await strictStore('readonly', (store) => {
+    const ids: string[] = []
+    const request = store.openKeyCursor()
+    return new Promise((resolve, reject) => {
+      request.onerror = () => reject(request.error)
+      request.onsuccess = () => {
+        const cursor = request.result
+        if (!cursor) return resolve(ids)
+        const [id] = cursor.key as [string]
+        ids.push(id)
+        cursor.continue([id, []])
+      }
+    })
+  })
+}
+
+/** Null when nothing is here, or nothing that says whose it is. Reads no media. */
+export async function readRecording(id: string): Promise<StoredRecording | null> {
+  return await strictStore('readonly', async (store) => {
+    const keys = (await promisifyRequest(store.getAllKeys(recordingRange(id)))) as IDBValidKey[][]
+    const row = await promisifyRequest<RecordingRow | undefined>(store.get(recordingKey(id)))
+    if (!row) return null
+    const takes: TakeRow[] = []
+    const pending = new Map<number, number[]>()
+    for (const key of keys) {
+      const [, take, seq] = key as [string, number?, number?]
+      if (take === undefined) continue
+      if (seq === undefined) takes.push(await promisifyRequest<TakeRow>(store.get(key)))
+      else {
+        const seqs = pending.get(take) ?? []
+        seqs.push(seq)
+        pending.set(take, seqs)
+      }
+    }
+    return { row, takes, pending }
+  })
+}

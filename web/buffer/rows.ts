@@ -1,0 +1,50 @@
+// Owns what lies in the buffer and under which key: [recording] · [recording, take] · [recording, take, seq].
+// Arrays sort element by element, so one range holds a whole recording.
+
+export type RecordingRow = {
+  readonly id: string
+  readonly token: string
+  readonly server: string
+  readonly title: string | null
+  readonly metadata: Readonly<Record<string, unknown>> | null
+  /** The last bearer for POST /api/recordings, so that the service worker can create it too. */
+  readonly bearer: string | null
+  /** ISO 8601. */
+  readonly createdAt: string
+  /** The server knows the recording. */
+  readonly created: boolean
+  /** How capture ended; null while somebody records, and after a crash. */
+  readonly ended: 'user' | 'pagehide' | 'error' | null
+}
+
+export type TakeRow = {
+  readonly take: number
+  /** Its number on the wire; another one only after a take_conflict. */
+  readonly wire: number
+  readonly mimeType: string
+  readonly startedAt: string
+  /** The container's header, kept until the recording is ready; null = inside chunk 0; absent = not known yet. */
+  readonly init?: ArrayBuffer | null
+  /** Chunks captured so far, stored here or acked; written with each of them. */
+  readonly chunks: number
+  readonly bytes: number
+  /** Media time at the end of the last chunk. */
+  readonly endMs: number
+}
+
+export type ChunkRow = {
+  readonly bytes: ArrayBuffer
+  readonly sha256: Uint8Array<ArrayBuffer>
+  readonly aligned: boolean
+  readonly clusterMs: number | null
+  readonly endMs: number | null
+}
+
+export const recordingKey = (id: string): IDBValidKey => [id]
+export const takeKey = (id: string, take: number): IDBValidKey => [id, take]
+export const chunkKey = (id: string, take: number, seq: number): IDBValidKey => [id, take, seq]
+
+/** Everything of one recording: an empty array sorts after every number. */
+export function recordingRange(id: string): IDBKeyRange {
+  return IDBKeyRange.bound([id], [id, []])
+}

@@ -1,0 +1,75 @@
+// Owns the two JSON calls of a recorder: create the recording, and ask whether its file is final.
+// Both may be repeated as often as it takes.
+import type { Gap, RecordingStatus } from '@holdfast/protocol'
+import type { ReadyEvent } from '../session/recording.ts'
+import { readFailure } from './http.ts'
+import { type Endpoint, type Failure, NO_ANSWER } from './transport.ts'
+
+/** A call that hangs is a call that failed: it is made again. */
+const CALL_TIMEOUT_MS = 15_000
+
+export type NewRecording = {
+  readonly title: string | null
+  readonly metadata: Readonly<Record<string, unknown>> | null
+  /** For creators that must show who they are. */
+  readonly bearer: string | null
+}
+
+/** POST /api/recordings. Resolves with null when the recording exists now, with these id and token. */
+export async function createRecording(
+  { server, id, token }: Endpoint,
+  { title, metadata, bearer }: NewRecording,
+): Promise<Failure | null> {
+  const body = {
+    id,
+    token,
+    ...(title === null ? {} : { title }),
+    ...(metadata ? { metadata } : {}),
+  }
+  try {
+    const response = await fetch(new URL('/api/recordings', server), {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: {
+        'Content-Type': 'application/json',
+        ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
+      },
+      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+    })
+    return response.ok ? null : await readFailure(response)
+  } catch {
+    return NO_ANSWER
+  }
+}
+
+type Standing = {
+  status: RecordingStatus
+  version: number
+  durationMs: number | null
+  bytes: number
+  gaps: readonly Gap[]
+  mediaUrl: string
+}
+
+/** GET /api/recordings/{id}. Null when the file is not final, or nothing was heard. */
+export async function askResult({
+  server,
+  id,
+  token,
+}: Endpoint): Promise<ReadyEvent | 'empty' | null> {
+  try {
+    const response = await fetch(new URL(`/api/recordings/${id}`, server), {
+      headers: { Authorization: `Bearer ${token}` },
+      cache: 'no-store',
+      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+    })
+    if (!response.ok) return null
+    const { status, version, durationMs, bytes, gaps, mediaUrl } =
+      (await response.json()) as Standing
+    if (status === 'empty') return 'empty'
+    if (status !== 'ready' && status !== 'incomplete') return null
+    return { id, status, version, durationMs, bytes, gaps, mediaUrl }
+  } catch {
+    return null
+  }
+}

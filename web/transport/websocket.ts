@@ -1,0 +1,75 @@
+// Owns the WebSocket rung: one binary message is one frame. HELLO goes out as soon as it opens.
+import {
+  decodeFrame,
+  type ErrorCode,
+  encodeFrame,
+  FRAME,
+  type Frame,
+  HoldfastError,
+  jsonFrame,
+} from '@holdfast/protocol'
+import type { Endpoint, Transport, TransportHandlers } from './transport.ts'
+import { NO_ANSWER } from './transport.ts'
+
+/** Protocol §2 rule 9, for the case that the ERROR frame did not arrive. */
+const CLOSE_CODES: Readonly<Record<number, ErrorCode>> = {
+  4400: 'bad_frame',
+  4401: 'token_invalid',
+  4404: 'recording_unknown',
+  4409: 'window_exceeded',
+  4410: 'recording_deleted',
+  4503: 'unavailable',
+}
+
+export function openWebSocket(endpoint: Endpoint, handlers: TransportHandlers): Transport {
+  return new WebSocketTransport(endpoint, handlers)
+}
+
+class WebSocketTransport implements Transport {
+  readonly rung = 'websocket'
+  readonly #socket: WebSocket
+  #ended = false
+
+  constructor({ server, id, token }: Endpoint, handlers: TransportHandlers) {
+    const url = new URL(`/api/recordings/${id}/socket`, server)
+    url.protocol = url.protocol.replace('http', 'ws')
+    this.#socket = new WebSocket(url, 'holdfast.v1')
+    this.#socket.binaryType = 'arraybuffer'
+    this.#socket.onopen = () => {
+      this.send([jsonFrame(FRAME.HELLO, { v: 1, recording: id, token })])
+    }
+    this.#socket.onmessage = ({ data }) => this.#read(data, handlers)
+    this.#socket.onclose = ({ code }) => {
+      if (this.#ended) return
+      this.#ended = true
+      handlers.closed({ ...NO_ANSWER, code: CLOSE_CODES[code] ?? null })
+    }
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  send(frames: readonly Frame[]): void {
+    // After the end nothing is queued: whoever sends learns of it by `closed` and the missing ACK.
+    if (this.#socket.readyState !== WebSocket.OPEN) return
+    for (const frame of frames) this.#socket.send(encodeFrame(frame))
+  }
+
+  close(): void {
+    this.#ended = true
+    this.#socket.close()
+  }
+
+  #read(data: unknown, handlers: TransportHandlers): void {
+    if (this.#ended || !(data instanceof ArrayBuffer)) return
+    try {
+      handlers.frame(decodeFrame(new Uint8Array(data)))
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error
+      // Not our server, or a proxy's page: as good as no connection.
+      this.close()
+      handlers.closed(NO_ANSWER)
+    }
+  }
+}
