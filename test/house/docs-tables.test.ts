@@ -1,7 +1,8 @@
 // Tables that the docs repeat from the code: here the code is right and the page is wrong.
 import { ERRORS, FRAME, LIMITS, TIMING } from '@holdfast/protocol'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { settingsTable } from '../../server/config-help.ts'
+import { createMetrics } from '../../server/observe/metrics.ts'
 import { tableUnder } from './markdown.ts'
 import { readText } from './tracked-files.ts'
 
@@ -37,4 +38,21 @@ test('docs/api.md names the limits that the code has', () => {
   )
   expect(rows.length).toBeGreaterThan(8)
   expect(wrong).toEqual([])
+})
+
+test('docs/operations.md tells what every metric counts', async () => {
+  const metrics = createMetrics({ version: '0', runtime: 'test' })
+  onTestFinished(() => metrics.close())
+  const known = await metrics.registry.getMetricsAsJSON()
+  const expected = known
+    .filter(({ name }) => name.startsWith('holdfast_'))
+    .map(({ name, type, help }) => [`\`${name}\``, String(type), help])
+  expect(tableUnder('docs/operations.md', 'Metrics')).toEqual(expected)
+})
+
+test('docs/operations.md says what to do about every error code, and about no other', () => {
+  const codes = tableUnder('docs/operations.md', 'Every error code').flatMap(([cell = '']) =>
+    [...cell.matchAll(/`(\w+)`/g)].map(([, code = '']) => code),
+  )
+  expect(codes.toSorted()).toEqual(Object.keys(ERRORS).toSorted())
 })
