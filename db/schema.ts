@@ -182,7 +182,11 @@ export const events = pgTable(
     at: at('at').notNull().default(sql`now()`),
     xid: xid8('xid').notNull().default(sql`pg_current_xact_id()`),
   },
-  (table) => [index('events_recording').on(table.recordingId, table.id)],
+  (table) => [
+    index('events_recording').on(table.recordingId, table.id),
+    // The order in which readers take them (see read-events.ts).
+    index('events_order').on(table.xid, table.id),
+  ],
 )
 
 /** Work after the recording is safe: purge, compaction, exports, deliveries. Leased like a recording. */

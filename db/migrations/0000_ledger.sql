@@ -144,6 +144,7 @@ ALTER TABLE "takes" ADD CONSTRAINT "takes_recording_id_recordings_id_fk" FOREIGN
 ALTER TABLE "totals" ADD CONSTRAINT "totals_recording_id_recordings_id_fk" FOREIGN KEY ("recording_id") REFERENCES "public"."recordings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "versions" ADD CONSTRAINT "versions_recording_id_recordings_id_fk" FOREIGN KEY ("recording_id") REFERENCES "public"."recordings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "events_recording" ON "events" USING btree ("recording_id","id");--> statement-breakpoint
+CREATE INDEX "events_order" ON "events" USING btree ("xid","id");--> statement-breakpoint
 CREATE INDEX "jobs_due" ON "jobs" USING btree ("run_at") WHERE done_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "jobs_key" ON "jobs" USING btree ("kind","key");--> statement-breakpoint
 CREATE INDEX "recordings_pending" ON "recordings" USING btree ("last_seen_at") WHERE generation <> finalized_generation and deleted_at is null;--> statement-breakpoint

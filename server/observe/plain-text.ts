@@ -8,11 +8,13 @@ export function plainText(write: (line: string) => void): pino.DestinationStream
   return { write: (json) => write(`${toPlain(json)}\n`) }
 }
 
+type Line = { level: string; time: string; msg?: string; [fact: string]: unknown }
+
 function toPlain(json: string): string {
-  const { level, time, msg, ...facts } = JSON.parse(json) as Record<string, unknown>
-  const clock = new Date(String(time)).toTimeString().slice(0, 8)
+  const { level, time, msg = '', ...facts } = JSON.parse(json) as Line
+  const clock = new Date(time).toTimeString().slice(0, 8)
   const pairs = Object.entries(facts).map(([name, value]) => `${name}=${show(value)}`)
-  return [clock, `${MARKS[String(level)] ?? ''}${msg ?? ''}`, ...pairs].join('  ')
+  return [clock, `${MARKS[level] ?? ''}${msg}`, ...pairs].join('  ')
 }
 
 function show(value: unknown): string {

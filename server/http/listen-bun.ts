@@ -1,0 +1,81 @@
+// HTTP and WebSocket on Bun.serve. The only file that needs Bun. Uses the raw socket rather than hono's
+// wrapper, which hides the result of a send, pongs and drains: past the backlog Bun drops without a word.
+import { maxFrameBytes } from '@holdfast/protocol'
+import type { FrameSink, SendResult, SocketSession } from '../ingest/frame-sink.ts'
+import {
+  type Listener,
+  type ListenOptions,
+  maxMessageBytes,
+  offersSubprotocol,
+  SOCKET_BACKLOG_BYTES,
+  SOCKET_SILENCE_S,
+  SUBPROTOCOL,
+  type UpgradeSocket,
+} from './listener.ts'
+
+type SocketData = { open: (sink: FrameSink) => SocketSession; session: SocketSession | null }
+type BunSocket = Bun.ServerWebSocket<SocketData>
+type BunServer = Bun.Server<SocketData>
+
+/** Longer than the heartbeat of an event stream, shorter than Bun's limit of 255. */
+const IDLE_S = 120
+
+export async function listenOnBun(options: ListenOptions): Promise<Listener> {
+  const app = options.makeApp(upgrade)
+  const server: BunServer = Bun.serve<SocketData>({
+    hostname: options.host,
+    port: options.port,
+    idleTimeout: IDLE_S,
+    // Ours is checked while reading, with an answer; this is the net behind it.
+    maxRequestBodySize: 2 * options.limits.maxBodyBytes,
+    fetch: (request, bun) => app.fetch(request, { bun }),
+    websocket: {
+      maxPayloadLength: maxMessageBytes(maxFrameBytes(options.limits.maxChunkBytes)),
+      idleTimeout: SOCKET_SILENCE_S,
+      backpressureLimit: SOCKET_BACKLOG_BYTES,
+      closeOnBackpressureLimit: true,
+      // The session pings by itself, in the rhythm of the grace time.
+      sendPings: false,
+      perMessageDeflate: false,
+      open: (ws) => {
+        ws.data.session = ws.data.open(sinkOf(ws))
+      },
+      message: (ws, message) =>
+        ws.data.session?.onMessage(typeof message === 'string' ? null : message),
+      pong: (ws) => ws.data.session?.onPong(),
+      drain: (ws) => ws.data.session?.onDrain(),
+      close: (ws) => ws.data.session?.onClose(),
+    },
+  })
+  return {
+    port: server.port ?? options.port,
+    drain: () => server.stop(false),
+    close: () => server.stop(true),
+  }
+}
+
+const upgrade: UpgradeSocket = (c, open) => {
+  const { bun } = c.env as { bun: BunServer }
+  const headers = new Headers()
+  // By default Bun would echo whatever was offered first.
+  if (offersSubprotocol(c.req.header('sec-websocket-protocol'))) {
+    headers.set('Sec-WebSocket-Protocol', SUBPROTOCOL)
+  }
+  const isUpgraded = bun.upgrade(c.req.raw, { headers, data: { open, session: null } })
+  // Bun ignores the answer of an upgraded request.
+  return new Response(null, { status: isUpgraded ? 200 : 400 })
+}
+
+function sinkOf(ws: BunSocket): FrameSink {
+  return {
+    send: (bytes) => resultOf(ws.sendBinary(bytes)),
+    ping: () => void ws.ping(),
+    close: (code, reason) => ws.close(code, reason),
+  }
+}
+
+/** Bun: bytes sent, -1 = kept because of back-pressure, 0 = dropped. */
+function resultOf(sent: number): SendResult {
+  if (sent > 0) return 'sent'
+  return sent < 0 ? 'queued' : 'dropped'
+}

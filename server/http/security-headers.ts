@@ -1,0 +1,65 @@
+// Headers that every answer carries, and the CORS headers for origins that were let in.
+import type { MiddlewareHandler } from 'hono'
+import { cors } from 'hono/cors'
+import type { OriginGuard } from './origin-guard.ts'
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "img-src 'self' blob: data:",
+  "media-src 'self' blob:",
+  "connect-src 'self' ws: wss:",
+  "style-src 'self'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "object-src 'none'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+].join('; ')
+
+const HEADERS: Record<string, string> = {
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'X-Content-Type-Options': 'nosniff',
+  // Not `no-referrer`: it turns the Origin of a beacon into `null`, which is refused.
+  'Referrer-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(self), microphone=(self), display-capture=(self), geolocation=()',
+}
+
+/** An answer that has set one of them keeps its own: media may be embedded elsewhere. */
+export const securityHeaders: MiddlewareHandler = async (c, next) => {
+  await next()
+  for (const [name, value] of Object.entries(HEADERS)) {
+    if (!c.res.headers.has(name)) c.res.headers.set(name, value)
+  }
+}
+
+const PREFLIGHT_S = 600
+
+/** Lets the pages of configured origins read the answers. No cookies are ever involved. */
+export function allowOrigins(guard: OriginGuard): MiddlewareHandler {
+  return cors({
+    origin: (origin) => (guard.isForeign(origin) ? origin : null),
+    allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+    allowHeaders: [
+      'Authorization',
+      'Content-Type',
+      'Content-Digest',
+      'If-Match',
+      'If-None-Match',
+      'If-Range',
+      'Last-Event-ID',
+      'Range',
+    ],
+    exposeHeaders: [
+      'Accept-Ranges',
+      'Content-Disposition',
+      'Content-Length',
+      'Content-Range',
+      'ETag',
+      'Retry-After',
+    ],
+    maxAge: PREFLIGHT_S,
+  })
+}
