@@ -3,7 +3,7 @@
 
 import { ID } from './ebml.ts'
 import { writeUint } from './ebml-writer.ts'
-import type { ChunkIndex } from './index-chunk.ts'
+import type { ChunkIndex, IndexState } from './index-chunk.ts'
 import type { Extent, TakeLayoutInput, VirtualFile } from './layout.ts'
 import { MediaError } from './media-error.ts'
 import { clocksEndNs } from './track-clock.ts'
@@ -42,17 +42,17 @@ export function layoutWebm({ chunks }: TakeLayoutInput): VirtualFile {
   const tracks = readTracks(header.children)
   const { clusters, cues } = placeClusters(chunks, last.webm.completeEnd)
   const endNs = clocksEndNs(last.clocks, last.scaleNs)
-  const points = seekPoints({ clusters, cues, tracks, scaleNs: last.scaleNs, endNs: endNs ?? 0 })
+  const points = seekPoints({ clusters, cues, tracks, last })
   const tail = clusters.at(-1)
   const mediaBytes = tail ? tail.mediaAt + CLUSTER_HEAD_BYTES + tail.to - tail.from : 0
-  const durationTicks = endNs === null ? null : endNs / last.scaleNs
+  const durationTicks = endNs === null ? null : Math.max(0, endNs) / last.scaleNs
   const front = makeFront({ header, durationTicks, cues: points, mediaBytes })
   return {
     container: 'webm',
     header: front,
     extents: makeExtents(clusters, front.length),
     size: front.length + mediaBytes,
-    durationMs: Math.round((endNs ?? 0) / 1e6),
+    durationMs: Math.max(0, Math.round((endNs ?? 0) / 1e6)),
     tracks,
     keyframes: points.map((point) => ({
       ms: Math.round((point.timeTicks * last.scaleNs) / 1e6),
@@ -117,30 +117,41 @@ function flatten(chunks: TakeLayoutInput['chunks']): {
 }
 
 type SeekSource = Placement & {
+  readonly last: IndexState
   readonly tracks: readonly TrackInfo[]
-  readonly scaleNs: number
-  readonly endNs: number
 }
 
-/** The cues thinned out; when there are none (video without a keyframe), the beginnings of Clusters. */
-function seekPoints({ clusters, cues, tracks, scaleNs, endNs }: SeekSource): CuePoint[] {
-  const track = cueTrackOf(tracks)?.number ?? tracks[0]?.number
+/**
+ * The cues, thinned out. Behind the last packet of the track that seeking follows (a camera that was switched off, a
+ * camera that never came) the other tracks' Clusters stand in for it: without them Chromium reads on from the last
+ * keyframe to the place, the whole file if need be. Not before that packet: a seek into the middle of a group of
+ * pictures shows none.
+ */
+function seekPoints({ clusters, cues, tracks, last }: SeekSource): CuePoint[] {
+  const track = cueTrackOf(tracks)?.number
   if (track === undefined) return []
-  const all: CuePoint[] =
-    cues.length > 0
-      ? cues.map(({ cluster, relative, timeTicks }) => ({
-          timeTicks,
-          track,
-          mediaAt: cluster.mediaAt,
-          relative,
-        }))
-      : clusters.map(({ timecode, mediaAt }) => ({
-          timeTicks: timecode,
-          track,
-          mediaAt,
-          relative: null,
-        }))
-  return thinOut(all, Math.max(MIN_CUE_GAP_NS, endNs / MAX_CUES) / scaleNs)
+  const clock = last.clocks.find((one) => one.number === track)
+  const packetsEnd = clock?.lastTicks ?? Number.NEGATIVE_INFINITY
+  const keyframes = cues.map(
+    ({ cluster, relative, timeTicks }): CuePoint => ({
+      timeTicks,
+      track,
+      mediaAt: cluster.mediaAt,
+      relative,
+    }),
+  )
+  const behind = clusters.filter((cluster) => cluster.timecode > packetsEnd)
+  const standIns = behind.map(
+    ({ timecode, mediaAt }): CuePoint => ({
+      timeTicks: timecode,
+      track,
+      mediaAt,
+      relative: null,
+    }),
+  )
+  const endNs = clocksEndNs(last.clocks, last.scaleNs) ?? 0
+  const minGapNs = Math.max(MIN_CUE_GAP_NS, endNs / MAX_CUES)
+  return thinOut([...keyframes, ...standIns], minGapNs / last.scaleNs)
 }
 
 /** Times must rise, or a player's binary search fails; the first is always kept. */
