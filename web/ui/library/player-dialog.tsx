@@ -7,9 +7,10 @@ import { Dialog } from '../shell/dialog.tsx'
 import { Icon } from '../shell/icon.tsx'
 import { deleteWithUndo } from '../store/deletions.ts'
 import { openedId, refreshRecording, rows } from '../store/library.ts'
+import { toast } from '../store/speech.ts'
 import { t } from '../strings/strings.ts'
 import { RecordingFacts, RecordingState, titleOf } from './recording-row.tsx'
-import { downloadUrl, type RecordingInfo } from './recordings-client.ts'
+import { downloadUrl, finalizeRecording, type RecordingInfo } from './recordings-client.ts'
 import { isPlayable, wordStatus } from './status-wording.ts'
 import { VideoPlayer } from './video-player.tsx'
 
@@ -41,6 +42,15 @@ function Condition({ info }: InfoProps) {
   )
 }
 
+async function finishNow({ id }: RecordingInfo): Promise<void> {
+  try {
+    await finalizeRecording(id)
+  } catch {
+    toast(t.player.finalizeFailed)
+  }
+  await refreshRecording(id)
+}
+
 function Actions({ info }: InfoProps) {
   return (
     <div class="actions">
@@ -49,6 +59,11 @@ function Actions({ info }: InfoProps) {
           <Icon name="download" />
           {t.library.download}
         </a>
+      )}
+      {info.status === 'failed' && (
+        <button type="button" class="button" onClick={() => void finishNow(info)}>
+          {t.player.finalize}
+        </button>
       )}
       <button type="button" class="button danger" onClick={() => void deleteWithUndo(info)}>
         <Icon name="trash" />

@@ -5,6 +5,7 @@ import { current, isCapturing, phase } from '../store/recording.ts'
 import { asking, source } from '../store/source.ts'
 import { measureRoom, room } from '../store/storage-room.ts'
 import { t } from '../strings/strings.ts'
+import { AskingPanel } from './asking-panel.tsx'
 import { FinishPanel } from './finish-panel.tsx'
 import { LevelBar } from './level-bar.tsx'
 import { Preview } from './preview.tsx'
@@ -39,7 +40,7 @@ function StageContent() {
     case 'idle':
       return <SourceChoice />
     case 'asking':
-      return <p class="asking">{t.source.asking[asking.value ?? 'camera']}</p>
+      return <AskingPanel kind={asking.value ?? 'camera'} />
     case 'problem':
       return <ProblemPanel />
     case 'saving':

@@ -4,7 +4,7 @@ import { roughDuration } from '../format/duration.ts'
 import { Notice } from '../shell/notice.tsx'
 import { mayScreenSleep } from '../shell/wake-lock.ts'
 import { current, isCapturing, replaceLostSource, startError } from '../store/recording.ts'
-import { source } from '../store/source.ts'
+import { problem, source } from '../store/source.ts'
 import { loss } from '../store/source-loss.ts'
 import { room } from '../store/storage-room.ts'
 import { t } from '../strings/strings.ts'
@@ -25,6 +25,17 @@ function LossNotice() {
   return (
     <Notice tone="care" role="alert" action={action}>
       {text}
+    </Notice>
+  )
+}
+
+/** Another device was asked for while recording, and there is none. */
+function ProblemNotice() {
+  if (!problem.value) return null
+  const { title, hint } = problemWords(problem.value, navigator.userAgent)
+  return (
+    <Notice tone="care">
+      {title}. {hint}
     </Notice>
   )
 }
@@ -70,6 +81,7 @@ export function RecordingNotices() {
         </Notice>
       )}
       <LossNotice />
+      <ProblemNotice />
       <AwayNotice />
       <StorageNotice />
       <SoundNotice />

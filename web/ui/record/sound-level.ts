@@ -1,6 +1,6 @@
 // From samples to a level that people can read. Pure; the meter that measures is level-meter.ts.
 
-export const SILENCE_DB = -60
+const SILENCE_DB = -60
 /** A microphone without voice in a quiet room reads about −50 dB; a muted one below −70. */
 const SILENT_BELOW = 0.04
 

@@ -25,10 +25,11 @@ export const en = {
     promise: 'It is saved to the server while you record, second by second.',
     promiseMore: 'Close the lid, lose the network, crash the browser: what was recorded stays.',
     asking: {
-      camera: 'Allow the camera and microphone in your browser’s question.',
-      microphone: 'Allow the microphone in your browser’s question.',
-      screen: 'Choose what to share in your browser’s question.',
+      camera: 'Allow the camera and microphone',
+      microphone: 'Allow the microphone',
+      screen: 'Choose what to share',
     },
+    askingHint: 'Your browser is asking you. Nothing is recorded yet.',
   },
   record: {
     heading: 'Record',
@@ -42,13 +43,11 @@ export const en = {
     preview: 'Preview of what is recorded',
     title: 'Title',
     titlePlaceholder: 'Untitled',
-    titleFixed: 'The title is set when recording starts.',
     camera: 'Camera',
     microphone: 'Microphone',
     noMicrophone: 'No microphone',
     systemDefault: 'Default',
     unnamed: (n: number) => `Device ${n}`,
-    changeScreen: 'Share something else',
     putAway: { camera: 'Turn off', microphone: 'Turn off', screen: 'End sharing' },
     putAwayOf: {
       camera: 'Turn off the camera',
@@ -102,7 +101,6 @@ export const en = {
     microphoneLost: 'The microphone was disconnected. The picture is still being recorded.',
     screenEnded: 'Sharing was ended. Sound is still being recorded.',
     sourceLost: 'The device was disconnected, so the recording ended. What was recorded is kept.',
-    stopAndChange: 'Stop and choose another',
     reopen: 'Choose another',
     keepScreenOn: 'This browser may let the screen sleep. Keep it on while you record.',
     mobile: 'Phones stop recording when locked or when you switch apps. Keep this page in front.',
@@ -154,7 +152,6 @@ export const en = {
     closed: 'This server shows its list only to its administrator.',
     more: 'Show older',
     untitled: 'Untitled',
-    open: (title: string) => `Play ${title}`,
     download: 'Download',
     downloadOf: (title: string) => `Download ${title}`,
     delete: 'Delete',
@@ -196,6 +193,7 @@ export const en = {
     noMedia: 'There is nothing to play in this recording.',
     cannotPlay: 'This browser cannot play the recording. Download it instead.',
     finalize: 'Finish now',
+    finalizeFailed: 'It cannot be finished now. It is tried again by itself.',
   },
   recovery: {
     found: (count: number) =>
@@ -235,5 +233,3 @@ export const en = {
     saving: 'Saving',
   },
 } as const
-
-export type Strings = typeof en
