@@ -17,8 +17,8 @@ export function App() {
       </a>
       <TopBar />
       <UpdateNotice />
-      <ResumeBanner />
       <main class="columns">
+        <ResumeBanner />
         <Recorder />
         <Library />
       </main>

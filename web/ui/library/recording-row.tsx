@@ -1,8 +1,8 @@
 // One recording in the list: what it is, how it stands, and what can be done with it.
-import { useEffect, useRef } from 'preact/hooks'
 import { formatBytes } from '../format/bytes.ts'
 import { formatClock, isoDuration } from '../format/duration.ts'
 import { formatMoment } from '../format/moment.ts'
+import { useFocusOnMount } from '../shell/focus-on-mount.ts'
 import { Icon } from '../shell/icon.tsx'
 import { deleted, deleteWithUndo, undoDelete } from '../store/deletions.ts'
 import { openedId } from '../store/library.ts'
@@ -38,8 +38,7 @@ export function RecordingState({ info }: RowProps) {
 }
 
 function DeletedRow({ info }: RowProps) {
-  const undo = useRef<HTMLButtonElement>(null)
-  useEffect(() => undo.current?.focus({ preventScroll: true }), [])
+  const undo = useFocusOnMount<HTMLButtonElement>()
   return (
     <li class="row is-deleted">
       <span class="row-main">{t.library.deleted(titleOf(info))}</span>

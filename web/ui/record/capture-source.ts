@@ -18,8 +18,10 @@ export type CaptureSource = {
   close(keep?: MediaStream | null): void
 }
 
+const hasSound = (stream: MediaStream) => stream.getAudioTracks().length > 0
+
 function mixSound(context: AudioContext, streams: readonly MediaStream[]): MediaStreamTrack[] {
-  const sounding = streams.filter((stream) => stream.getAudioTracks().length > 0)
+  const sounding = streams.filter(hasSound)
   if (sounding.length < 2) return sounding.flatMap((stream) => stream.getAudioTracks())
   const target = context.createMediaStreamDestination()
   for (const stream of sounding) context.createMediaStreamSource(stream).connect(target)
@@ -34,15 +36,15 @@ export async function openCaptureSource(
 ): Promise<CaptureSource> {
   const { streams, display, soundProblem } = await openInputs(kind, choice, reuse)
   const inputs = streams.flatMap((stream) => stream.getTracks())
-  const context = new AudioContext()
-  const sound = mixSound(context, streams)
+  const context = streams.some(hasSound) ? new AudioContext() : null
+  const sound = context ? mixSound(context, streams) : []
   const pictures = inputs.filter((track) => track.kind === 'video')
-  const meter = sound.length > 0 ? openLevelMeter(context, new MediaStream(sound)) : null
+  const meter = context && openLevelMeter(context, new MediaStream(sound))
   const close = (keep: MediaStream | null = null) => {
     const kept = new Set(keep?.getTracks())
     for (const track of [...inputs, ...sound]) if (!kept.has(track)) track.stop()
     meter?.close()
-    void context.close()
+    void context?.close()
   }
   const stream = new MediaStream([...pictures, ...sound])
   return { kind, stream, meter, inputs, display, soundProblem, close }

@@ -1,7 +1,7 @@
 // After Stop: how much is still to be sent, then that all is safe. Says when the page may be closed.
-import { useEffect, useRef } from 'preact/hooks'
 import type { Recording } from '../../index.ts'
 import { formatClock } from '../format/duration.ts'
+import { useFocusOnMount } from '../shell/focus-on-mount.ts'
 import { Icon } from '../shell/icon.tsx'
 import { InstallOffer } from '../shell/install-offer.tsx'
 import { openedId } from '../store/library.ts'
@@ -46,14 +46,13 @@ function Failed({ view }: PanelProps) {
   return (
     <div role="alert">
       <h1>{t.notice.failed(view.error.value?.message ?? '')}</h1>
-      <p>{t.recovery.away}</p>
+      <p>{t.recovery.refused}</p>
     </div>
   )
 }
 
 function Actions({ id }: { id: string }) {
-  const again = useRef<HTMLButtonElement>(null)
-  useEffect(() => again.current?.focus({ preventScroll: true }), [])
+  const again = useFocusOnMount<HTMLButtonElement>()
   const isSaved = phase.value === 'safe'
   return (
     <div class="actions">

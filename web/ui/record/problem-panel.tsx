@@ -1,6 +1,7 @@
 // Why a source could not be opened, and the way out of it. Tries again by itself when the permission
 // is changed in the browser.
 import { useEffect } from 'preact/hooks'
+import { useFocusOnMount } from '../shell/focus-on-mount.ts'
 import { Icon } from '../shell/icon.tsx'
 import { clearStage } from '../store/recording.ts'
 import { chooseSource, problem } from '../store/source.ts'
@@ -25,6 +26,7 @@ function useRetryWhenAllowed({ kind, device }: MediaProblem): void {
 
 function Explanation({ found }: { found: MediaProblem }) {
   useRetryWhenAllowed(found)
+  const wayOut = useFocusOnMount<HTMLButtonElement>()
   const { title, hint, canRetry } = problemWords(found, navigator.userAgent)
   return (
     <div class="panel" role="alert">
@@ -39,7 +41,7 @@ function Explanation({ found }: { found: MediaProblem }) {
             {t.app.tryAgain}
           </button>
         )}
-        <button type="button" class="button" onClick={clearStage}>
+        <button ref={wayOut} type="button" class="button" onClick={clearStage}>
           {t.problem.chooseAnother}
         </button>
       </div>

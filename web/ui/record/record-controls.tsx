@@ -1,7 +1,7 @@
 // Record, stop, pause. Record and Stop are one button in one place: the second click needs no aim, and
 // the focus stays where it is.
-import { useEffect, useRef } from 'preact/hooks'
 import { formatClock, isoDuration } from '../format/duration.ts'
+import { useFocusOnMount } from '../shell/focus-on-mount.ts'
 import { Icon } from '../shell/icon.tsx'
 import {
   clearStage,
@@ -27,8 +27,7 @@ function Clock() {
 }
 
 function MainButton() {
-  const button = useRef<HTMLButtonElement>(null)
-  useEffect(() => button.current?.focus({ preventScroll: true }), [])
+  const button = useFocusOnMount<HTMLButtonElement>()
   const run = () => void (isCapturing.value ? stopRecording() : startRecording())
   return (
     <button

@@ -1,4 +1,5 @@
 // The first question: what to record. One click on a card asks the browser for the devices.
+import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from '../shell/icon.tsx'
 import { chooseSource } from '../store/source.ts'
 import { t } from '../strings/strings.ts'
@@ -10,11 +11,24 @@ const CARDS: readonly { kind: SourceKind; label: string; hint: string }[] = [
   { kind: 'screen', label: t.source.screen, hint: t.source.screenHint },
 ]
 
+/** On the first visit of the page the focus stays where the browser put it. */
+let isFirstTime = true
+
+function useFocusOnReturn() {
+  const first = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (!isFirstTime) first.current?.querySelector('button')?.focus({ preventScroll: true })
+    isFirstTime = false
+  }, [])
+  return first
+}
+
 export function SourceChoice() {
+  const cards = useFocusOnReturn()
   return (
     <div class="choice">
       <h1>{t.source.question}</h1>
-      <div class="cards">
+      <div class="cards" ref={cards}>
         {CARDS.map(({ kind, label, hint }) => (
           <button type="button" class="card" key={kind} onClick={() => void chooseSource(kind)}>
             <span class="card-icon">

@@ -13,17 +13,22 @@ const heading = computed(() => {
   return found.length > 0 ? t.recovery.found(found.length) : t.safety.saving
 })
 
+const explanation = computed(() => {
+  const waiting = unsafeOthers.value
+  if (waiting.every((one) => one.state.value === 'failed')) return t.recovery.refused
+  return waiting.some((one) => one.connection.value.online) ? t.recovery.sending : t.recovery.away
+})
+
 export function ResumeBanner() {
   if (others.value.length === 0) return null
   const isDone = unsafeOthers.value.length === 0
-  const isOnline = unsafeOthers.value.some((one) => one.connection.value.online)
   return (
     <section class={`banner ${isDone ? 'is-done' : ''}`} aria-labelledby="banner-heading">
       <div class="banner-head">
         <Icon name={isDone ? 'check' : 'up'} size={24} />
         <div role="status">
           <h2 id="banner-heading">{heading}</h2>
-          {!isDone && <p>{isOnline ? t.recovery.sending : t.recovery.away}</p>}
+          {!isDone && <p>{explanation}</p>}
         </div>
         {isDone && (
           <button

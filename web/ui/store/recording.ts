@@ -1,6 +1,6 @@
 // The recording on the stage, from the first click to "safe". The one place that starts and stops.
 import { computed, signal } from '@preact/signals'
-import { type Recording, record } from '../../index.ts'
+import { type Recording, record, type UploadState } from '../../index.ts'
 import { t } from '../strings/strings.ts'
 import { preferences } from './preferences.ts'
 import {
@@ -36,14 +36,18 @@ export const isStarting = signal(false)
 /** The recorder could not be started. */
 export const startError = signal<string | null>(null)
 
-function phaseOfUpload(view: UploadView<Recording>): Phase {
-  const state = view.state.value
-  if (state === 'stopping') return 'saving'
-  return isSafe(state) ? 'safe' : (state as Phase)
+const PHASE_OF: Record<UploadState, Phase> = {
+  recording: 'recording',
+  paused: 'paused',
+  stopping: 'saving',
+  saving: 'saving',
+  safe: 'safe',
+  ready: 'safe',
+  failed: 'failed',
 }
 
 export const phase = computed<Phase>(() => {
-  if (current.value) return phaseOfUpload(current.value)
+  if (current.value) return PHASE_OF[current.value.state.value]
   if (source.value) return 'ready'
   if (asking.value) return 'asking'
   return problem.value ? 'problem' : 'idle'

@@ -202,6 +202,7 @@ export const en = {
         : `Found ${count} recordings that were not fully sent`,
     sending: 'It is being sent by itself.',
     away: 'It stays on this device until the server answers.',
+    refused: 'The server refuses it. It stays on this device until you discard it.',
     done: 'Everything found on this device is now safe on the server',
     left: (size: string) => `${size} to send`,
     localCopy:
