@@ -113,7 +113,9 @@ class TakeAligner implements Aligner {
       this.#cutRawBefore(boundary.at)
       if (boundary.at === this.#heldAt) this.#here = { ...boundary, aligned: true }
       const next = boundaries[i + 1]
-      if (next && next.at - this.#heldAt <= this.#maxBytes) continue
+      // Behind a raw cut the first boundary is taken: what follows it stands on its own again.
+      const fits = next && next.at - this.#heldAt <= this.#maxBytes
+      if (fits && this.#here.aligned) continue
       this.#release(boundary.at - this.#heldAt, boundary.endMs)
       this.#here = { ...boundary, aligned: true }
     }

@@ -25,8 +25,8 @@ export type TrackClock = {
 
 /** A single frame, or frames at one instant, have no distance to average. */
 const LONE_FRAME_NS = 33_000_000
-/** A screen that stands still may send a frame a minute: the last one is not to be counted that long. */
-const MAX_AVERAGE_NS = 1_000_000_000
+/** Longer distances are pauses, not frames: a screen that stands still may send one a minute. */
+const MAX_AVERAGE_NS = 200_000_000
 /** No packet lasts an hour; it keeps the stored number small whatever a block claims. */
 const MAX_PACKET_NS = 3600 * 1e9
 /** Tracks past this many are kept in the file but not timed; it bounds the index. */
