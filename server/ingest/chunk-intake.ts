@@ -67,8 +67,8 @@ export class ChunkIntake {
     const early = this.#checkBytes(chunk)
     if (early) return { refused: early }
     const key = `${chunk.take}/${chunk.seq}`
-    // The same number twice at once: the second waits, then finds the first in the ledger.
-    await live.inFlight.get(key)
+    // The same number many times at once: one goes, the others wait in turn and find it in the ledger.
+    for (let before = live.inFlight.get(key); before; before = live.inFlight.get(key)) await before
     const verdict = this.#hold(chunk.bytes.length, () =>
       this.#place(live, { chunk, value, transport }),
     )
