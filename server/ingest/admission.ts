@@ -29,10 +29,8 @@ export class Admission {
     if (!row) throw new HoldfastError('recording_unknown')
     if (!timingSafeEqual(row.tokenHash, hashToken(token))) throw new HoldfastError('token_invalid')
     if (row.deletedAt) throw new HoldfastError('recording_deleted')
-    const known = this.#live.get(id)
-    const live = known ?? new LiveRecording(row)
-    // The row is newer than what was cached: another instance may have stored since.
-    if (known) for (const take of row.takes) mergeTake(known, take)
+    const live = this.#live.get(id) ?? new LiveRecording(row)
+    live.refresh(row)
     this.#live.set(id, live)
     live.users += 1
     return live
@@ -50,14 +48,4 @@ export class Admission {
       throw new HoldfastError('unavailable', { cause })
     }
   }
-}
-
-function mergeTake(live: LiveRecording, take: LiveRecording['row']['takes'][number]): void {
-  const known = live.takes.get(take.take)
-  const maxSeq = Math.max(known?.maxSeq ?? -1, take.maxSeq)
-  live.takes.set(take.take, {
-    mimeType: take.mimeType,
-    init: take.init ?? known?.init ?? null,
-    maxSeq,
-  })
 }

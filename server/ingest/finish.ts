@@ -6,7 +6,6 @@ import {
   readMissing,
   readTotals,
   resumeRecording,
-  toTakeRanges,
 } from '@holdfast/db'
 import {
   type Finish,
@@ -14,11 +13,11 @@ import {
   HoldfastError,
   type HoldfastEvent,
   isSettled,
-  LIMITS,
   type RecordingStatus,
   readFinish,
   readJson,
 } from '@holdfast/protocol'
+import { capRanges, RANGES_TO_READ } from './capped-ranges.ts'
 import type { IngestDeps } from './deps.ts'
 import type { LiveRecording } from './live-recording.ts'
 
@@ -67,17 +66,8 @@ async function eventsAfter(
 
 /** The holes of a stopped recording, capped (rule 11). */
 export async function missingEvent(deps: IngestDeps, id: string) {
-  const missing = await readMissing(deps.db, id, LIMITS.maxRanges + 1)
-  let room: number = LIMITS.maxRanges
-  let isCut = false
-  for (const [take, ranges] of missing) {
-    if (ranges.length > room) isCut = true
-    if (room > 0) missing.set(take, ranges.slice(0, room))
-    else missing.delete(take)
-    room -= Math.min(room, ranges.length)
-  }
-  const more = isCut ? { more: true as const } : {}
-  return { type: 'missing' as const, id, missing: toTakeRanges(missing), ...more }
+  const { ranges, ...more } = capRanges(await readMissing(deps.db, id, RANGES_TO_READ))
+  return { type: 'missing' as const, id, missing: ranges, ...more }
 }
 
 /** PING with flag bit 0: the recorder goes on, a FINISH that stands is revoked (rule 7). */

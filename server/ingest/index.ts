@@ -115,7 +115,7 @@ export class Ingest {
 
   #forward(recordingId: string, socket: Socket): () => void {
     return this.#subscribe(recordingId, (event) => {
-      socket.replies.event(event)
+      socket.tell(event)
       if (event.type === 'deleted') socket.end(new HoldfastError('recording_deleted'))
     })
   }

@@ -7,17 +7,34 @@ type KnownTake = { mimeType: string; init: Uint8Array | null; maxSeq: number }
 
 export class LiveRecording {
   readonly id: string
-  readonly row: OpenedRecording
-  readonly takes: Map<number, KnownTake>
+  readonly takes = new Map<number, KnownTake>()
   /** Chunks between arrival and verdict, by `take/seq`. */
   readonly inFlight = new Map<string, Promise<ChunkVerdict>>()
   /** Sessions and requests that use it. */
   users = 0
+  #row: OpenedRecording
 
   constructor(row: OpenedRecording) {
     this.id = row.id
-    this.row = row
-    this.takes = new Map(row.takes.map((take) => [take.take, { ...take }]))
+    this.#row = row
+  }
+
+  /** As the ledger had it when somebody was admitted last. */
+  get row(): OpenedRecording {
+    return this.#row
+  }
+
+  /** Takes over a newer row: another session or instance may have stored and finalized since. */
+  refresh(row: OpenedRecording): void {
+    this.#row = row
+    for (const { take, mimeType, init, maxSeq } of row.takes) {
+      const known = this.takes.get(take)
+      this.takes.set(take, {
+        mimeType,
+        init: init ?? known?.init ?? null,
+        maxSeq: Math.max(known?.maxSeq ?? -1, maxSeq),
+      })
+    }
   }
 
   /** False only when no row of this number can exist, as far as this process has seen. */

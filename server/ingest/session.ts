@@ -5,7 +5,7 @@
 //
 // Chunks run side by side; a TAKE holds back the chunks after it; a FINISH, and a PING that revokes one,
 // wait for everything before them.
-import { findChunk, readHave, toTakeRanges } from '@holdfast/db'
+import { findChunk, readHave } from '@holdfast/db'
 import {
   CHUNK_HEAD_BYTES,
   ERRORS,
@@ -15,13 +15,13 @@ import {
   type Frame,
   type Hello,
   HoldfastError,
-  LIMITS,
   readCheck,
   readHello,
   readJson,
   readTake,
   type Take,
 } from '@holdfast/protocol'
+import { capRanges, RANGES_TO_READ } from './capped-ranges.ts'
 import type { ChunkVerdict, Transport } from './chunk-intake.ts'
 import type { IngestDeps } from './deps.ts'
 import { finishRecording, readFinishFrame, reviveRecording } from './finish.ts'
@@ -87,12 +87,10 @@ export class Session {
 
   async #welcome(live: LiveRecording): Promise<void> {
     const { deps, replies } = this.#options
-    const have = await readHave(deps.db, live.id, LIMITS.maxRanges + 1)
-    const count = [...have.values()].reduce((sum, ranges) => sum + ranges.length, 0)
+    const { ranges: have, ...more } = capRanges(await readHave(deps.db, live.id, RANGES_TO_READ))
     const { status, version } = live.row
     const { limits, pingMs, graceMs } = deps
-    const more = count > LIMITS.maxRanges ? { more: true as const } : {}
-    replies.welcome({ status, version, have: toTakeRanges(have), ...more, limits, pingMs, graceMs })
+    replies.welcome({ status, version, have, ...more, limits, pingMs, graceMs })
   }
 
   /**

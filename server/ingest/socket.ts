@@ -10,12 +10,14 @@ import {
   FRAME,
   type Frame,
   HoldfastError,
+  type HoldfastEvent,
   jsonFrame,
   TIMING,
 } from '@holdfast/protocol'
 import type { IngestDeps } from './deps.ts'
 import type { FrameSink, SocketSession } from './frame-sink.ts'
 import { Outbox } from './outbox.ts'
+import type { Replies } from './replies.ts'
 import { Session } from './session.ts'
 import { socketReplies } from './socket-replies.ts'
 import { Window } from './window.ts'
@@ -34,9 +36,11 @@ export class Socket implements SocketSession {
   readonly #outbox: Outbox
   readonly #session: Session
   readonly #window: Window
-  readonly replies
+  readonly #replies: Replies
   /** Frames wait here until the HELLO is answered. */
   #opening: Promise<void> | null = null
+  /** Events wait here until WELCOME was sent; null from then on. */
+  #early: HoldfastEvent[] | null = []
   #unsubscribe: () => void = () => undefined
   #lastFrameAt = performance.now()
   readonly #openedAt = performance.now()
@@ -49,14 +53,15 @@ export class Socket implements SocketSession {
     const { deps, recordingId, sink } = options
     this.#options = options
     this.#window = new Window(deps.limits)
-    this.#outbox = new Outbox(sink, () => this.#fail(new HoldfastError('too_slow')))
-    this.replies = socketReplies((value) => this.#send(value))
+    // A peer that does not read cannot be told why.
+    this.#outbox = new Outbox(sink, () => this.#close(new HoldfastError('too_slow')))
+    this.#replies = socketReplies((value) => this.#send(value))
     this.#session = new Session({
       deps,
       recordingId,
       token: null,
       transport: 'websocket',
-      replies: this.replies,
+      replies: this.#replies,
     })
   }
 
@@ -82,7 +87,13 @@ export class Socket implements SocketSession {
   }
 
   onClose(): void {
-    this.#close()
+    this.#release()
+  }
+
+  /** Something became true of the recording. */
+  tell(event: HoldfastEvent): void {
+    if (this.#early) this.#early.push(event)
+    else this.#replies.event(event)
   }
 
   /** Called every ping interval: pings, and ends a connection that never said HELLO. */
@@ -112,9 +123,12 @@ export class Socket implements SocketSession {
 
   async #open(value: Frame): Promise<void> {
     try {
-      await this.#session.hello(value)
       const { recordingId, subscribe } = this.#options
-      if (!this.#isClosed) this.#unsubscribe = subscribe(recordingId, this)
+      // Before WELCOME reads the status: what is committed in between must not be missed.
+      this.#unsubscribe = subscribe(recordingId, this)
+      await this.#session.hello(value)
+      for (const event of this.#early ?? []) this.#replies.event(event)
+      this.#early = null
     } catch (error) {
       this.#fail(error)
     }
@@ -135,17 +149,22 @@ export class Socket implements SocketSession {
 
   #fail(error: unknown): void {
     if (this.#isClosed) return
-    const { deps, recordingId, sink } = this.#options
+    const { deps, recordingId } = this.#options
     const known = error instanceof HoldfastError ? error : null
     if (!known) deps.onFault(recordingId, error)
     const failure = known ?? new HoldfastError('unavailable', { cause: error })
-    this.#isRefused = true
-    if (failure.code !== 'too_slow') this.#send(jsonFrame(FRAME.ERROR, errorBody(failure)))
-    this.#close()
-    sink.close(closeCode(failure.code), ERRORS[failure.code].message)
+    this.#send(jsonFrame(FRAME.ERROR, errorBody(failure)))
+    this.#close(failure)
   }
 
-  #close(): void {
+  #close({ code }: HoldfastError): void {
+    if (this.#isClosed) return
+    this.#isRefused = true
+    this.#release()
+    this.#options.sink.close(closeCode(code), ERRORS[code].message)
+  }
+
+  #release(): void {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#unsubscribe()
