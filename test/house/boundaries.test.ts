@@ -94,7 +94,7 @@ describe('one place owns', () => {
     expect(filesWith(product, /\b0x82\b/)).toEqual(['protocol/frames.ts'])
   })
 
-  test.each(['@hono/node-ws', '@hono/node-server', 'hono/bun', 'idb-keyval', '@noble/hashes'])(
+  test.each(['@hono/node-ws', '@hono/node-server', 'hono/bun', '@noble/hashes'])(
     '%s: at most one file knows it',
     (name) => {
       const users = offences(
@@ -104,6 +104,12 @@ describe('one place owns', () => {
       expect(new Set(users.map((user) => user.split(':')[0])).size).toBeLessThanOrEqual(1)
     },
   )
+
+  test('IndexedDB: only web/buffer knows it', () => {
+    const outside = product.filter((path) => !path.startsWith('web/buffer/'))
+    const imports = offences(outside, ({ specifier }) => packageOf(specifier) === 'idb-keyval')
+    expect([...imports, ...filesWith(outside, /\bindexedDB\./)]).toEqual([])
+  })
 
   test('Bun: at most one file of the server needs it, the rest runs under Node', () => {
     const users = filesWith(product, /\bBun\.\w|from '(bun|hono\/bun)'/)

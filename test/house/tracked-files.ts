@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 export const WORKSPACES = ['protocol', 'media', 'db', 'server', 'web', 'scripts', 'test'] as const
 export type Workspace = (typeof WORKSPACES)[number]
 
