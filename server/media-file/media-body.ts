@@ -1,0 +1,47 @@
+// The bytes [from, to) of a virtual file, read from the store as they are wanted and no sooner.
+import { readPlan } from '@holdfast/media'
+import type { ChunkStore } from '../store/chunk-store.ts'
+import type { TakeFile } from './take-file.ts'
+
+type Wanted = { recordingId: string; from: number; to: number }
+
+export async function* mediaBytes(
+  store: ChunkStore,
+  laidOut: TakeFile,
+  { recordingId, from, to }: Wanted,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (const piece of readPlan(laidOut.file, from, to)) {
+    if ('literal' in piece) yield new Uint8Array(piece.literal)
+    else yield* takeBytes(store, laidOut, { recordingId, ...piece })
+  }
+}
+
+/** Bytes [from, to) of the take itself, chunk by chunk. */
+async function* takeBytes(
+  store: ChunkStore,
+  { chunks, offsets }: TakeFile,
+  { recordingId, from, to }: Wanted,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (let n = chunkAt(offsets, from); n < chunks.length; n += 1) {
+    const chunk = chunks[n]
+    const start = offsets[n] ?? 0
+    if (!chunk || start >= to) return
+    const skip = Math.max(0, from - start)
+    const bytes = Math.min(chunk.bytes, to - start) - skip
+    if (bytes <= 0) continue
+    const at = { segment: chunk.segment, offset: chunk.offset + skip }
+    yield* store.stream(recordingId, at, bytes)
+  }
+}
+
+/** The chunk that holds the take's byte `at`, by binary search. */
+function chunkAt(offsets: readonly number[], at: number): number {
+  let low = 0
+  let high = offsets.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((offsets[middle] ?? 0) <= at) low = middle
+    else high = middle - 1
+  }
+  return low
+}

@@ -1,0 +1,53 @@
+// The file of a recording at any moment: the current version, an older one, a pinned generation, a take.
+import { type Db, readMediaState, readTakeHeads } from '@holdfast/db'
+import { HoldfastError } from '@holdfast/protocol'
+import type { ChunkStore } from '../store/chunk-store.ts'
+import { LayoutCache } from './layout-cache.ts'
+import { answerMedia, type MediaRequest } from './media-answer.ts'
+import { layOutTake, type TakeFile } from './take-file.ts'
+
+/** Which file is asked for; all null = the newest state of the recording, while recording too. */
+export type Wanted = { version: number | null; generation: number | null; take: number | null }
+
+type Request = Omit<MediaRequest, 'downloadAs' | 'isPinned'> & Wanted & { isDownload: boolean }
+
+export class MediaFiles {
+  readonly #source: { db: Db; store: ChunkStore }
+  readonly #layouts = new LayoutCache()
+
+  constructor(source: { db: Db; store: ChunkStore }) {
+    this.#source = source
+  }
+
+  /** @throws HoldfastError `recording_unknown`, `recording_deleted`, `version_unknown`, `no_media` */
+  async answer(request: Request): Promise<Response> {
+    const { recordingId, version, generation } = request
+    const state = await readMediaState(this.#source.db, recordingId, version)
+    if (!state) throw new HoldfastError('recording_unknown')
+    if (state.deletedAt) throw new HoldfastError('recording_deleted')
+    if (version !== null && state.versionGeneration === null) {
+      throw new HoldfastError('version_unknown')
+    }
+    const at = state.versionGeneration ?? Math.min(generation ?? state.generation, state.generation)
+    const laidOut = await this.#layOut(recordingId, at, request.take)
+    const downloadAs = request.isDownload ? (state.title ?? `recording-${recordingId}`) : null
+    const isPinned = version !== null || generation !== null
+    return answerMedia(this.#source.store, laidOut, { ...request, downloadAs, isPinned })
+  }
+
+  /** After a deletion nothing of it stays in memory. */
+  forget(recordingId: string): void {
+    this.#layouts.forget(recordingId)
+  }
+
+  async #layOut(recordingId: string, generation: number, take: number | null): Promise<TakeFile> {
+    const heads = await readTakeHeads(this.#source.db, recordingId)
+    const head = take === null ? heads[0] : heads.find((known) => known.take === take)
+    if (!head) throw new HoldfastError('no_media')
+    const key = `${recordingId}/${head.take}/${generation}`
+    const at = { recordingId, head, generation }
+    const laidOut = await this.#layouts.get(key, () => layOutTake(this.#source, at))
+    if (laidOut.file.size === 0) throw new HoldfastError('no_media')
+    return laidOut
+  }
+}
