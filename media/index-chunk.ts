@@ -63,8 +63,6 @@ export type ChunkIndex = {
 
 /** Keyframes closer than this to the last one noted are not noted; it bounds the index of all-key video. */
 const MIN_CUE_GAP_NS = 250_000_000
-/** A tick of more than a second is damage; it keeps every time below 2^53. */
-const MAX_SCALE_NS = 1_000_000_000
 
 /**
  * The state before chunk 0. `init` is the take's header as the client split it off, or null when it is inside the
@@ -164,7 +162,6 @@ class IndexDraft {
     try {
       const { children } = readHeader(header)
       const scaleNs = readTimecodeScale(children)
-      if (scaleNs > MAX_SCALE_NS) throw new MediaError('bad_element', `TimecodeScale ${scaleNs}`)
       this.#clocks = startClocks(readTracks(children))
       this.#cueTrack = cueTrackOf(this.#clocks)
       this.#state = { ...this.#state, container: 'webm', scaleNs }

@@ -20,6 +20,9 @@ export type TrackInfo = {
 /** What block times are counted in when Info does not say: 1 ms, as every browser writes it. */
 export const DEFAULT_TIMECODE_SCALE_NS = 1_000_000
 
+/** A tick of more than a second is damage; it keeps every time below 2^53. */
+const MAX_SCALE_NS = 1_000_000_000
+
 /**
  * The tracks among the header's children, in recorded order.
  * @throws MediaError when there is no Tracks element or it does not parse
@@ -36,7 +39,9 @@ export function readTracks(children: readonly Child[]): TrackInfo[] {
 export function readTimecodeScale(children: readonly Child[]): number {
   const info = children.find((child) => child.id === ID.info)
   if (!info) return DEFAULT_TIMECODE_SCALE_NS
-  return numberIn(info.payload, ID.timecodeScale) || DEFAULT_TIMECODE_SCALE_NS
+  const scaleNs = numberIn(info.payload, ID.timecodeScale) || DEFAULT_TIMECODE_SCALE_NS
+  if (scaleNs > MAX_SCALE_NS) throw new MediaError('bad_element', `TimecodeScale ${scaleNs}`)
+  return scaleNs
 }
 
 /** The track that seeking follows: the first video, or the first audio when there is none. */
@@ -69,9 +74,10 @@ function kindOf(trackType: number | null): TrackInfo['kind'] {
   return trackType === 2 ? 'audio' : 'other'
 }
 
+/** Reads all children, not only up to the one asked for: a master that is damaged behind it is damaged. */
 function payloadIn(master: Uint8Array, id: number): Uint8Array | null {
-  for (const child of readChildren(master)) if (child.id === id) return child.payload
-  return null
+  const children = [...readChildren(master)]
+  return children.find((child) => child.id === id)?.payload ?? null
 }
 
 function numberIn(master: Uint8Array, id: number): number | null {

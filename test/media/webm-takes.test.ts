@@ -3,6 +3,7 @@
 import { encodeChunkIndex, layoutTake, sniffContainer } from '@holdfast/media'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { readStructure } from '../../media/fixtures/file-structure.ts'
 import { corpusName, loadTakes, loadWebmTakes } from '../support/corpus.ts'
 import { alignSlices, buildFile, cutAt, indexChunks, readFile } from '../support/take-pipeline.ts'
 
@@ -62,6 +63,17 @@ describe(`every WebM take of ${corpusName}`, () => {
       expect(same(readFile(file, take.slices, range), bytes.subarray(...range))).toBe(true)
     })
     fc.assert(ranges, { numRuns: 25 })
+  })
+
+  test.each(loadWebmTakes())('$name: sizes are true and every cue leads to its block', (take) => {
+    const { ids, seeks, cues, clusterTicks, trailingBytes } = readStructure(
+      buildFile(null, take.slices).bytes,
+    )
+    expect(trailingBytes).toBe(0)
+    expect(ids.length).toBe(4 + clusterTicks.length)
+    expect(seeks.map((seek) => seek.found)).toEqual(seeks.map((seek) => seek.id))
+    expect(cues.length).toBeGreaterThan(0)
+    for (const cue of cues) expect(cue.blockTicks ?? cue.clusterTicks).toBe(cue.timeTicks)
   })
 
   test.each(loadWebmTakes())('$name: each prefix is a file that ends at a whole block', (take) => {
