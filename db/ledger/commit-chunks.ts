@@ -23,6 +23,8 @@ export type NewChunk = {
   aligned: boolean
   clusterMs: number | null
   endMs: number | null
+  /** Where the chunk's parts lie; null = indexed later. */
+  index?: Uint8Array | null
   transport: 'websocket' | 'http' | 'beacon' | 'webtransport'
 }
 

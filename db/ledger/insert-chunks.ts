@@ -46,6 +46,7 @@ function toRow(chunk: NewChunk, generation: number) {
     cluster_ms: chunk.clusterMs,
     end_ms: chunk.endMs,
     transport: chunk.transport,
+    index: chunk.index ? toHex(chunk.index) : null,
     generation,
   }
 }
@@ -55,13 +56,14 @@ async function insertRows(tx: Db, rows: readonly object[]): Promise<Set<string>>
   if (rows.length === 0) return new Set()
   const inserted = await tx.execute<Slot>(sql`
     insert into chunks (recording_id, take, seq, sha256, bytes, segment, "offset", aligned,
-      cluster_ms, end_ms, transport, generation)
+      cluster_ms, end_ms, transport, generation, index)
     select g.recording_id, g.take, g.seq, decode(g.sha256, 'hex'), g.bytes, g.segment, g."offset",
-      g.aligned, g.cluster_ms, g.end_ms, g.transport, g.generation
+      g.aligned, g.cluster_ms, g.end_ms, g.transport, g.generation,
+      decode(g.index, 'hex')
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as g(
       recording_id uuid, take int, seq bigint, sha256 text, bytes int, segment text,
       "offset" bigint, aligned boolean, cluster_ms bigint, end_ms bigint, transport text,
-      generation bigint)
+      generation bigint, index text)
     join takes t on t.recording_id = g.recording_id and t.take = g.take
     on conflict (recording_id, take, seq) do update set
       segment = excluded.segment, "offset" = excluded."offset", generation = excluded.generation,

@@ -8,6 +8,7 @@ import {
   findChunk,
   keepConflict,
 } from '@holdfast/db'
+import { encodeChunkIndex } from '@holdfast/media'
 import {
   type Chunk,
   chunkFrame,
@@ -18,6 +19,7 @@ import {
   readChunk,
 } from '@holdfast/protocol'
 import type { ChunkStore } from '../store/chunk-store.ts'
+import type { IndexCatchUp } from './index-catch-up.ts'
 import type { LedgerBatcher } from './ledger-batcher.ts'
 import type { LiveRecording } from './live-recording.ts'
 
@@ -33,6 +35,8 @@ type IntakeOptions = {
   maxChunkBytes: number
   /** Bytes of chunks between arrival and verdict, over all sessions; beyond it `unavailable`. */
   maxHeldBytes: number
+  /** Told of takes whose chunks came without their predecessors. */
+  catchUp: IndexCatchUp
   /** Told the cause of every refusal for which a person may have to act. */
   onFault: (recordingId: string, cause: unknown) => void
 }
@@ -115,6 +119,7 @@ export class ChunkIntake {
       // A repeat of what the ledger has: its row says so, and its CHUNK counts as a sign of life.
       if (known === 'same') return 'duplicate'
     }
+    const index = live.tails.index(chunk.take, chunk.seq, chunk.bytes)
     const at = await this.#options.store.append(live.id, value)
     const outcome = await this.#options.batcher.add({
       recordingId: live.id,
@@ -127,10 +132,14 @@ export class ChunkIntake {
       clusterMs: chunk.clusterMs,
       endMs: chunk.endMs,
       transport,
+      index: index && encodeChunkIndex(index),
     })
     if (outcome === 'conflict') return await this.#refuseConflict(live, chunk)
     if (outcome !== 'stored' && outcome !== 'duplicate') return { refused: REFUSALS[outcome] }
     live.noteStored(chunk.take, chunk.seq)
+    if (index && outcome === 'stored') {
+      live.tails.set(chunk.take, { nextSeq: chunk.seq + 1, state: index.after })
+    } else this.#options.catchUp.note(live, chunk.take)
     return outcome
   }
 

@@ -9,6 +9,8 @@ import { ChunkIntake } from './chunk-intake.ts'
 import type { IngestDeps } from './deps.ts'
 import type { FrameSink, SocketSession } from './frame-sink.ts'
 import type { HttpAnswer } from './http-answer.ts'
+import { IndexCatchUp } from './index-catch-up.ts'
+import type { IndexTail } from './index-tails.ts'
 import { LedgerBatcher } from './ledger-batcher.ts'
 import { observe } from './observed.ts'
 import { type FramesRequest, postFrames } from './post-frames.ts'
@@ -28,6 +30,8 @@ export type IngestOptions = {
   maxRecordingBytes: number
   /** Events of one recording, as they are committed; returns the way to end it. */
   subscribe: (recordingId: string, handler: (event: HoldfastEvent) => void) => () => void
+  /** Fills in the missing indexes of a take; see media-file. */
+  catchUpIndexes: (recordingId: string, take: number) => Promise<IndexTail>
   log: Log
   metrics: Metrics
 } & Pick<IngestDeps, 'onComplete' | 'readyEvent'>
@@ -38,6 +42,7 @@ const MAX_HELD_BYTES = 256 * 1024 * 1024
 export class Ingest {
   readonly #deps: IngestDeps
   readonly #subscribe: IngestOptions['subscribe']
+  readonly #catchUp: IndexCatchUp
   readonly #sockets = new Set<Socket>()
   readonly #pinger: NodeJS.Timeout
   #isShuttingDown = false
@@ -48,7 +53,10 @@ export class Ingest {
     const pingMs = pingMsFor(options.graceMs)
     const observed = observe({ ...options, pingMs })
     const batcher = new LedgerBatcher({ db, maxRecordingBytes, onComplete })
-    const shared = { db, store, onFault: observed.onFault }
+    const { onFault } = observed
+    const catchUp = new IndexCatchUp({ catchUp: options.catchUpIndexes, onFault })
+    this.#catchUp = catchUp
+    const shared = { db, store, catchUp, onFault }
     this.#subscribe = options.subscribe
     this.#deps = {
       ...options,
@@ -105,6 +113,7 @@ export class Ingest {
   async shutdown(): Promise<void> {
     this.#isShuttingDown = true
     clearInterval(this.#pinger)
+    this.#catchUp.stop()
     await Promise.all([...this.#sockets].map((socket) => socket.shutdown()))
     await this.flushSignsOfLife()
   }

@@ -2,6 +2,7 @@
 // chunk that arrives twice at once is stored once. A cache: the ledger alone decides.
 import type { OpenedRecording } from '@holdfast/db'
 import type { ChunkVerdict } from './chunk-intake.ts'
+import { IndexTails } from './index-tails.ts'
 
 type KnownTake = { mimeType: string; init: Uint8Array | null; maxSeq: number }
 
@@ -10,6 +11,9 @@ export class LiveRecording {
   readonly takes = new Map<number, KnownTake>()
   /** Chunks between arrival and verdict, by `take/seq`. */
   readonly inFlight = new Map<string, Promise<ChunkVerdict>>()
+  readonly tails = new IndexTails()
+  /** Chunks stored through this process, to notice that one came meanwhile. */
+  storedCount = 0
   /** Sessions and requests that use it. */
   users = 0
   #row: OpenedRecording
@@ -43,6 +47,7 @@ export class LiveRecording {
   }
 
   noteStored(take: number, seq: number): void {
+    this.storedCount += 1
     const known = this.takes.get(take)
     if (known && seq > known.maxSeq) known.maxSeq = seq
   }

@@ -1,5 +1,6 @@
 // A TAKE becomes durable: in the segment first, with the recording's META before it (R13), then in the ledger.
 import { announceTake, type TakeOutcome } from '@holdfast/db'
+import { startIndex } from '@holdfast/media'
 import type { ErrorCode, Frame, Take } from '@holdfast/protocol'
 import type { IngestDeps } from './deps.ts'
 import type { LiveRecording } from './live-recording.ts'
@@ -25,6 +26,11 @@ export async function storeTake(deps: IngestDeps, arrival: TakeArrival): Promise
     const outcome = await announce(deps, arrival)
     if (outcome === 'stored' || outcome === 'duplicate') {
       const maxSeq = known?.maxSeq ?? -1
+      // Nothing of a new take can be stored yet; one that got its init later is indexed anew.
+      if (!known && outcome === 'stored') {
+        const state = startIndex(announced.init)
+        live.tails.set(value.take, { nextSeq: 0, state })
+      } else live.tails.forget(value.take)
       live.takes.set(value.take, { mimeType: announced.mimeType, init: announced.init, maxSeq })
     }
     return REFUSALS[outcome]

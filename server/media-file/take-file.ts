@@ -1,6 +1,13 @@
 // One take as a file, as it stood at a generation: the chunks in their order, the indexes filled in where
 // they are missing, the layout. Reads, and writes nothing but indexes, which anybody would compute alike.
-import { type Db, readTakeChunks, type TakeChunk, type TakeHead, writeIndexes } from '@holdfast/db'
+import {
+  type Db,
+  readTakeChunks,
+  readTakeHeads,
+  type TakeChunk,
+  type TakeHead,
+  writeIndexes,
+} from '@holdfast/db'
 import {
   type ChunkIndex,
   decodeChunkIndex,
@@ -22,9 +29,6 @@ export type TakeFile = {
   readonly mimeType: string
 }
 
-/** Where indexing stands behind the contiguous beginning of a take. */
-export type IndexTail = { nextSeq: number; state: IndexState }
-
 type Source = { db: Db; store: ChunkStore }
 type At = { recordingId: string; head: TakeHead; generation: number | null }
 
@@ -43,9 +47,16 @@ export async function layOutTake(source: Source, at: At): Promise<TakeFile> {
 }
 
 /** Fills in the missing indexes of the take's contiguous beginning and tells where they end. */
-export async function catchUpIndexes(source: Source, at: At): Promise<IndexTail> {
-  const chunks = await readTakeChunks(source.db, { ...at, take: at.head.take })
-  const { state } = await indexTake(source, at, chunks)
+export async function catchUpIndexes(
+  source: Source,
+  recordingId: string,
+  take: number,
+): Promise<{ nextSeq: number; state: IndexState }> {
+  const heads = await readTakeHeads(source.db, recordingId)
+  const head = heads.find((known) => known.take === take)
+  if (!head) return { nextSeq: 0, state: startIndex(null) }
+  const chunks = await readTakeChunks(source.db, { recordingId, take, generation: null })
+  const { state } = await indexTake(source, { recordingId, head, generation: null }, chunks)
   return { nextSeq: chunks.length, state }
 }
 

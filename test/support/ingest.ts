@@ -19,6 +19,7 @@ import {
 } from '@holdfast/protocol'
 import type { FrameSink, SendResult, SocketSession } from '../../server/ingest/frame-sink.ts'
 import { Ingest } from '../../server/ingest/index.ts'
+import { catchUpIndexes } from '../../server/media-file/take-file.ts'
 import { createLog } from '../../server/observe/log.ts'
 import { createMetrics, type Metrics } from '../../server/observe/metrics.ts'
 import { type LocalStore, openLocalStore } from '../../server/store/local-store.ts'
@@ -131,6 +132,7 @@ export class TestIngest {
       metrics: this.metrics,
       onComplete: (id) => this.completed.push(id),
       readyEvent: (id) => readReadyEvent(ledger.db, id),
+      catchUpIndexes: (id, take) => catchUpIndexes({ db: ledger.db, store }, id, take),
     })
   }
 

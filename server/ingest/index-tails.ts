@@ -1,0 +1,32 @@
+// Where indexing stands at the end of each take, so that a chunk that follows directly gets its index in the
+// same row, and finalizing an hour reads nothing again. Only behind chunks that are durable: an index computed
+// behind a chunk that was refused would describe another file.
+import { type ChunkIndex, type IndexState, indexChunk } from '@holdfast/media'
+
+/** Where indexing stands behind the contiguous beginning of a take. */
+export type IndexTail = { readonly nextSeq: number; readonly state: IndexState }
+
+export class IndexTails {
+  readonly #tails = new Map<number, IndexTail>()
+
+  /** The take's end is known: nothing behind it is stored or on its way. */
+  set(take: number, tail: IndexTail): void {
+    this.#tails.set(take, tail)
+  }
+
+  /** The take's end is not known any more. */
+  forget(take: number): void {
+    this.#tails.delete(take)
+  }
+
+  /**
+   * The index of a chunk that follows directly; null when what is before it is not known. Until `set`, whatever
+   * comes next of this take gets none.
+   */
+  index(take: number, seq: number, bytes: Uint8Array): ChunkIndex | null {
+    const tail = this.#tails.get(take)
+    this.#tails.delete(take)
+    if (tail?.nextSeq !== seq) return null
+    return indexChunk(tail.state, bytes).index
+  }
+}
