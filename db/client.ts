@@ -46,6 +46,27 @@ export function connectDatabase(to: Connection, options: ClientOptions = {}): Da
       idle_in_transaction_session_timeout: 30_000,
     },
   }
-  const sql = 'url' in to ? postgres(to.url, settings) : postgres({ ...settings, ...to })
+  const sql = openDriver(to, settings)
   return { db: drizzle(sql, { schema }), sql, close: () => sql.end({ timeout: 5 }) }
+}
+
+/**
+ * The driver on a URL or a socket folder. libpq's form for a unix socket, `postgresql:///db?host=/folder`, is
+ * unknown to postgres.js and taken apart here.
+ */
+export function openDriver(to: Connection, settings: postgres.Options<Record<string, never>>) {
+  if (!('url' in to)) return postgres({ ...settings, ...to })
+  // An empty host is libpq's way to say "a socket"; WHATWG URLs do not know it.
+  const text = to.url.replace(/^(\w+:\/\/(?:[^/?#]*@)?)(?=\/)/, '$1localhost')
+  const { searchParams, pathname, username, password, port } = new URL(text)
+  const host = searchParams.get('host')
+  if (!host?.startsWith('/')) return postgres(to.url, settings)
+  return postgres({
+    ...settings,
+    host,
+    port: Number(searchParams.get('port') ?? (port || 5432)),
+    database: decodeURIComponent(pathname.slice(1)),
+    ...(username && { user: decodeURIComponent(username) }),
+    ...(password && { password: decodeURIComponent(password) }),
+  })
 }

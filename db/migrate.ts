@@ -2,8 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
-import postgres from 'postgres'
-import type { Connection } from './client.ts'
+import { type Connection, openDriver } from './client.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url))
 /** Any constant: two instances that start together take turns on it. */
@@ -12,7 +11,7 @@ const MIGRATION_LOCK = 4_713_021
 /** Resolves when every migration is committed. */
 export async function migrateDatabase(to: Connection): Promise<void> {
   const settings = { max: 1, onnotice: () => undefined }
-  const sql = 'url' in to ? postgres(to.url, settings) : postgres({ ...settings, ...to })
+  const sql = openDriver(to, settings)
   try {
     // The lock belongs to the one connection and falls with it, even when this process is killed.
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`
