@@ -161,14 +161,15 @@ describe('seek points', () => {
     expect(structure.cues.map((cue) => cue.blockTicks)).toEqual([3, 1003, 2003])
   })
 
-  test('go on with the sound when the camera was switched off', () => {
-    const silentCamera = [3000, 4000, 5000].map((at) => cluster(at, sound(0)))
-    const { structure } = build(...VIDEO_TAKE, ...silentCamera)
-    expect(structure.cues.map((cue) => cue.timeTicks)).toEqual([0, 1005, 2030, 3000, 4000, 5000])
+  test('are its Clusters too when the camera never came', () => {
+    const clusters = [0, 1000, 2000].map((at) => cluster(at, sound(3)))
+    const { structure } = build(header(), ...clusters)
+    expect(structure.cues.map((cue) => cue.timeTicks)).toEqual([0, 1000, 2000])
   })
 
-  test('never lie between the keyframes of a camera that goes on', () => {
-    const { structure } = build(...VIDEO_TAKE, cluster(3000, sound(0)), cluster(4000, frame(0)))
+  test('lie at keyframes only, even long after the last frame: what it showed is still on the screen', () => {
+    const stillScreen = [3000, 4000, 5000].map((at) => cluster(at, sound(0)))
+    const { structure } = build(...VIDEO_TAKE, ...stillScreen)
     expect(structure.cues.map((cue) => cue.timeTicks)).toEqual([0, 1005, 2030])
   })
 

@@ -122,36 +122,23 @@ type SeekSource = Placement & {
 }
 
 /**
- * The cues, thinned out. Behind the last packet of the track that seeking follows (a camera that was switched off, a
- * camera that never came) the other tracks' Clusters stand in for it: without them Chromium reads on from the last
- * keyframe to the place, the whole file if need be. Not before that packet: a seek into the middle of a group of
- * pictures shows none.
+ * The cues, thinned out. Only where the camera never came do the other tracks' Clusters stand in for it. Behind its last
+ * frame they must not: a screen that stands still sends none for minutes, and a player that seeks there has to go back
+ * to the last keyframe to show what was on it. What it reads on the way is sound, so it is little.
  */
 function seekPoints({ clusters, cues, tracks, last }: SeekSource): CuePoint[] {
   const track = cueTrackOf(tracks)?.number
   if (track === undefined) return []
-  const clock = last.clocks.find((one) => one.number === track)
-  const packetsEnd = clock?.lastTicks ?? Number.NEGATIVE_INFINITY
-  const keyframes = cues.map(
-    ({ cluster, relative, timeTicks }): CuePoint => ({
-      timeTicks,
-      track,
-      mediaAt: cluster.mediaAt,
-      relative,
-    }),
-  )
-  const behind = clusters.filter((cluster) => cluster.timecode > packetsEnd)
-  const standIns = behind.map(
-    ({ timecode, mediaAt }): CuePoint => ({
-      timeTicks: timecode,
-      track,
-      mediaAt,
-      relative: null,
-    }),
-  )
+  const hasPackets = last.clocks.some((clock) => clock.number === track && clock.packets > 0)
+  const keyframes = cues.map(({ cluster: { mediaAt }, relative, timeTicks }): CuePoint => {
+    return { timeTicks, track, mediaAt, relative }
+  })
+  const standIns = clusters.map(({ timecode, mediaAt }): CuePoint => {
+    return { timeTicks: timecode, track, mediaAt, relative: null }
+  })
   const endNs = clocksEndNs(last.clocks, last.scaleNs) ?? 0
   const minGapNs = Math.max(MIN_CUE_GAP_NS, endNs / MAX_CUES)
-  return thinOut([...keyframes, ...standIns], minGapNs / last.scaleNs)
+  return thinOut(hasPackets ? keyframes : standIns, minGapNs / last.scaleNs)
 }
 
 /** Times must rise, or a player's binary search fails; the first is always kept. */
