@@ -1,0 +1,235 @@
+// Owns what an app sees of one recording's way to the server: state, progress, connection, events.
+// It never says `safe` before the stop and every chunk are acknowledged.
+import { type ErrorCode, HoldfastError } from '@holdfast/protocol'
+import { openHttp } from '../transport/http.ts'
+import { openWebSocket } from '../transport/websocket.ts'
+import { Emitter } from './emitter.ts'
+import type { LocalCopy } from './local-copy.ts'
+import { ProgressMeter } from './progress-meter.ts'
+import type {
+  Connection,
+  Progress,
+  ReadyEvent,
+  Upload,
+  UploadError,
+  UploadEvents,
+  UploadState,
+} from './recording.ts'
+import type { Timer } from './timer.ts'
+import { type Told, UploadDriver } from './upload-driver.ts'
+import { uploadError } from './upload-error.ts'
+import type { Uploader, UploaderEvent, UploaderSetup } from './uploader-state.ts'
+
+const PROGRESS_MS = 250
+/** Without an answer for this long the server counts as away. */
+const SILENCE_MS = 3_000
+const OFFLINE: Connection = { rung: 'none', online: false, retryAt: null }
+
+export class BufferedUpload implements Upload {
+  protected readonly copy: LocalCopy
+  protected readonly meter: ProgressMeter
+  readonly #emitter = new Emitter<UploadEvents>()
+  readonly #timer: Timer
+  readonly #safe = Promise.withResolvers<void>()
+  readonly #finished = Promise.withResolvers<void>()
+  #driver: UploadDriver | null = null
+  /** Events that came before there was a driver. */
+  #early: UploaderEvent[] = []
+  #state: UploadState = 'saving'
+  #connection = OFFLINE
+  #error: UploadError | null = null
+  #progressAt = Number.NEGATIVE_INFINITY
+  #progressTimer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(copy: LocalCopy, timer: Timer, meter = new ProgressMeter()) {
+    this.copy = copy
+    this.meter = meter
+    this.#timer = timer
+    // Whoever waits for it hears of it; nobody has to.
+    this.#safe.promise.catch(() => undefined)
+  }
+
+  get id(): string {
+    return this.copy.row.id
+  }
+
+  get token(): string {
+    return this.copy.row.token
+  }
+
+  get server(): string {
+    return this.copy.row.server
+  }
+
+  get title(): string | null {
+    return this.copy.row.title
+  }
+
+  get createdAt(): string {
+    return this.copy.row.createdAt
+  }
+
+  get state(): UploadState {
+    return this.#state
+  }
+
+  get progress(): Progress {
+    return this.meter.read()
+  }
+
+  get connection(): Connection {
+    return this.#connection
+  }
+
+  get error(): UploadError | null {
+    return this.#error
+  }
+
+  get safe(): Promise<void> {
+    return this.#safe.promise
+  }
+
+  /** Resolves when nothing more will be sent: the file is final, refused for good, or `end` was called. */
+  get finished(): Promise<void> {
+    return this.#finished.promise
+  }
+
+  on<T extends keyof UploadEvents>(type: T, handler: (event: UploadEvents[T]) => void): () => void {
+    return this.#emitter.on(type, handler)
+  }
+
+  /** Begins to send; whoever calls it owns the recording. */
+  attach(setup: Omit<UploaderSetup, 'created'>): void {
+    this.#driver = new UploadDriver({
+      endpoint: this.copy.row,
+      setup: { ...setup, created: this.copy.row.created },
+      openers: { websocket: openWebSocket, http: openHttp },
+      source: this.copy,
+      timer: this.#timer,
+      onStep: (state, told) => this.#follow(state, told),
+    })
+    const early = this.#early
+    this.#early = []
+    for (const event of [{ type: 'tick' } as const, ...early]) this.dispatch(event)
+  }
+
+  dispatch(event: UploaderEvent): void {
+    if (this.#driver) this.#driver.dispatch(event)
+    else this.#early.push(event)
+  }
+
+  /** Stops sending; what is unsent stays stored. */
+  end(): void {
+    this.#driver?.end()
+    this.#finished.resolve()
+  }
+
+  /** True while a person records: a refusal by the server then ends the sending, not the recording. */
+  protected get isCapturing(): boolean {
+    return false
+  }
+
+  /** The server refused for good. */
+  protected get isRefused(): boolean {
+    return this.#driver?.state.link.at === 'halted'
+  }
+
+  /** The server has acknowledged the take. */
+  protected isAnnounced(take: number): boolean {
+    return (
+      this.#driver?.state.takes.some((one) => one.take === take && one.announced === 'acked') ??
+      false
+    )
+  }
+
+  protected emit<T extends keyof UploadEvents>(type: T, event: UploadEvents[T]): void {
+    this.#emitter.emit(type, event)
+  }
+
+  protected setState(state: UploadState): void {
+    if (state === this.#state) return
+    this.#state = state
+    this.emit('state', { state })
+    this.tellProgress(true)
+  }
+
+  protected tellError(code: UploadError['code'], retry: boolean): void {
+    if (this.#error?.code === code && this.#error.retry === retry) return
+    this.#error = uploadError(code, retry)
+    this.emit('error', this.#error)
+  }
+
+  protected tellProgress(now = false): void {
+    clearTimeout(this.#progressTimer)
+    const dueMs = this.#progressAt + PROGRESS_MS - performance.now()
+    if (!now && dueMs > 0) {
+      this.#progressTimer = setTimeout(() => this.tellProgress(true), dueMs)
+      return
+    }
+    this.#progressAt = performance.now()
+    this.emit('progress', this.progress)
+  }
+
+  #follow(state: Uploader, told: readonly Told[]): void {
+    this.#followLink(state)
+    for (const one of told) {
+      if (one.type === 'forget') this.#becomeAcked(one.take, one.seq)
+      else if (one.type === 'missing') this.emit('missing', one.missing)
+      else if (one.type === 'error') this.tellError(one.code, one.retry)
+      else if (one.type === 'safe') this.#becomeSafe()
+      else this.#becomeReady(one.ready, state)
+    }
+    if (state.link.at === 'halted') this.#becomeRefused(state.link.code)
+  }
+
+  #becomeAcked(take: number, seq: number): void {
+    this.meter.acked(take, seq)
+    if (this.#error?.retry) this.#error = null
+    this.emit('acked', { take, seq })
+    this.tellProgress()
+  }
+
+  #becomeSafe(): void {
+    this.setState('safe')
+    this.#safe.resolve()
+  }
+
+  #becomeReady(ready: ReadyEvent | 'empty', { takes }: Uploader): void {
+    // A chunk that was refused lies nowhere else: its recording stays until a person deletes it.
+    if (takes.every(({ stuck }) => stuck.length === 0)) this.copy.discard()
+    if (ready === 'empty') {
+      this.tellError('no_media', false)
+      this.setState('failed')
+    } else {
+      this.setState('ready')
+      this.emit('ready', ready)
+    }
+    this.end()
+  }
+
+  #becomeRefused(code: ErrorCode): void {
+    this.#safe.reject(new HoldfastError(code))
+    if (!this.isCapturing) this.setState('failed')
+    this.end()
+  }
+
+  #followLink({ link, ackTimeoutMs }: Uploader): void {
+    const now = performance.now()
+    const open = link.at === 'open' ? link : null
+    const since = open?.waitingSince ?? now
+    const connection: Connection = {
+      rung: open?.rung ?? 'none',
+      online: open !== null && now - since < Math.max(SILENCE_MS, ackTimeoutMs / 2),
+      retryAt: link.at === 'waiting' ? Math.round(Date.now() + link.until - now) : null,
+    }
+    if (isSame(connection, this.#connection)) return
+    this.#connection = connection
+    this.emit('transport', connection)
+  }
+}
+
+/** Two readings of the clock make the same moment differ by a little. */
+function isSame(a: Connection, b: Connection): boolean {
+  const apartMs = Math.abs((a.retryAt ?? 0) - (b.retryAt ?? 0))
+  return a.rung === b.rung && a.online === b.online && apartMs < 50
+}

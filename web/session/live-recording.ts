@@ -1,0 +1,242 @@
+// Owns a recording while a page makes it. Capture comes first: no server, no full disk and no lock ever
+// stops it or makes it wait.
+import { HoldfastError } from '@holdfast/protocol'
+import { beginTake, changeRecording, putRecording } from '../buffer/local-buffer.ts'
+import type { RecordingRow, TakeRow } from '../buffer/rows.ts'
+import { askToPersist } from '../buffer/storage-room.ts'
+import { watchPageLife } from '../capture/page-life.ts'
+import { atMost } from './bounded.ts'
+import { BufferedUpload } from './buffered-upload.ts'
+import { sayFarewell } from './farewell.ts'
+import { LiveTake, type TakeSink } from './live-take.ts'
+import { LocalCopy, quietly } from './local-copy.ts'
+import { type Opened, openRow } from './open-row.ts'
+import { whileOwning } from './ownership.ts'
+import { ProgressMeter } from './progress-meter.ts'
+import { RecordClock } from './record-clock.ts'
+import { recorderOptions } from './record-options.ts'
+import type { Recording, RecordOptions } from './recording.ts'
+import { storedTakes } from './stored-setup.ts'
+import { TailCache } from './tail-cache.ts'
+import { TakeSequence } from './take-sequence.ts'
+import { pageTimer } from './timer.ts'
+import { findWorker, wakeWorkerOnline } from './worker-link.ts'
+
+const NUMBER_LIMIT_MS = 3_000
+
+export class LiveRecording extends BufferedUpload implements Recording {
+  readonly #clock: RecordClock
+  readonly #sequence: TakeSequence
+  readonly #warns: boolean
+  readonly #tail = new TailCache()
+  readonly #captured = Promise.withResolvers<void>()
+  #opened: Promise<Opened>
+  #bufferWorks = true
+  #nextTake = 0
+  #isEnding = false
+  #isGone = false
+
+  constructor(options: RecordOptions, row: RecordingRow) {
+    const clock = new RecordClock()
+    const copy = new LocalCopy(row, options.auth)
+    super(copy, pageTimer(), new ProgressMeter(() => clock.read()))
+    this.#clock = clock
+    this.#warns = options.warnBeforeUnload ?? true
+    this.#opened = openRow(row)
+    this.#sequence = new TakeSequence(recorderOptions(options), {
+      openTake: (mimeType) => this.#openTake(mimeType),
+      slice: () => {
+        // Handed out while the page dies: it goes after what was handed over before.
+        if (this.#isGone) this.#sayFarewell()
+      },
+      device: (event) => this.emit('device', event),
+      restarted: () => this.tellError('recorder_failed', true),
+      ended: (reason) => void this.#finish(reason),
+    })
+    this.on('acked', ({ take, seq }) => this.#tail.drop(take, seq))
+    this.on('transport', ({ online }) => {
+      if (!online) wakeWorkerOnline()
+    })
+  }
+
+  get mimeType(): string {
+    return this.#sequence.mimeType
+  }
+
+  protected override get isCapturing(): boolean {
+    return this.state === 'recording' || this.state === 'paused' || this.state === 'stopping'
+  }
+
+  /** Goes on with a recording that earlier pages left here. @throws HoldfastError `recording_exists` */
+  async resumeStored(token: string | undefined): Promise<void> {
+    const { row, stored } = await this.#opened
+    if (!stored) return
+    if (token !== undefined && token !== row.token) throw new HoldfastError('recording_exists')
+    this.copy.adopt(stored.row)
+    for (const take of stored.takes) this.copy.setTake(take)
+    this.meter.addStored(stored)
+    this.#nextTake = stored.takes.reduce((next, { take }) => Math.max(next, take + 1), 0)
+  }
+
+  /** Resolves when capture runs. @throws DOMException when the browser cannot record the stream */
+  async start(stream: MediaStream): Promise<void> {
+    await this.#sequence.start(stream)
+    this.#clock.run()
+    this.setState('recording')
+    findWorker()
+    void askToPersist()
+    const unwatch = watchPageLife({
+      leaving: () => this.#leaving(),
+      hidden: () => this.#sequence.requestData(),
+      shown: () => this.dispatch({ type: 'nudge' }),
+      online: () => this.dispatch({ type: 'nudge' }),
+      gone: () => this.#gone(),
+      back: () => this.#back(),
+    })
+    void this.finished.then(() => this.#captured.promise).then(unwatch)
+    void this.#upload()
+  }
+
+  pause(): void {
+    if (this.state !== 'recording') return
+    this.#sequence.pause()
+    this.#clock.hold()
+    this.setState('paused')
+  }
+
+  resume(): void {
+    if (this.state !== 'paused') return
+    this.#sequence.resume()
+    this.#clock.run()
+    this.setState('recording')
+  }
+
+  async switchStream(stream: MediaStream): Promise<void> {
+    if (!this.isCapturing) throw new DOMException('The recording has ended.', 'InvalidStateError')
+    await this.#sequence.switchStream(stream)
+  }
+
+  async stop(): Promise<void> {
+    await this.#finish('user')
+    await this.safe
+  }
+
+  async #finish(reason: 'user' | 'error'): Promise<void> {
+    if (this.#isEnding) return await this.#captured.promise
+    this.#isEnding = true
+    this.#clock.hold()
+    this.setState('stopping')
+    this.copy.change({ ended: reason })
+    await this.#sequence.stop()
+    this.setState(this.isRefused ? 'failed' : 'saving')
+    this.dispatch({ type: 'stop', reason })
+    this.#captured.resolve()
+  }
+
+  /** Sends while owning the recording; whoever owned it before (a worker's drain) is waited for. */
+  async #upload(): Promise<void> {
+    const { stored, works } = await this.#opened
+    this.#bufferWorks = works
+    if (!works) this.tellError('buffer_unavailable', true)
+    const work = async (): Promise<void> => {
+      const takes = stored ? storedTakes(stored) : []
+      this.attach({ mode: 'live', rungs: ['websocket', 'http'], takes })
+      await Promise.all([this.finished, this.#captured.promise])
+    }
+    // Where locks are refused (a sandboxed frame) nobody else can hold them either.
+    await whileOwning(this.id, undefined, work).catch(work)
+  }
+
+  #openTake(mimeType: string): LiveTake {
+    const take = this.#nextTake
+    this.#nextTake += 1
+    const startedAt = new Date().toISOString()
+    const fresh = { mimeType, startedAt, chunks: 0, bytes: 0, endMs: 0 }
+    const provisional: TakeRow = { ...fresh, take, wire: take }
+    const number = this.#opened
+      .then(({ works }) =>
+        works ? atMost(NUMBER_LIMIT_MS, beginTake(this.id, fresh)) : provisional,
+      )
+      .catch(() => provisional)
+    return new LiveTake(this.id, provisional, number, this.#sink())
+  }
+
+  #sink(): TakeSink {
+    return {
+      head: (take) => {
+        this.copy.setTake(take)
+        this.dispatch({ type: 'take', take: take.take })
+      },
+      captured: (take, { seq, bytes, endMs }) => {
+        this.meter.captured(take, seq, { bytes: bytes.length, endMs })
+        this.emit('captured', { take, seq, bytes: bytes.length, endMs })
+        this.tellProgress()
+      },
+      kept: (take, kept) => this.#kept(take, kept),
+      troubled: (code) => this.tellError(code, code !== 'chunk_lost'),
+      wireOf: ({ take, wire }) => this.copy.getTake(take)?.wire ?? wire,
+    }
+  }
+
+  #kept(row: TakeRow, { seq, chunk, where }: Parameters<TakeSink['kept']>[1]): void {
+    const { take } = row
+    this.copy.setTake(row)
+    if (where === 'memory') this.copy.addMemory({ take, seq, chunk })
+    else {
+      this.meter.buffered(take, seq, chunk.endMs)
+      this.#tail.add({ take, seq, chunk })
+      void this.#storedAgain()
+    }
+    this.emit('buffered', { take, seq, where })
+    this.dispatch({ type: 'captured', take, seq })
+    this.tellProgress()
+  }
+
+  /** The disk takes chunks: also what it did not take before. */
+  async #storedAgain(): Promise<void> {
+    if (!this.#bufferWorks) {
+      this.#bufferWorks = true
+      quietly(putRecording(this.copy.row))
+    }
+    const rescued = await this.copy.rescueMemory()
+    if (rescued) this.meter.buffered(rescued.take, rescued.seq, rescued.chunk.endMs)
+  }
+
+  #leaving(): boolean {
+    this.#sequence.requestData()
+    return this.#warns && this.#isUnsent()
+  }
+
+  #isUnsent(): boolean {
+    if (this.state === 'recording' || this.state === 'stopping') return true
+    if (this.state === 'paused') return this.meter.waitingChunks > 0
+    return this.state === 'saving'
+  }
+
+  #gone(): void {
+    this.#isGone = true
+    this.#sayFarewell()
+  }
+
+  #sayFarewell(): void {
+    if (!this.isCapturing && this.state !== 'saving') return
+    sayFarewell({
+      copy: this.copy,
+      unstored: this.#sequence.release(),
+      tail: this.#tail.chunks,
+      isAnnounced: (take) => this.isAnnounced(take),
+    })
+    const ended = this.copy.row.ended ?? 'pagehide'
+    quietly(changeRecording(this.id, { ended }))
+  }
+
+  #back(): void {
+    this.#isGone = false
+    if (this.#isEnding) {
+      this.dispatch({ type: 'nudge' })
+      return
+    }
+    this.copy.change({ ended: null })
+    this.dispatch({ type: 'again' })
+  }
+}

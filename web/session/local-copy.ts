@@ -1,0 +1,137 @@
+// Owns what this device has of one recording, on disk and in memory, and is the uploader's source.
+// A chunk goes only with the ACK of its own sha256, or with the whole recording when the file is final.
+import {
+  changeRecording,
+  deleteRecording,
+  forgetChunk,
+  getChunk,
+  putChunk,
+  renumberTake,
+} from '../buffer/local-buffer.ts'
+import type { ChunkRow, RecordingRow, TakeRow } from '../buffer/rows.ts'
+import { askResult, createRecording } from '../transport/recordings-api.ts'
+import type { Failure } from '../transport/transport.ts'
+import type { Auth, ReadyEvent } from './recording.ts'
+import type { TakeHead, UploadSource } from './upload-driver.ts'
+import type { ChunkRef } from './uploader-state.ts'
+
+/** A chunk that could not be stored on disk. */
+export type MemoryChunk = ChunkRef & { readonly chunk: ChunkRow }
+
+const keyOf = ({ take, seq }: ChunkRef): string => `${take}/${seq}`
+
+/** For what only saves work later: a failure costs a repeated call or a CHECK at the next visit. */
+export function quietly(work: Promise<unknown>): void {
+  work.catch(() => undefined)
+}
+
+export class LocalCopy implements UploadSource {
+  readonly #auth: Auth | undefined
+  readonly #memory = new Map<string, MemoryChunk>()
+  readonly #takes = new Map<number, TakeRow>()
+  #row: RecordingRow
+
+  constructor(row: RecordingRow, auth?: Auth) {
+    this.#row = row
+    this.#auth = auth
+  }
+
+  get row(): RecordingRow {
+    return this.#row
+  }
+
+  /** Takes over what earlier pages wrote. */
+  adopt(row: RecordingRow): void {
+    this.#row = { ...row, ended: null }
+  }
+
+  /** Heads and totals of all takes. */
+  get takes(): readonly TakeRow[] {
+    return [...this.#takes.values()]
+  }
+
+  /** Chunks that are nowhere else. */
+  get memory(): readonly MemoryChunk[] {
+    return [...this.#memory.values()]
+  }
+
+  /** Changes the row, here at once and on disk when it can. */
+  change(change: Partial<RecordingRow>): void {
+    this.#row = { ...this.#row, ...change }
+    quietly(changeRecording(this.#row.id, change))
+  }
+
+  /** What is known of a take by now. Its number on the wire is kept. */
+  setTake(take: TakeRow): void {
+    const wire = this.#takes.get(take.take)?.wire ?? take.wire
+    this.#takes.set(take.take, { ...take, wire })
+  }
+
+  getTake(take: number): TakeRow | undefined {
+    return this.#takes.get(take)
+  }
+
+  addMemory(chunk: MemoryChunk): void {
+    this.#memory.set(keyOf(chunk), chunk)
+  }
+
+  /**
+   * The disk took a chunk again: brings the oldest that is only in memory there too.
+   * @returns it, or null when there is none or the disk is still full
+   */
+  async rescueMemory(): Promise<MemoryChunk | null> {
+    const [oldest] = this.#memory.values()
+    const take = oldest ? this.#takes.get(oldest.take) : undefined
+    if (!oldest || !take) return null
+    try {
+      await putChunk(this.#row.id, take, oldest.seq, oldest.chunk)
+    } catch {
+      return null
+    }
+    this.#memory.delete(keyOf(oldest))
+    return oldest
+  }
+
+  async readChunk(ref: ChunkRef): Promise<ChunkRow | null> {
+    const held = this.#memory.get(keyOf(ref))
+    return held?.chunk ?? (await getChunk(this.#row.id, ref.take, ref.seq)) ?? null
+  }
+
+  readTake(take: number): TakeHead {
+    const { createdAt } = this.#row
+    const { mimeType = '', startedAt = createdAt, init = null } = this.#takes.get(take) ?? {}
+    return { mimeType, startedAt, init }
+  }
+
+  forget(ref: ChunkRef, sha256: Uint8Array): void {
+    this.#memory.delete(keyOf(ref))
+    quietly(forgetChunk(this.#row.id, { ...ref, sha256 }))
+  }
+
+  renumber(take: number, wire: number): void {
+    const row = this.#takes.get(take)
+    if (row) this.#takes.set(take, { ...row, wire })
+    quietly(renumberTake(this.#row.id, take, wire))
+  }
+
+  async create(): Promise<Failure | null> {
+    const auth = this.#auth
+    // Who fetches the bearer may fail while offline; the stored one is tried then.
+    const fresh = typeof auth === 'function' ? await auth().catch(() => null) : auth
+    const bearer = fresh ?? this.#row.bearer
+    if (bearer !== this.#row.bearer) this.change({ bearer })
+    const failure = await createRecording(this.#row, this.#row)
+    if (!failure) this.change({ created: true })
+    return failure
+  }
+
+  ask(): Promise<ReadyEvent | 'empty' | null> {
+    return askResult(this.#row)
+  }
+
+  /** The file is final, with everything of ours in it. */
+  discard(): void {
+    this.#memory.clear()
+    quietly(deleteRecording(this.#row.id))
+  }
+}

@@ -1,0 +1,15 @@
+// Owns the sentences for failures that begin on this device; those of the wire are in the contract's table.
+import { ERRORS, isErrorCode } from '@holdfast/protocol'
+import type { LocalErrorCode, UploadError } from './recording.ts'
+
+const LOCAL_MESSAGES: Record<LocalErrorCode, string> = {
+  buffer_full: 'The disk is full: what is not sent yet waits in memory. Keep this page open.',
+  buffer_unavailable: 'This browser stores nothing here: what is not sent yet waits in memory.',
+  recorder_failed: 'The recorder failed. What it had is kept.',
+  chunk_lost: 'A part that was stored on this device cannot be read any more.',
+}
+
+/** @param retry true when it goes on by itself */
+export function uploadError(code: UploadError['code'], retry: boolean): UploadError {
+  return { code, retry, message: isErrorCode(code) ? ERRORS[code].message : LOCAL_MESSAGES[code] }
+}

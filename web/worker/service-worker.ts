@@ -1,0 +1,48 @@
+// Owns the service worker: the offline shell, the drain after a page is gone, and when an update may take
+// over. It never touches a recording that a page owns.
+import { ownedIds } from '../session/ownership.ts'
+import { serveShell } from './app-shell.ts'
+import { drainAll, drainHandedOver } from './worker-drain.ts'
+import {
+  askForSync,
+  isWorkerMessage,
+  SYNC_TAG,
+  type UpdateAnswer,
+  type WorkerMessage,
+} from './worker-messages.ts'
+import type { ExtendableMessageEvent, WorkerScope } from './worker-scope.ts'
+
+declare const self: WorkerScope & {
+  readonly __WB_MANIFEST: Parameters<typeof serveShell>[1]
+}
+
+serveShell(self, self.__WB_MANIFEST)
+
+self.addEventListener('install', (event) => {
+  // The first worker takes over at once, so that the first visit has a net already; an update waits.
+  if (!self.registration.active) event.waitUntil(self.skipWaiting())
+})
+
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
+
+self.addEventListener('message', (event) => {
+  if (isWorkerMessage(event.data)) event.waitUntil(obey(event.data, event))
+})
+
+self.addEventListener('sync', (event) => {
+  if (event.tag === SYNC_TAG) event.waitUntil(drainAll())
+})
+
+async function obey(message: WorkerMessage, event: ExtendableMessageEvent): Promise<void> {
+  if (message.type === 'holdfast:apply-update') return await applyUpdate(event)
+  // If this worker is ended before all is sent, the browser wakes it again.
+  await askForSync(self.registration)
+  await (message.type === 'holdfast:drain' ? drainHandedOver(message) : drainAll())
+}
+
+async function applyUpdate({ ports }: ExtendableMessageEvent): Promise<void> {
+  const isBusy = (await ownedIds()).size > 0
+  const answer: UpdateAnswer = isBusy ? 'waiting' : 'applied'
+  if (!isBusy) await self.skipWaiting()
+  ports[0]?.postMessage(answer)
+}
