@@ -18,9 +18,12 @@ export type SweeperOptions = {
 /** Recordings claimed in one round: bounds how long the round, and so the next heartbeat, takes. */
 const CLAIMS_PER_ROUND = 16
 
-/** Silence of all instances that counts as an outage of ours: three rounds, and never less than 2 s. */
-export function gapMsFor(sweepMs: number): number {
-  return Math.max(2000, 3 * sweepMs)
+/**
+ * Silence of all instances that counts as an outage of ours: three rounds, and 2 s at least, so that a slow
+ * round is none. But well below the grace time: a restart shorter than the gap must not use it up (I5).
+ */
+export function gapMsFor(sweepMs: number, graceMs: number): number {
+  return Math.max(3 * sweepMs, Math.min(2000, graceMs / 3))
 }
 
 export class Sweeper {
