@@ -8,6 +8,7 @@ export { type Claim, claimDue, claimOne, type Timing } from './ledger/claim-due.
 export * from './ledger/commit-chunks.ts'
 export * from './ledger/commit-finish.ts'
 export * from './ledger/commit-version.ts'
+export * from './ledger/count-pending.ts'
 export * from './ledger/create-recording.ts'
 export * from './ledger/delete-recording.ts'
 export * from './ledger/expire-recordings.ts'

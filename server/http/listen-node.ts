@@ -39,13 +39,14 @@ export async function listenOnNode(options: ListenOptions): Promise<Listener> {
     if (!upgrade) throw new Error('a request before the server listens')
     return upgrade(c, open)
   })
-  const { injectWebSocket, upgradeWebSocket, wss } = createNodeWebSocket({ app })
+  const sockets = createNodeWebSocket({ app })
+  const { wss } = sockets
   wss.options.maxPayload = maxMessageBytes(maxFrameBytes(options.limits.maxChunkBytes))
   wss.options.handleProtocols = (offered: Set<string>) => offered.has(SUBPROTOCOL) && SUBPROTOCOL
-  upgrade = (c, open) => upgradeOnNode(upgradeWebSocket, c, open)
+  upgrade = (c, open) => upgradeOnNode(sockets.upgradeWebSocket, c, open)
   const server = createAdaptorServer({ fetch: app.fetch }) as Server
   server.keepAliveTimeout = KEEP_ALIVE_MS
-  injectWebSocket(guardedUpgrades(server))
+  sockets.injectWebSocket(guardedUpgrades(server))
   server.listen(options.port, options.host)
   await once(server, 'listening')
   return {

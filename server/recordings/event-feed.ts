@@ -70,7 +70,7 @@ export class EventFeed {
   }
 
   /** Calls `handler` for each event of a recording ('*' = of all) from now on; returns the way to end it. */
-  subscribe(recordingId: string | typeof ALL, handler: FeedHandler): () => void {
+  subscribe(recordingId: string, handler: FeedHandler): () => void {
     const handlers = this.#handlers.get(recordingId) ?? new Set()
     this.#handlers.set(recordingId, handlers.add(handler))
     return () => {

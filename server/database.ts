@@ -1,0 +1,95 @@
+// The database of a server: the embedded one in its data folder, or the one of DATABASE_URL. Hands out a
+// client only after it proved that a committed row stays committed, and that the schema is this version's.
+import { join } from 'node:path'
+import {
+  type Connection,
+  connectDatabase,
+  type DatabaseClient,
+  isDatabaseAway,
+  migrateDatabase,
+  pingDatabase,
+  readUnsafeSettings,
+} from '@holdfast/db'
+import { HoldfastError } from '@holdfast/protocol'
+import type { Config } from './config.ts'
+import type { Log } from './observe/log.ts'
+
+export type OpenedDatabase = {
+  readonly client: DatabaseClient
+  /** Resolves when the embedded server is gone; never for one that is not ours. */
+  readonly lost: Promise<void>
+  close(): Promise<void>
+}
+
+type Origin = { connection: Connection; lost: Promise<void>; stop: () => Promise<void> }
+
+/**
+ * @throws HoldfastError `database_unsafe`, `database_locked`, `database_missing`, `database_failed`,
+ * `disk_full`
+ */
+export async function openDatabase(config: Config, log: Log): Promise<OpenedDatabase> {
+  const origin = await locate(config, log)
+  const client = connectDatabase(origin.connection, {
+    onNotice: (notice) => log.debug({ notice }, 'postgres'),
+  })
+  const close = async (): Promise<void> => {
+    await client.close()
+    await origin.stop()
+  }
+  try {
+    await untilItAnswers(client, log)
+    await refuseUnsafe(client)
+    await migrateDatabase(origin.connection)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { client, lost: origin.lost, close }
+}
+
+async function locate({ databaseUrl, dataDir }: Config, log: Log): Promise<Origin> {
+  if (databaseUrl !== null) {
+    const never = new Promise<void>(() => undefined)
+    return { connection: { url: databaseUrl }, lost: never, stop: () => Promise.resolve() }
+  }
+  // Not loaded where another database is used: its binaries need not be installed there.
+  const { startEmbeddedPostgres } = await import('@holdfast/db/embedded')
+  const embedded = await startEmbeddedPostgres({
+    dataDir: join(dataDir, 'postgres'),
+    log: (level, message) => log[level === 'info' ? 'debug' : level]({}, message),
+  })
+  const lost = embedded.exited.then(() => undefined)
+  return { connection: embedded.connection, lost, stop: () => embedded.stop() }
+}
+
+const PATIENCE_MS = 60_000
+const RETRY_MS = 500
+
+/** Started together with its database, a server may well be the first to be ready. */
+async function untilItAnswers({ db }: DatabaseClient, log: Log): Promise<void> {
+  const endAt = performance.now() + PATIENCE_MS
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await pingDatabase(db)
+    } catch (cause) {
+      if (!isDatabaseAway(cause) || performance.now() > endAt) {
+        throw new HoldfastError('database_failed', {
+          message: 'The database of DATABASE_URL does not answer. Check the URL and the server.',
+          cause,
+        })
+      }
+      if (attempt === 0) log.warn({ error: cause }, 'the database does not answer yet, waiting')
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+    }
+  }
+}
+
+async function refuseUnsafe({ db }: DatabaseClient): Promise<void> {
+  const unsafe = await readUnsafeSettings(db)
+  if (unsafe.length === 0) return
+  const settings = unsafe.map(({ name, value }) => `${name} is ${value}`).join(', ')
+  throw new HoldfastError('database_unsafe', {
+    message: `The database may lose acked rows: ${settings}. Turn it on.`,
+    details: { unsafe },
+  })
+}

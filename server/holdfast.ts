@@ -1,0 +1,220 @@
+// The server, put together: each part gets what it needs and nothing is global, so that several can run in
+// one process. Started in the order in which the parts need each other, stopped in the reverse.
+import { fileURLToPath } from 'node:url'
+import { endIncarnation, readReadyEvent, sharedSecret } from '@holdfast/db'
+import { LIMITS, maxFrameBytes, type WireLimits } from '@holdfast/protocol'
+import { uuidv7 } from 'uuidv7'
+import { Access } from './access/access.ts'
+import { SigningKey } from './access/signing-key.ts'
+import type { Config } from './config.ts'
+import { type OpenedDatabase, openDatabase } from './database.ts'
+import { Finalizer } from './finalize/finalizer.ts'
+import { gapMsFor, Sweeper } from './finalize/sweeper.ts'
+import { type AppDeps, createApp } from './http/app.ts'
+import type { Listen, Listener } from './http/listener.ts'
+import { OriginGuard } from './http/origin-guard.ts'
+import { readStaticFiles } from './http/static-files.ts'
+import { Ingest } from './ingest/index.ts'
+import { layOutRecording } from './media-file/lay-out-recording.ts'
+import { MediaFiles } from './media-file/media-files.ts'
+import { catchUpIndexes } from './media-file/take-file.ts'
+import { Health } from './observe/health.ts'
+import type { Log } from './observe/log.ts'
+import { createMetrics, type Metrics } from './observe/metrics.ts'
+import { EventFeed } from './recordings/event-feed.ts'
+import { Purger } from './recordings/purger.ts'
+import { type LocalStore, openLocalStore } from './store/local-store.ts'
+
+export type HoldfastOptions = {
+  readonly config: Config
+  readonly log: Log
+  /** The listener of this runtime: listen-bun or listen-node. */
+  readonly listen: Listen
+  readonly build: { readonly version: string; readonly runtime: string }
+  /** Folder of the built web application. @default ../web/dist */
+  readonly webDir?: string
+}
+
+export interface Holdfast {
+  readonly url: string
+  readonly port: number
+  /** Resolves when the server cannot go on: the embedded database is gone. */
+  readonly lost: Promise<void>
+  /** Finishes what was received, tells clients to reconnect, stops. May be called again. */
+  stop(): Promise<void>
+}
+
+const WEB_DIR = fileURLToPath(new URL('../web/dist', import.meta.url))
+
+/** Resolves when requests are answered; nothing is left behind when it rejects. */
+export async function startHoldfast(options: HoldfastOptions): Promise<Holdfast> {
+  const undo: (() => unknown)[] = []
+  try {
+    return await start(options, undo)
+  } catch (error) {
+    for (const step of undo.toReversed()) await step()
+    throw error
+  }
+}
+
+async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise<Holdfast> {
+  const { config, log, build } = options
+  const incarnation = uuidv7()
+  const metrics = createMetrics(build)
+  undo.push(() => metrics.close())
+  const database = await openDatabase(config, log)
+  undo.push(() => database.close())
+  const store = await openLocalStore({
+    root: config.storeDir,
+    incarnation,
+    onFailure: ({ recordingId, segment, error }) =>
+      log.error({ recordingId, segment, error }, 'the store failed; the segment is set aside'),
+  })
+  undo.push(() => store.close())
+  const parts = await makeParts({ ...options, database, store, metrics, incarnation })
+  undo.push(() => parts.stopWorkers())
+  await parts.feed.start()
+  parts.sweeper.start()
+  parts.purger.start()
+  const files = await readStaticFiles(options.webDir ?? WEB_DIR)
+  const listener = await options.listen({
+    host: config.host,
+    port: config.port,
+    limits: parts.limits,
+    makeApp: (upgrade) => createApp({ ...parts, files }, upgrade),
+  })
+  return running({ ...options, database, store, metrics, incarnation, parts, listener })
+}
+
+type Base = HoldfastOptions & {
+  database: OpenedDatabase
+  store: LocalStore
+  metrics: Metrics
+  incarnation: string
+}
+
+type Parts = Omit<AppDeps, 'files'> & {
+  sweeper: Sweeper
+  purger: Purger
+  stopping: AbortSignal
+  stopStreams: () => void
+  stopWorkers: () => Promise<void>
+}
+
+async function makeParts(base: Base): Promise<Parts> {
+  const { config, log, database, store, metrics, incarnation, build } = base
+  const { client } = database
+  const { db } = client
+  const access = new Access(config, await signingKey(base))
+  const media = new MediaFiles({ db, store })
+  const feed = new EventFeed({ client, mediaUrl: (id) => access.links.mediaUrl(id), log })
+  const { graceMs, leaseMs, sweepMs, maxRecordingBytes } = config
+  const timing = { graceMs, leaseMs, gapMs: gapMsFor(sweepMs, graceMs) }
+  const layOut = (id: string, generation: number) => layOutRecording({ db, store }, id, generation)
+  const finalizer = new Finalizer({ db, timing, layOut, log, metrics })
+  const limits = wireLimits(config)
+  const sweeper = new Sweeper({
+    ...{ db, incarnation, timing, sweepMs, finalizer, log },
+    flushSignsOfLife: () => ingest.flushSignsOfLife(),
+  })
+  const ingest = new Ingest({
+    ...{ db, store, limits, graceMs, maxRecordingBytes, log, metrics },
+    subscribe: (id, handler) => feed.subscribe(id, handler),
+    catchUpIndexes: (id, take) => catchUpIndexes({ db, store }, id, take),
+    onComplete: () => sweeper.poke(),
+    readyEvent: async (id) => {
+      const event = await readReadyEvent(db, id)
+      return event && { ...event, mediaUrl: access.links.mediaUrl(id) }
+    },
+  })
+  const forget = (id: string) => media.forget(id)
+  const { retentionDays } = config
+  const purger = new Purger({ db, store, retentionDays, forget, log, metrics })
+  const health = new Health({ db, store, metrics })
+  const streams = new AbortController()
+  return {
+    ...{ config, log, db, store, access, media, feed, ingest, limits, metrics, health },
+    ...{ sweeper, purger, version: build.version, maxJsonBytes: LIMITS.maxJsonBytes },
+    guard: new OriginGuard(config),
+    finalizeNow: (id) => finalizer.finalizeNow(id),
+    stopping: streams.signal,
+    stopStreams: () => streams.abort(),
+    stopWorkers: async () => {
+      health.setStopping()
+      await Promise.allSettled([purger.stop(), sweeper.stop(), feed.stop()])
+    },
+  }
+}
+
+async function signingKey({ config, database }: Base): Promise<SigningKey> {
+  if (config.urlSecret !== null) return SigningKey.fromText(config.urlSecret)
+  const { keyId, secret } = await sharedSecret(database.client.db, 'links')
+  return new SigningKey(keyId, secret)
+}
+
+/** Windows and bodies always hold a few of the largest chunks, whatever was configured. */
+function wireLimits({ maxChunkBytes }: Config): WireLimits {
+  return {
+    maxChunkBytes,
+    maxBodyBytes: Math.max(LIMITS.maxBodyBytes, 2 * maxFrameBytes(maxChunkBytes)),
+    window: LIMITS.window,
+    windowBytes: Math.max(LIMITS.windowBytes, 2 * maxChunkBytes),
+  }
+}
+
+type Running = Base & { parts: Parts; listener: Listener }
+
+function running(server: Running): Holdfast {
+  const { config, database, listener } = server
+  let stopping: Promise<void> | null = null
+  return {
+    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${listener.port}`,
+    port: listener.port,
+    lost: database.lost,
+    stop: () => {
+      stopping ??= stop(server)
+      return stopping
+    },
+  }
+}
+
+/** Connections first, then the server, then what stands behind it. */
+async function stop({
+  parts,
+  listener,
+  store,
+  database,
+  incarnation,
+  log,
+  metrics,
+}: Running): Promise<void> {
+  parts.health.setStopping()
+  const drained = listener.drain()
+  const steps: [string, () => unknown][] = [
+    ['sessions', () => parts.ingest.shutdown()],
+    ['event streams', () => parts.stopStreams()],
+    ['requests', () => Promise.race([drained, wait(DRAIN_MS)])],
+    ['listener', () => listener.close()],
+    ['workers', () => parts.stopWorkers()],
+    ['incarnation', () => endIncarnation(database.client.db, incarnation)],
+    ['store', () => store.close()],
+    ['metrics', () => metrics.close()],
+    ['database', () => database.close()],
+  ]
+  for (const [name, step] of steps) {
+    try {
+      await step()
+    } catch (error) {
+      // Every step stands for itself: the next ones still have files and processes to end.
+      log.warn({ error }, `stopping: ${name} failed`)
+    }
+  }
+}
+
+/** Requests that were running get this long; uploads are repeated elsewhere. */
+const DRAIN_MS = 2000
+
+const wait = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref()
+  })

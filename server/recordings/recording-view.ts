@@ -1,0 +1,125 @@
+// A recording as readers see it (protocol §3). Only this file decides which fields leave the server; a link's
+// holder sees the media and its state, not what the owner wrote down about it.
+import type {
+  HaveRanges,
+  ListedRecording,
+  ReadRecording,
+  ReadTake,
+  ReadVersion,
+} from '@holdfast/db'
+import { LIMITS, type SeqRange } from '@holdfast/protocol'
+import type { Viewer } from '../access/access.ts'
+import type { SignedLinks } from '../access/signed-links.ts'
+
+type ViewOptions = {
+  viewer: Viewer
+  links: SignedLinks
+  /** The access that the viewer came with: used again, so that a link never prolongs itself. */
+  access: string | null
+  graceMs: number
+  missing: HaveRanges
+}
+
+const MAX_GAPS = 1000
+
+export function viewRecording(row: ReadRecording, options: ViewOptions) {
+  const { viewer, graceMs, missing } = options
+  const current = row.versions.at(-1)
+  const isPending = row.generation !== row.finalizedGeneration
+  const gaps = current?.gaps ?? []
+  return {
+    ...identity(row),
+    pending: isPending,
+    startedAt: iso(row.takes[0]?.startedAt ?? null),
+    durationMs: isPending ? liveDuration(row) : (current?.durationMs ?? null),
+    bytes: row.bytes,
+    chunks: row.chunkCount,
+    gaps: gaps.slice(0, MAX_GAPS),
+    ...(gaps.length > MAX_GAPS ? { moreGaps: true } : {}),
+    takes: row.takes.map((take) => ({
+      ...viewTake(take, missing.get(take.take) ?? []),
+      mediaUrl: mediaUrl(row, options, take.take),
+    })),
+    versions: row.versions.map(viewVersion),
+    mediaUrl: mediaUrl(row, options),
+    graceMs,
+    generation: row.generation,
+    finishedAt: iso(row.finishedAt),
+    complete: row.complete,
+    conflicts: row.conflictCount,
+    ...(viewer === 'link' ? {} : { metadata: row.metadata, notify: row.notify }),
+    ...(viewer === 'admin' ? { owner: row.owner, lastError: row.lastError } : {}),
+  }
+}
+
+function identity(row: ReadRecording) {
+  const { id, status, version, reason, title } = row
+  return {
+    ...{ id, status, version, reason, title },
+    group: row.groupId,
+    createdAt: row.createdAt.toISOString(),
+    lastSeenAt: row.lastSeenAt.toISOString(),
+    lastChunkAt: iso(row.lastChunkAt),
+  }
+}
+
+function viewTake(take: ReadTake, missing: readonly SeqRange[]) {
+  const { declared, maxSeq, mimeType, bytes } = take
+  return {
+    take: take.take,
+    mimeType,
+    startedAt: take.startedAt.toISOString(),
+    chunks: take.chunkCount,
+    bytes,
+    /** What is expected: declared by the stop, or proved by a stored number. */
+    total: Math.max(declared ?? 0, maxSeq + 1),
+    missing: missing.slice(0, LIMITS.maxRanges),
+    ...(missing.length > LIMITS.maxRanges ? { more: true } : {}),
+  }
+}
+
+/** Its gaps are left out: only the current version's are of use, and they are beside it. */
+function viewVersion({ gaps, createdAt, ...version }: ReadVersion) {
+  return { ...version, gapCount: gaps.length, createdAt: createdAt.toISOString() }
+}
+
+/** While it grows: what the senders of the newest chunks told, summed over takes. */
+function liveDuration(row: ReadRecording): number | null {
+  const known = row.takes.flatMap(({ endMs }) => (endMs === null ? [] : [endMs]))
+  if (known.length === 0) return row.versions.at(-1)?.durationMs ?? null
+  return known.reduce((sum, endMs) => sum + endMs, 0)
+}
+
+type MediaState = Pick<ReadRecording, 'id' | 'generation' | 'finalizedGeneration' | 'chunkCount'>
+
+/** null until something is stored. Pinned to the generation while it grows, so that a player's ranges fit. */
+function mediaUrl(
+  row: MediaState,
+  { links, access }: Pick<ViewOptions, 'links' | 'access'>,
+  take?: number,
+): string | null {
+  if (row.chunkCount === 0) return null
+  const isGrowing = row.generation !== row.finalizedGeneration
+  return links.mediaUrl(row.id, {
+    ...(access === null ? {} : { access }),
+    ...(take === undefined ? {} : { take }),
+    ...(isGrowing ? { generation: row.generation } : {}),
+  })
+}
+
+/** A line of the list: for the admin. */
+export function viewListed(row: ListedRecording, links: SignedLinks) {
+  const { generation, finalizedGeneration, createdAt, startedAt, lastSeenAt, ...rest } = row
+  const state = { id: row.id, generation, finalizedGeneration, chunkCount: row.chunks }
+  return {
+    ...rest,
+    generation,
+    pending: generation !== finalizedGeneration,
+    createdAt: createdAt.toISOString(),
+    startedAt: iso(startedAt),
+    lastSeenAt: lastSeenAt.toISOString(),
+    mediaUrl: mediaUrl(state, { links, access: null }),
+  }
+}
+
+const iso = (time: Date | null): string | null => time?.toISOString() ?? null
