@@ -7,7 +7,8 @@ import { FrameStreamDecoder } from './frame-stream.ts'
 import { decodeFrame, encodeFrame, encodeStreamed, FLAG, FRAME, frame } from './frames.ts'
 import golden from './golden-vectors.json' with { type: 'json' }
 import { fromBase64, toHex } from './ids.ts'
-import { jsonFrame, readFinish, readHello, readJson, readTake } from './messages.ts'
+import { jsonFrame, readJson } from './json-frame.ts'
+import { readFinish, readHello, readTake } from './messages.ts'
 
 type Vector = { name: string; head: string; json?: string; payload?: string }
 

@@ -1,9 +1,7 @@
-// The JSON payloads of frames and events (protocol §2 and §4), checked on reading.
+// The JSON bodies of frames and events (protocol §2 and §4), checked on reading.
 // Unknown fields are ignored; a bad one is `bad_frame` with the path of what is wrong.
 import * as v from 'valibot'
-import { type ErrorBody, HoldfastError } from './errors.ts'
-import type { FrameType } from './frames.ts'
-import { type Frame, frame } from './frames.ts'
+import { HoldfastError } from './errors.ts'
 import { fromBase64, isRecordingId, isToken } from './ids.ts'
 import { LIMITS, type WireLimits } from './limits.ts'
 import type { Reason, RecordingStatus } from './recording-state.ts'
@@ -111,27 +109,6 @@ export type HoldfastEvent =
   | { type: 'deleted'; id: string }
 
 const MAX_MESSAGE_CHARS = 200
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { fatal: true })
-
-/** A frame whose payload is JSON. */
-export function jsonFrame(
-  type: FrameType,
-  body: unknown,
-  parts: Pick<Partial<Frame>, 'flags' | 'take' | 'seq'> = {},
-): Frame {
-  return frame(type, { ...parts, payload: encoder.encode(JSON.stringify(body)) })
-}
-
-/** @throws HoldfastError `bad_frame` when the payload is not JSON text */
-export function readJson(value: Frame): unknown {
-  try {
-    return JSON.parse(decoder.decode(value.payload))
-  } catch (cause) {
-    throw new HoldfastError('bad_frame', { message: 'The payload is not JSON.', cause })
-  }
-}
-
 function check<T extends v.GenericSchema>(schema: T, body: unknown): v.InferOutput<T> {
   const result = v.safeParse(schema, body)
   if (result.success) return result.output
@@ -157,9 +134,4 @@ export function readTake(body: unknown): Take {
 /** @throws HoldfastError `bad_frame` */
 export function readFinish(body: unknown): Finish {
   return check(Finish, body)
-}
-
-/** What the server sends, read by the client: shapes are the server's word and not re-checked. */
-export function readServerJson<T extends Welcome | HoldfastEvent | ErrorBody>(value: Frame): T {
-  return readJson(value) as T
 }

@@ -1,6 +1,5 @@
 // Owns the defaults of `record` and the refusal of what the server would refuse later, when it is too late.
-import { HoldfastError, isRecordingId, isToken, LIMITS, newToken } from '@holdfast/protocol'
-import { uuidv7 } from 'uuidv7'
+import { HoldfastError, isRecordingId, isToken, LIMITS, newToken, toHex } from '@holdfast/protocol'
 import type { RecordingRow } from '../buffer/rows.ts'
 import type { RecorderOptions } from '../capture/take-recorder.ts'
 import type { RecordOptions } from './recording.ts'
@@ -9,7 +8,7 @@ const bad = (message: string): HoldfastError => new HoldfastError('bad_request',
 
 /** The row of a new recording. @throws HoldfastError `bad_request` */
 export function newRow(options: RecordOptions): RecordingRow {
-  const { id = uuidv7(), token = newToken(), title = null, metadata = null, auth } = options
+  const { id = newId(), token = newToken(), title = null, metadata = null, auth } = options
   if (!isRecordingId(id)) throw bad('id must be a lower-case UUID.')
   if (!isToken(token)) throw bad('token must be base64url with at least 128 random bits.')
   if ((title?.length ?? 0) > LIMITS.maxTitleChars) throw bad('title is too long.')
@@ -25,6 +24,16 @@ export function newRow(options: RecordOptions): RecordingRow {
     created: false,
     ended: null,
   }
+}
+
+/** A UUIDv7 (RFC 9562): 48 bits of time, so that ids sort by age; then random. */
+function newId(): string {
+  const time = Date.now().toString(16).padStart(12, '0')
+  const random = crypto.getRandomValues(new Uint8Array(10))
+  random[2] = 0x80 | ((random[2] ?? 0) & 0x3f)
+  const hex = toHex(random)
+  const groups = [time.slice(0, 8), time.slice(8), `7${hex.slice(1, 4)}`, hex.slice(4, 8)]
+  return [...groups, hex.slice(8)].join('-')
 }
 
 export function recorderOptions(options: RecordOptions): RecorderOptions {
