@@ -105,6 +105,7 @@ describe('a take is served as it came when', () => {
       init,
       chunks: indexes.map((index) => ({ bytes: bytes.length, index })),
     })
+    expect(indexes.map((index) => index.after.container)).toEqual(['raw', 'raw'])
     expect(file).toMatchObject({ container: 'raw', header: init ?? new Uint8Array(0) })
     expect(file.size).toBe((init?.length ?? 0) + 2 * bytes.length)
   })

@@ -85,6 +85,7 @@ test('an element cut at the end is left out, with the Cluster that has nothing e
   expect(build(...VIDEO_TAKE, cutBlock).bytes).toEqual(whole.bytes)
   expect(build(...VIDEO_TAKE, cluster(3000, cutBlock)).bytes).toEqual(whole.bytes)
   expect(build(...VIDEO_TAKE, unknownSized(ID.cluster)).bytes).toEqual(whole.bytes)
+  expect(build(...VIDEO_TAKE, unknownSized(ID.cluster), VOID).bytes).toEqual(whole.bytes)
   expect(build(...VIDEO_TAKE, cluster(3000)).bytes).toEqual(whole.bytes)
 })
 
