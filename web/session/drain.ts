@@ -1,38 +1,12 @@
 // Owns the sending of what earlier pages left behind. Only whoever owns a recording's lock drains it, so a
 // live tab, another tab and the service worker never send the same one.
-import { listIds, readRecording, type StoredRecording } from '../buffer/local-buffer.ts'
-import type { Rung } from '../transport/transport.ts'
-import { BufferedUpload } from './buffered-upload.ts'
-import { LocalCopy, type MemoryChunk } from './local-copy.ts'
+import { listIds, readRecording } from '../buffer/local-buffer.ts'
+import type { BufferedUpload } from './buffered-upload.ts'
 import { ifFree, whileOwning } from './ownership.ts'
-import { ProgressMeter } from './progress-meter.ts'
-import type { Auth, DrainOptions, Upload } from './recording.ts'
-import { storedTakes } from './stored-setup.ts'
-import { pageTimer, type Timer } from './timer.ts'
+import { pageTimer } from './page-timer.ts'
+import type { DrainOptions, Upload } from './recording.ts'
+import { startDrain } from './start-drain.ts'
 import { findWorker, tellWorker } from './worker-link.ts'
-
-type StartOptions = {
-  readonly rungs: readonly [Rung, ...Rung[]]
-  readonly timer: Timer
-  readonly auth?: Auth | undefined
-  readonly memory?: readonly MemoryChunk[]
-}
-
-/**
- * Begins to send a stored recording; the caller owns it. Nobody records it any more, or its lock would be
- * held: without a stop it ended by a crash.
- */
-export function startDrain(stored: StoredRecording, options: StartOptions): BufferedUpload {
-  const copy = new LocalCopy(stored.row, options.auth)
-  const meter = new ProgressMeter()
-  for (const take of stored.takes) copy.setTake(take)
-  for (const chunk of options.memory ?? []) copy.addMemory(chunk)
-  meter.addStored(stored)
-  const upload = new BufferedUpload(copy, options.timer, meter)
-  upload.attach({ mode: 'drain', rungs: options.rungs, takes: storedTakes(stored) })
-  upload.dispatch({ type: 'stop', reason: stored.row.ended ?? 'error' })
-  return upload
-}
 
 /** Drains of this page, by recording. */
 const running = new Map<string, BufferedUpload>()

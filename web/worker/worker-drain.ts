@@ -4,9 +4,9 @@ import { keepChunk, listIds, putRecording, readRecording } from '../buffer/local
 import type { ChunkRow, TakeRow } from '../buffer/rows.ts'
 import { digest } from '../capture/digest.ts'
 import { cutRaw } from '../capture/take-cutter.ts'
-import { startDrain } from '../session/drain.ts'
 import type { MemoryChunk } from '../session/local-copy.ts'
 import { ifFree, whileOwning } from '../session/ownership.ts'
+import { startDrain } from '../session/start-drain.ts'
 import { plainTimer } from '../session/timer.ts'
 import type { HandedOver, WorkerMessage } from './worker-messages.ts'
 

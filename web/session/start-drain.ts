@@ -1,0 +1,32 @@
+// Owns the sending of one stored recording that nobody makes any more, in a page or in the service worker.
+import type { StoredRecording } from '../buffer/local-buffer.ts'
+import type { Rung } from '../transport/transport.ts'
+import { BufferedUpload } from './buffered-upload.ts'
+import { LocalCopy, type MemoryChunk } from './local-copy.ts'
+import { ProgressMeter } from './progress-meter.ts'
+import type { Auth } from './recording.ts'
+import { storedTakes } from './stored-setup.ts'
+import type { Timer } from './timer.ts'
+
+type StartOptions = {
+  readonly rungs: readonly [Rung, ...Rung[]]
+  readonly timer: Timer
+  readonly auth?: Auth | undefined
+  readonly memory?: readonly MemoryChunk[]
+}
+
+/**
+ * Begins to send a stored recording; the caller owns it. Nobody records it any more, or its lock would be
+ * held: without a stop it ended by a crash.
+ */
+export function startDrain(stored: StoredRecording, options: StartOptions): BufferedUpload {
+  const copy = new LocalCopy(stored.row, options.auth)
+  const meter = new ProgressMeter()
+  for (const take of stored.takes) copy.setTake(take)
+  for (const chunk of options.memory ?? []) copy.addMemory(chunk)
+  meter.addStored(stored)
+  const upload = new BufferedUpload(copy, options.timer, meter)
+  upload.attach({ mode: 'drain', rungs: options.rungs, takes: storedTakes(stored) })
+  upload.dispatch({ type: 'stop', reason: stored.row.ended ?? 'error' })
+  return upload
+}
