@@ -29,6 +29,8 @@ export function answerError(c: Context, error: unknown, log: Log): Response {
   logFailure(log, c, known)
   if (known.status === 401) c.header('WWW-Authenticate', 'Bearer')
   if (known.status === 503 || known.status === 507) c.header('Retry-After', RETRY_AFTER_S)
+  const { sizeBytes } = known.details
+  if (typeof sizeBytes === 'number') c.header('Content-Range', `bytes */${sizeBytes}`)
   return c.json({ error: errorBody(known) }, known.status as ContentfulStatusCode)
 }
 

@@ -8,7 +8,7 @@ export type ByteRange = { from: number; to: number } | 'whole' | 'unsatisfiable'
  * end does not.
  */
 export function readRange(header: string | null | undefined, size: number): ByteRange {
-  const match = /^bytes=\s*(\d*)\s*-\s*(\d*)\s*$/.exec(header ?? '')
+  const match = /^bytes=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header ?? '')
   if (!match) return 'whole'
   const [, first = '', last = ''] = match
   if (first === '' && last === '') return 'whole'

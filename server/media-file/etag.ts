@@ -1,10 +1,11 @@
 // A strong entity tag out of the content: the made header and the digests of the chunks behind it. The same
 // before and after a restart, on every instance, and for a ledger that was rebuilt.
 import { createHash } from 'node:crypto'
-import type { TakeFile } from './take-file.ts'
+import type { TakeChunk } from '@holdfast/db'
+import type { VirtualFile } from '@holdfast/media'
 
 /** With its quotes, as the header has it. */
-export function etagOf({ file, chunks }: Pick<TakeFile, 'file' | 'chunks'>): string {
+export function etagOf(file: VirtualFile, chunks: readonly TakeChunk[]): string {
   const hash = createHash('sha256').update(file.header).update(String(file.size))
   for (const { sha256 } of chunks) hash.update(sha256)
   return `"${hash.digest('base64url').slice(0, 27)}"`

@@ -1,8 +1,10 @@
-// The HTTP answer for a media file (RFC 9110): ranges, conditions, names. Knows nothing of who may ask.
+// The HTTP answer for a media file (RFC 9110): conditions, ranges, headers. Knows nothing of who may ask.
+import { HoldfastError } from '@holdfast/protocol'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import { readRange } from './byte-range.ts'
-import { etagOf } from './etag.ts'
+import { attachment } from './content-disposition.ts'
 import { mediaBytes } from './media-body.ts'
+import { endingOf, mediaTypeOf } from './media-type.ts'
 import type { TakeFile } from './take-file.ts'
 
 export type MediaRequest = {
@@ -10,6 +12,7 @@ export type MediaRequest = {
   isHead: boolean
   range: string | null
   ifRange: string | null
+  ifMatch: string | null
   ifNoneMatch: string | null
   /** Send it as a file of this name (without ending) instead of showing it. */
   downloadAs: string | null
@@ -17,70 +20,57 @@ export type MediaRequest = {
   isPinned: boolean
 }
 
+/** @throws HoldfastError `range_unsatisfiable`, its details with the size of the file */
 export function answerMedia(store: ChunkStore, laidOut: TakeFile, request: MediaRequest): Response {
-  const etag = etagOf(laidOut)
-  const headers = describe(laidOut, etag, request)
-  if (isCached(request.ifNoneMatch, etag)) return new Response(null, { status: 304, headers })
-  const { size } = laidOut.file
-  // A range of another file than the one that is here would be glued to the wrong bytes.
-  const usesRange = request.ifRange === null || request.ifRange === etag
-  const range = readRange(usesRange ? request.range : null, size)
+  const { etag, file } = laidOut
+  const headers = describe(laidOut, request)
+  const status = precondition(request, etag)
+  if (status !== null) return new Response(null, { status, headers })
+  const range = wantedRange(request, laidOut)
   if (range === 'unsatisfiable') {
-    headers.set('Content-Range', `bytes */${size}`)
-    return new Response(null, { status: 416, headers })
+    throw new HoldfastError('range_unsatisfiable', { details: { sizeBytes: file.size } })
   }
-  const { from, to } = range === 'whole' ? { from: 0, to: size } : range
+  const { from, to } = range === 'whole' ? { from: 0, to: file.size } : range
   headers.set('Content-Length', String(to - from))
-  if (range !== 'whole') headers.set('Content-Range', `bytes ${from}-${to - 1}/${size}`)
-  const { recordingId } = request
-  const body = request.isHead
-    ? null
-    : toStream(mediaBytes(store, laidOut, { recordingId, from, to }))
+  if (range !== 'whole') headers.set('Content-Range', `bytes ${from}-${to - 1}/${file.size}`)
+  const { recordingId, isHead } = request
+  const body = isHead ? null : toStream(mediaBytes(store, laidOut, { recordingId, from, to }))
   return new Response(body, { status: range === 'whole' ? 200 : 206, headers })
 }
 
-function describe({ mimeType }: TakeFile, etag: string, request: MediaRequest): Headers {
-  const type = /^(video|audio)\/[\w.+-]+/.exec(mimeType)?.[0] ?? 'application/octet-stream'
+/** RFC 9110 §13.2.2, without dates: 412 or 304 instead of the file, or null. */
+function precondition({ ifMatch, ifNoneMatch }: MediaRequest, etag: string): 412 | 304 | null {
+  if (ifMatch !== null && !lists(ifMatch, etag)) return 412
+  if (ifNoneMatch !== null && lists(ifNoneMatch.replaceAll('W/"', '"'), etag)) return 304
+  return null
+}
+
+/** Whether a list of entity tags holds this one, or is `*`. Ours have no comma in them. */
+function lists(tags: string, etag: string): boolean {
+  return tags.split(',').some((tag) => [etag, '*'].includes(tag.trim()))
+}
+
+/** A range of another file than the one that is here would be glued to the wrong bytes. HEAD has none. */
+function wantedRange({ range, ifRange, isHead }: MediaRequest, { etag, file }: TakeFile) {
+  const isMeant = !isHead && (ifRange === null || ifRange === etag)
+  return readRange(isMeant ? range : null, file.size)
+}
+
+function describe(laidOut: TakeFile, { downloadAs, isPinned }: MediaRequest): Headers {
+  const type = mediaTypeOf(laidOut)
   const headers = new Headers({
     'Content-Type': type,
-    ETag: etag,
+    ETag: laidOut.etag,
     'Accept-Ranges': 'bytes',
-    'Cache-Control': request.isPinned ? 'private, max-age=3600, immutable' : 'private, no-cache',
-    // Bytes from strangers: never a document, whatever they look like.
-    'Content-Security-Policy': "default-src 'none'; sandbox",
+    'Cache-Control': isPinned ? 'private, max-age=3600, immutable' : 'private, no-cache',
+    // Bytes from strangers: whatever they look like, nothing but this media runs or loads.
+    'Content-Security-Policy': "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'",
   })
-  if (request.downloadAs !== null) {
-    headers.set('Content-Disposition', attachment(request.downloadAs, endingOf(type)))
+  if (downloadAs !== null) {
+    headers.set('Content-Disposition', attachment(downloadAs, endingOf(type)))
   }
   return headers
 }
-
-function isCached(ifNoneMatch: string | null, etag: string): boolean {
-  if (ifNoneMatch === null) return false
-  const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-  return tags.includes('*') || tags.includes(etag)
-}
-
-const ENDINGS: Record<string, string> = {
-  'video/webm': 'webm',
-  'audio/webm': 'webm',
-  'video/x-matroska': 'mkv',
-  'audio/x-matroska': 'mka',
-  'video/mp4': 'mp4',
-  'audio/mp4': 'm4a',
-}
-
-const endingOf = (type: string): string => ENDINGS[type] ?? 'bin'
-
-/** RFC 6266: a plain name for old clients and the real one in UTF-8. */
-function attachment(name: string, ending: string): string {
-  const cleaned = name.replace(/[\p{Cc}\p{Cf}/\\:*?"<>|]+/gu, ' ').trim() || 'recording'
-  const plain = cleaned.replace(/[^ -~]/g, '_')
-  const encoded = encodeURIComponent(`${cleaned}.${ending}`).replace(/['()*]/g, percent)
-  return `attachment; filename="${plain}.${ending}"; filename*=UTF-8''${encoded}`
-}
-
-const percent = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase()}`
 
 /** Pulls one piece when the client wants one; a client that goes away releases the file. */
 function toStream(bytes: AsyncGenerator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array> {

@@ -4,7 +4,7 @@ import { HoldfastError } from '@holdfast/protocol'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import { LayoutCache } from './layout-cache.ts'
 import { answerMedia, type MediaRequest } from './media-answer.ts'
-import { layOutTake, type TakeFile } from './take-file.ts'
+import { layOutFirst, layOutTake, type TakeFile } from './take-file.ts'
 
 /** Which file is asked for; all null = the newest state of the recording, while recording too. */
 export type Wanted = { version: number | null; generation: number | null; take: number | null }
@@ -42,12 +42,15 @@ export class MediaFiles {
 
   async #layOut(recordingId: string, generation: number, take: number | null): Promise<TakeFile> {
     const heads = await readTakeHeads(this.#source.db, recordingId)
-    const head = take === null ? heads[0] : heads.find((known) => known.take === take)
-    if (!head) throw new HoldfastError('no_media')
-    const key = `${recordingId}/${head.take}/${generation}`
-    const at = { recordingId, head, generation }
-    const laidOut = await this.#layouts.get(key, () => layOutTake(this.#source, at))
-    if (laidOut.file.size === 0) throw new HoldfastError('no_media')
+    const wanted = take === null ? heads : heads.filter((head) => head.take === take)
+    const laidOut = await layOutFirst(wanted, (head) => {
+      // A take that came without a header may be given one: another file, at the same generation.
+      const key = `${recordingId}/${head.take}/${generation}/${head.init?.length ?? 0}`
+      return this.#layouts.get(key, () =>
+        layOutTake(this.#source, { recordingId, head, generation }),
+      )
+    })
+    if (!laidOut || laidOut.file.size === 0) throw new HoldfastError('no_media')
     return laidOut
   }
 }

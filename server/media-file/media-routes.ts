@@ -59,6 +59,7 @@ async function serveMedia(
     isHead: c.req.method === 'HEAD',
     range: header('range'),
     ifRange: header('if-range'),
+    ifMatch: header('if-match'),
     ifNoneMatch: header('if-none-match'),
   })
   if (c.req.method === 'GET') metrics.mediaBytes.inc(Number(response.headers.get('content-length')))

@@ -19,6 +19,7 @@ import {
   type VirtualFile,
 } from '@holdfast/media'
 import type { ChunkStore } from '../store/chunk-store.ts'
+import { etagOf } from './etag.ts'
 
 /** A laid out take: the file, and where the take's bytes lie. */
 export type TakeFile = {
@@ -27,6 +28,8 @@ export type TakeFile = {
   /** Take offset of the first byte of each chunk, and behind the last one the take's length. */
   readonly offsets: readonly number[]
   readonly mimeType: string
+  /** Strong, with its quotes. */
+  readonly etag: string
 }
 
 type Source = { db: Db; store: ChunkStore }
@@ -34,6 +37,23 @@ type At = { recordingId: string; head: TakeHead; generation: number | null }
 
 /** Indexes written in one statement: a long backlog is not held in memory. */
 const INDEXES_PER_WRITE = 200
+
+/**
+ * The first take that has anything to play; where none has, the first one, with an empty file. null when
+ * nothing is stored. Several takes become one file later.
+ */
+export async function layOutFirst(
+  heads: readonly TakeHead[],
+  layOut: (head: TakeHead) => Promise<TakeFile>,
+): Promise<TakeFile | null> {
+  let first: TakeFile | null = null
+  for (const head of heads) {
+    const laidOut = await layOut(head)
+    if (laidOut.file.size > 0 && laidOut.file.durationMs !== 0) return laidOut
+    first ??= laidOut
+  }
+  return first
+}
 
 /** The take's file; its `chunks` end at the first hole, and so does the file. */
 export async function layOutTake(source: Source, at: At): Promise<TakeFile> {
@@ -43,7 +63,8 @@ export async function layOutTake(source: Source, at: At): Promise<TakeFile> {
   const { indexes } = await indexTake(source, at, chunks)
   const laidOut = chunks.map(({ bytes }, n) => ({ bytes, index: indexes[n] as ChunkIndex }))
   const file = layoutTake({ init, chunks: laidOut })
-  return { file, chunks, offsets: offsetsOf(chunks), mimeType: head.mimeType }
+  const { mimeType } = head
+  return { file, chunks, offsets: offsetsOf(chunks), mimeType, etag: etagOf(file, chunks) }
 }
 
 /** Fills in the missing indexes of the take's contiguous beginning and tells where they end. */
