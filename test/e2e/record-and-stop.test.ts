@@ -8,9 +8,8 @@ test('a recording of 8 s that is stopped is ready, complete and of the right len
   await using world = await createWorld()
   const recorder = await world.openPage()
   await recorder.start()
-  const { slices, startedAtMs } = world.tap()
+  const { slices, startedAtMs, stoppedAtMs } = world.tap()
   await waitFor('8 slices', () => slices.length >= 8)
-  const lastedMs = Date.now() - (startedAtMs[0] ?? 0)
   await recorder.stop()
   await recorder.waitUntilSafe()
 
@@ -19,6 +18,7 @@ test('a recording of 8 s that is stopped is ready, complete and of the right len
   expect(view).toMatchObject({ version: 1, reason: 'stop', gaps: [] })
   const file = await world.api.media(id)
   await expectSamePackets(file, world.tap().joined(0))
+  const lastedMs = (stoppedAtMs[0] ?? 0) - (startedAtMs[0] ?? 0)
   const seconds = await readSeconds(file)
   expect(Math.abs(seconds - lastedMs / 1000)).toBeLessThan(0.3)
   expect(Math.abs((view.durationMs ?? 0) / 1000 - seconds)).toBeLessThan(0.05)

@@ -7,8 +7,9 @@ export type TappedSlice = { recorder: number; bytes: Buffer; atMs: number }
 export type RecorderTap = {
   /** Every slice that any page of the context was given, in order of delivery. */
   readonly slices: TappedSlice[]
-  /** When each recorder began, by Date.now(). */
+  /** When each recorder began and was told to stop, by Date.now() in its page. */
   readonly startedAtMs: number[]
+  readonly stoppedAtMs: number[]
   /** The bytes of one recorder (0 = the first), joined as they came. */
   joined(recorder: number): Buffer
 }
@@ -22,17 +23,26 @@ export async function tapRecorder(
 ): Promise<RecorderTap> {
   const slices: TappedSlice[] = []
   const startedAtMs: number[] = []
+  const stoppedAtMs: number[] = []
   const recorders = new Map<string, number>()
-  await context.exposeFunction('holdfastTap', (key: string, base64: string) => {
-    if (!recorders.has(key)) recorders.set(key, recorders.size)
-    const recorder = recorders.get(key) ?? 0
-    if (base64 === '') startedAtMs[recorder] = Date.now()
-    else slices.push({ recorder, bytes: Buffer.from(base64, 'base64'), atMs: Date.now() })
+  const numberOf = (key: string): number => {
+    const number = recorders.get(key) ?? recorders.size
+    recorders.set(key, number)
+    return number
+  }
+  await context.exposeFunction('holdfastTapSlice', (key: string, base64: string) => {
+    const bytes = Buffer.from(base64, 'base64')
+    slices.push({ recorder: numberOf(key), bytes, atMs: Date.now() })
+  })
+  await context.exposeFunction('holdfastTapTime', (key: string, what: string, atMs: number) => {
+    const times = what === 'start' ? startedAtMs : stoppedAtMs
+    times[numberOf(key)] = atMs
   })
   await context.addInitScript(wrapRecorder, options)
   return {
     slices,
     startedAtMs,
+    stoppedAtMs,
     joined: (recorder) =>
       Buffer.concat(slices.filter((s) => s.recorder === recorder).map((s) => s.bytes)),
   }
@@ -40,7 +50,11 @@ export async function tapRecorder(
 
 /** Runs in the page. */
 function wrapRecorder(overrides: TapOptions): void {
-  type Tap = { holdfastTap: (key: string, base64: string) => Promise<void> }
+  type Tap = {
+    holdfastTapSlice: (key: string, base64: string) => Promise<void>
+    holdfastTapTime: (key: string, what: 'start' | 'stop', atMs: number) => Promise<void>
+  }
+  const { holdfastTapSlice, holdfastTapTime } = window as unknown as Tap
   const toBase64 = (bytes: Uint8Array) => {
     let text = ''
     for (let at = 0; at < bytes.length; at += 8192) {
@@ -49,19 +63,24 @@ function wrapRecorder(overrides: TapOptions): void {
     return btoa(text)
   }
   window.MediaRecorder = class extends MediaRecorder {
+    readonly #key = crypto.randomUUID()
+
     constructor(stream: MediaStream, options: MediaRecorderOptions = {}) {
       super(stream, { ...options, ...overrides })
-      const key = crypto.randomUUID()
-      const { holdfastTap } = window as unknown as Tap
       let chain = Promise.resolve()
-      this.addEventListener('start', () => void holdfastTap(key, ''))
+      this.addEventListener('start', () => void holdfastTapTime(this.#key, 'start', Date.now()))
       this.addEventListener('dataavailable', (event) => {
         // One after another: a small slice must not overtake a large one on its way out.
         chain = chain.then(async () => {
           const bytes = new Uint8Array(await event.data.arrayBuffer())
-          if (bytes.length > 0) await holdfastTap(key, toBase64(bytes))
+          if (bytes.length > 0) await holdfastTapSlice(this.#key, toBase64(bytes))
         })
       })
+    }
+
+    override stop(): void {
+      void holdfastTapTime(this.#key, 'stop', Date.now())
+      super.stop()
     }
   }
 }
