@@ -1,0 +1,78 @@
+// A real server process for the contract tests, on a database that the test may look into. What a test says
+// to the server it says over the wire; it reads the ledger only to prove what is, or is not, stored.
+import { type Connection, connectDatabase, type DatabaseClient } from '@holdfast/db'
+import { createTestDatabase, type TestDatabase } from './postgres.ts'
+import { type Runtime, type ServerProcess, startServer } from './server.ts'
+import { type Made, WireHttp, WireSocket } from './wire-client.ts'
+
+/** Short enough to wait for, long enough that a busy machine's client is heard inside it. */
+export const GRACE_MS = 1500
+
+export class WireBed {
+  readonly server: ServerProcess
+  readonly #database: TestDatabase
+  readonly #client: DatabaseClient
+
+  private constructor(server: ServerProcess, database: TestDatabase) {
+    this.server = server
+    this.#database = database
+    this.#client = connectDatabase(database.connection, { max: 2 })
+  }
+
+  static async start(runtime: Runtime, env: Record<string, string> = {}): Promise<WireBed> {
+    const database = await createTestDatabase()
+    const server = await startServer({
+      runtime,
+      env: {
+        DATABASE_URL: urlOf(database.connection),
+        HOLDFAST_GRACE_MS: String(GRACE_MS),
+        HOLDFAST_SWEEP_MS: '200',
+        ...env,
+      },
+    })
+    return new WireBed(server, database)
+  }
+
+  get url(): string {
+    return this.server.url
+  }
+
+  get http(): WireHttp {
+    return new WireHttp(this.server.url)
+  }
+
+  /** The ledger, for what the wire does not tell. */
+  get sql(): DatabaseClient['sql'] {
+    return this.#client.sql
+  }
+
+  open(id: string): Promise<WireSocket> {
+    return WireSocket.open(this.url, id)
+  }
+
+  /** Opened and welcomed. */
+  greet(made: Made): Promise<WireSocket> {
+    return WireSocket.greet(this.url, made)
+  }
+
+  /** The chunks of a recording in the ledger as `take/seq`, in order. */
+  async stored({ id }: Pick<Made, 'id'>): Promise<string[]> {
+    const rows = await this.sql`
+      select take, seq from chunks where recording_id = ${id} order by take, seq`
+    return rows.map((row) => `${row.take}/${row.seq}`)
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop()
+    await this.#client.close()
+    await this.#database.drop()
+  }
+}
+
+/** libpq's form for a unix socket, or the URL that was given. */
+function urlOf(connection: Connection): string {
+  if ('url' in connection) return connection.url
+  const { host, port, user, database } = connection
+  const query = new URLSearchParams({ host, port: String(port) })
+  return `postgresql://${user}@localhost/${database}?${query}`
+}
