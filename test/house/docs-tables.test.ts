@@ -2,6 +2,7 @@
 import { ERRORS, FRAME, LIMITS, TIMING } from '@holdfast/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { settingsTable } from '../../server/config-help.ts'
+import { openApi } from '../../server/http/openapi.ts'
 import { createMetrics } from '../../server/observe/metrics.ts'
 import { tableUnder } from './markdown.ts'
 import { readText } from './tracked-files.ts'
@@ -55,4 +56,14 @@ test('docs/operations.md says what to do about every error code, and about no ot
     [...cell.matchAll(/`(\w+)`/g)].map(([, code = '']) => code),
   )
   expect(codes.toSorted()).toEqual(Object.keys(ERRORS).toSorted())
+})
+
+test('docs/api.md names every call that the server describes, and no other', () => {
+  const { paths } = openApi('0')
+  const described = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+  const named = readText('docs/api.md').matchAll(/`((?:GET|POST|PUT|DELETE) \/[^`?\s]+)/g)
+  const listed = [...new Set([...named].map(([, call = '']) => call))]
+  expect(listed.toSorted()).toEqual(described.toSorted())
 })
