@@ -30,6 +30,13 @@ function build(...parts: readonly Uint8Array[]): Built {
   const pieces = readPlan(file, 0, file.size).map((piece) =>
     'literal' in piece ? piece.literal : take.subarray(piece.from, piece.to),
   )
+  let at = file.header.length
+  for (const extent of file.extents) {
+    expect(extent.at).toBe(at)
+    at += 'literal' in extent ? extent.literal.length : extent.to - extent.from
+    if ('from' in extent) expect(extent.to).toBeGreaterThan(extent.from)
+  }
+  expect(at).toBe(file.size)
   const bytes = joinBytes(pieces)
   return { file, bytes, structure: readStructure(bytes) }
 }
