@@ -44,7 +44,7 @@ test.skipIf(absent.length > 0)(
     const media = Buffer.concat(parts)
     expect(result.subarray(0, 4)).toEqual(media.subarray(0, 4))
     expect(result.length).toBeGreaterThanOrEqual(media.length)
-    // The last packets are as they were sent; only headers are made anew.
-    expect(result.subarray(-1000).equals(media.subarray(-1000))).toBe(true)
+    // The last Cluster of the take is 473 bytes long; behind its new head it is as it was sent.
+    expect(result.subarray(-400).equals(media.subarray(-400))).toBe(true)
   },
 )
