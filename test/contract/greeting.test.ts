@@ -2,8 +2,18 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RUNTIMES } from '../support/server.ts'
 import { WireBed } from '../support/wire-bed.ts'
-import type { WelcomeBody, WireSocket } from '../support/wire-client.ts'
-import { chunk, hello, json, noise, ping, TYPE, take, wire } from '../support/wire-frames.ts'
+import type { Made, WelcomeBody, WireSocket } from '../support/wire-client.ts'
+import {
+  type Bytes,
+  chunk,
+  hello,
+  json,
+  noise,
+  ping,
+  TYPE,
+  take,
+  wire,
+} from '../support/wire-frames.ts'
 
 describe.each(RUNTIMES)('the first frames on %s', (runtime) => {
   let bed: WireBed
@@ -84,7 +94,7 @@ describe.each(RUNTIMES)('the first frames on %s', (runtime) => {
   })
 
   describe('rule 9: a HELLO is answered with ERROR and a close code', () => {
-    const cases: [string, number, string, (made: { id: string; token: string }) => Uint8Array][] = [
+    const cases: [string, number, string, (made: Made) => Bytes][] = [
       [
         'of another protocol version',
         4400,

@@ -1,7 +1,7 @@
 // A recorder as a stranger would write it from the protocol's page: a plain WebSocket and fetch.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { waitFor } from './wait-for.ts'
-import { hello, jsonOf, parse, TYPE, type WireFrame } from './wire-frames.ts'
+import { type Bytes, hello, jsonOf, parse, TYPE, type WireFrame } from './wire-frames.ts'
 
 export type Made = { readonly id: string; readonly token: string }
 
@@ -71,7 +71,7 @@ export class WireSocket {
     return this.#socket.readyState === WebSocket.OPEN
   }
 
-  send(...frames: readonly Uint8Array[]): void {
+  send(...frames: readonly Bytes[]): void {
     for (const one of frames) this.#socket.send(one)
   }
 
@@ -169,7 +169,7 @@ export class WireHttp {
   /** POST …/frames with the token in the header, unless `token` is null. */
   frames(
     { id }: Pick<Made, 'id'>,
-    body: Uint8Array<ArrayBuffer>,
+    body: Bytes,
     { token = null as string | null, type = 'application/octet-stream' } = {},
   ): Promise<Answer<FramesBody>> {
     const headers = { 'Content-Type': type, ...bearer(token) }
@@ -191,7 +191,7 @@ export class WireHttp {
     return this.call('GET', `/api/recordings/${id}`, null, bearer(token))
   }
 
-  async media({ id, token }: Made, query = ''): Promise<Uint8Array> {
+  async media({ id, token }: Made, query = ''): Promise<Bytes> {
     const response = await fetch(`${this.#url}/api/recordings/${id}/media${query}`, {
       headers: bearer(token),
     })

@@ -17,6 +17,9 @@ export const TYPE = {
   ERROR: 0x86,
 } as const
 
+/** What WebSocket and fetch take. */
+export type Bytes = Uint8Array<ArrayBuffer>
+
 export type WireFrame = {
   type: number
   flags: number
@@ -27,13 +30,13 @@ export type WireFrame = {
 
 type Head = { flags?: number; take?: number; seq?: number }
 
-export const digest = (bytes: Uint8Array): Uint8Array =>
+export const digest = (bytes: Uint8Array): Bytes =>
   new Uint8Array(createHash('sha256').update(bytes).digest())
 
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+const utf8 = (text: string): Bytes => new TextEncoder().encode(text)
 
 /** u8 type | u8 flags | u16 take | u32 seq | payload, big-endian. */
-export function wire(type: number, payload: Uint8Array, head: Head = {}): Uint8Array {
+export function wire(type: number, payload: Uint8Array, head: Head = {}): Bytes {
   const { flags = 0, take = 0, seq = 0 } = head
   return Uint8Array.from([
     type,
@@ -62,15 +65,15 @@ export function parse(bytes: Uint8Array): WireFrame {
 export const jsonOf = <T = Record<string, unknown>>(value: WireFrame): T =>
   JSON.parse(new TextDecoder().decode(value.payload)) as T
 
-export const json = (type: number, body: unknown, head: Head = {}): Uint8Array =>
+export const json = (type: number, body: unknown, head: Head = {}): Bytes =>
   wire(type, utf8(JSON.stringify(body)), head)
 
-export const hello = (recording: string, token?: string): Uint8Array =>
+export const hello = (recording: string, token?: string): Bytes =>
   json(TYPE.HELLO, { v: 1, recording, ...(token === undefined ? {} : { token }) })
 
 type TakeParts = { mimeType?: string; startedAt?: string; init?: Uint8Array | null }
 
-export function take(number: number, parts: TakeParts = {}): Uint8Array {
+export function take(number: number, parts: TakeParts = {}): Bytes {
   const { mimeType = 'video/webm', startedAt = '2026-01-02T03:04:05.678Z', init = null } = parts
   const base64 = init && Buffer.from(init).toString('base64')
   return json(TYPE.TAKE, { mimeType, startedAt, init: base64 }, { take: number })
@@ -79,7 +82,7 @@ export function take(number: number, parts: TakeParts = {}): Uint8Array {
 type ChunkParts = { take?: number; flags?: number; sha256?: Uint8Array; hints?: [number, number] }
 
 /** sha256[32] · u32 clusterMs · u32 endMs · bytes; both hints unknown unless given. */
-export function chunk(seq: number, bytes: Uint8Array, parts: ChunkParts = {}): Uint8Array {
+export function chunk(seq: number, bytes: Uint8Array, parts: ChunkParts = {}): Bytes {
   const { sha256 = digest(bytes), hints = [0xffffffff, 0xffffffff], flags = 0 } = parts
   const numbers = Buffer.alloc(8)
   numbers.writeUInt32BE(hints[0], 0)
@@ -91,10 +94,10 @@ export function chunk(seq: number, bytes: Uint8Array, parts: ChunkParts = {}): U
   return new Uint8Array(Buffer.concat([head, payload]))
 }
 
-export const check = (takeNumber: number, seq: number, sha256: Uint8Array): Uint8Array =>
+export const check = (takeNumber: number, seq: number, sha256: Uint8Array): Bytes =>
   wire(TYPE.CHECK, sha256, { take: takeNumber, seq })
 
-export function finish(chunks: readonly number[], reason?: string): Uint8Array {
+export function finish(chunks: readonly number[], reason?: string): Bytes {
   return json(TYPE.FINISH, finishBody(chunks, reason))
 }
 
@@ -102,11 +105,11 @@ export function finishBody(chunks: readonly number[], reason = 'user') {
   return { takes: chunks.map((count, number) => ({ take: number, chunks: count })), reason }
 }
 
-export const ping = (seq = 0, flags = 0): Uint8Array =>
+export const ping = (seq = 0, flags = 0): Bytes =>
   wire(TYPE.PING, new Uint8Array(0), { seq, flags })
 
 /** A frame stream: each frame preceded by its u32 length. */
-export function streamed(...frames: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function streamed(...frames: readonly Uint8Array[]): Bytes {
   const parts = frames.flatMap((one) => {
     const length = Buffer.alloc(4)
     length.writeUInt32BE(one.length)
@@ -116,7 +119,7 @@ export function streamed(...frames: readonly Uint8Array[]): Uint8Array<ArrayBuff
 }
 
 /** Bytes that differ by their seed and are no media. */
-export function noise(length: number, seed: number): Uint8Array {
+export function noise(length: number, seed: number): Bytes {
   let state = (seed * 2654435761 + 12345) >>> 0
   return Uint8Array.from({ length }, () => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0
