@@ -72,7 +72,10 @@ export function putChunk(id: string, take: TakeRow, seq: number, chunk: ChunkRow
   return setMany(entries, strictStore)
 }
 
-/** As `putChunk`, for a copy that comes by another way: what is there already stays. */
+/**
+ * As `putChunk`, for a copy that comes by another way: what is there already stays. The take's total never
+ * counts beyond what was stored, since a counted chunk that is not here is taken for acked.
+ */
 export async function keepChunk(
   id: string,
   take: TakeRow,
@@ -82,7 +85,9 @@ export async function keepChunk(
   await strictStore('readwrite', async (store) => {
     const key = chunkKey(id, take.take, seq)
     const known = await promisifyRequest<TakeRow | undefined>(store.get(takeKey(id, take.take)))
-    if (!known || known.chunks < take.chunks) store.put(take, takeKey(id, take.take))
+    const chunks = Math.max(known?.chunks ?? 0, seq + 1)
+    const newer = known && known.bytes > take.bytes ? known : take
+    store.put({ ...newer, chunks }, takeKey(id, take.take))
     const found = await promisifyRequest(store.getKey(key))
     if (found === undefined) store.put(chunk, key)
     await promisifyRequest(store.transaction)

@@ -1,6 +1,7 @@
 // Owns what an app sees of one recording's way to the server: state, progress, connection, events.
 // It never says `safe` before the stop and every chunk are acknowledged.
 import { type ErrorCode, HoldfastError } from '@holdfast/protocol'
+import type { ChunkRow, TakeRow } from '../buffer/rows.ts'
 import { openHttp } from '../transport/http.ts'
 import { openWebSocket } from '../transport/websocket.ts'
 import { Emitter } from './emitter.ts'
@@ -116,6 +117,13 @@ export class BufferedUpload implements Upload {
   dispatch(event: UploaderEvent): void {
     if (this.#driver) this.#driver.dispatch(event)
     else this.#early.push(event)
+  }
+
+  /** A chunk of a stored recording that came to light late. `chunk`: it lies nowhere else. */
+  addLate(take: TakeRow, seq: number, chunk?: ChunkRow): void {
+    this.copy.setTake(take)
+    if (chunk) this.copy.addMemory({ take: take.take, seq, chunk })
+    this.dispatch({ type: 'captured', take: take.take, seq })
   }
 
   /** Stops sending; what is unsent stays stored. */

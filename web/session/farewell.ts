@@ -22,26 +22,48 @@ export type LastWords = {
   readonly isAnnounced: (take: number) => boolean
 }
 
+/** At `pagehide`: the stop, and everything that can still get out. */
 export function sayFarewell(words: LastWords): void {
-  const { copy, unstored } = words
-  const fresh = unstored.map(({ take }) => take)
-  const known = copy.takes.filter(({ take }) => !fresh.some((one) => one.take === take))
-  const takes = [...known, ...fresh]
-  const ended = copy.row.ended ?? 'pagehide'
-  sendFarewell(copy.row, {
-    takes: takes
-      .filter(({ take, chunks }) => chunks > 0 && !words.isAnnounced(take))
-      .map(takeFrame),
-    chunks: beaconChunks(words, takes),
-    finish: finishFrame(takes, ended),
+  const { copy } = words
+  const takes = allTakes(words)
+  const hasHeir = handToWorker(words)
+  const unread = new Map(words.unstored.map(({ take, slices }) => [take.take, slices]))
+  // Slices that nobody has read can only come through the worker: without one they are not announced.
+  const sure = takes.map((take) => {
+    const first = unread.get(take.take)?.[0]
+    return first && !hasHeir ? { ...take, chunks: first.firstSeq } : take
   })
-  tellWorker({
-    type: 'holdfast:drain',
-    row: { ...copy.row, ended },
-    takes,
-    chunks: handOver(words),
+  sendFarewell(copy.row, {
+    takes: sure.filter(({ take, chunks }) => chunks > 0 && !words.isAnnounced(take)).map(takeFrame),
+    chunks: beaconChunks(words, sure),
+    finish: finishFrame(sure, endOf(copy)),
   })
   wakeWorkerOnline()
+}
+
+/**
+ * After `pagehide` the recorder may give a last slice. A message now may not leave the page any more, so
+ * no total announces it to the server: the worker does, if the slice reaches it.
+ */
+export function handToWorker(words: LastWords): boolean {
+  const { copy } = words
+  const row = { ...copy.row, ended: endOf(copy) }
+  return tellWorker({
+    type: 'holdfast:drain',
+    row,
+    takes: allTakes(words),
+    chunks: handOver(words),
+  })
+}
+
+function endOf({ row }: LocalCopy): 'user' | 'pagehide' | 'error' {
+  return row.ended ?? 'pagehide'
+}
+
+function allTakes({ copy, unstored }: LastWords): TakeRow[] {
+  const fresh = unstored.map(({ take }) => take)
+  const known = copy.takes.filter(({ take }) => !fresh.some((one) => one.take === take))
+  return [...known, ...fresh]
 }
 
 function takeFrame({ wire, mimeType, startedAt, init }: TakeRow): Frame {

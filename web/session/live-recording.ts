@@ -7,7 +7,7 @@ import { askToPersist } from '../buffer/storage-room.ts'
 import { watchPageLife } from '../capture/page-life.ts'
 import { atMost } from './bounded.ts'
 import { BufferedUpload } from './buffered-upload.ts'
-import { sayFarewell } from './farewell.ts'
+import { handToWorker, type LastWords, sayFarewell } from './farewell.ts'
 import { LiveTake, type TakeSink } from './live-take.ts'
 import { LocalCopy, quietly } from './local-copy.ts'
 import { type Opened, openRow } from './open-row.ts'
@@ -47,7 +47,7 @@ export class LiveRecording extends BufferedUpload implements Recording {
       openTake: (mimeType) => this.#openTake(mimeType),
       slice: () => {
         // Handed out while the page dies: it goes after what was handed over before.
-        if (this.#isGone) this.#sayFarewell()
+        if (this.#isGone) handToWorker(this.#lastWords())
       },
       device: (event) => this.emit('device', event),
       restarted: () => this.tellError('recorder_failed', true),
@@ -214,20 +214,20 @@ export class LiveRecording extends BufferedUpload implements Recording {
   }
 
   #gone(): void {
+    if (!this.isCapturing && this.state !== 'saving') return
     this.#isGone = true
-    this.#sayFarewell()
+    sayFarewell(this.#lastWords())
+    const ended = this.copy.row.ended ?? 'pagehide'
+    quietly(changeRecording(this.id, { ended }))
   }
 
-  #sayFarewell(): void {
-    if (!this.isCapturing && this.state !== 'saving') return
-    sayFarewell({
+  #lastWords(): LastWords {
+    return {
       copy: this.copy,
       unstored: this.#sequence.release(),
       tail: this.#tail.chunks,
       isAnnounced: (take) => this.isAnnounced(take),
-    })
-    const ended = this.copy.row.ended ?? 'pagehide'
-    quietly(changeRecording(this.id, { ended }))
+    }
   }
 
   #back(): void {

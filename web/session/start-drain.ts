@@ -2,7 +2,7 @@
 import type { StoredRecording } from '../buffer/local-buffer.ts'
 import type { Rung } from '../transport/transport.ts'
 import { BufferedUpload } from './buffered-upload.ts'
-import { LocalCopy, type MemoryChunk } from './local-copy.ts'
+import { LocalCopy } from './local-copy.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import type { Auth } from './recording.ts'
 import { storedTakes } from './stored-setup.ts'
@@ -12,7 +12,6 @@ type StartOptions = {
   readonly rungs: readonly [Rung, ...Rung[]]
   readonly timer: Timer
   readonly auth?: Auth | undefined
-  readonly memory?: readonly MemoryChunk[]
 }
 
 /**
@@ -23,7 +22,6 @@ export function startDrain(stored: StoredRecording, options: StartOptions): Buff
   const copy = new LocalCopy(stored.row, options.auth)
   const meter = new ProgressMeter()
   for (const take of stored.takes) copy.setTake(take)
-  for (const chunk of options.memory ?? []) copy.addMemory(chunk)
   meter.addStored(stored)
   const upload = new BufferedUpload(copy, options.timer, meter)
   upload.attach({ mode: 'drain', rungs: options.rungs, takes: storedTakes(stored) })

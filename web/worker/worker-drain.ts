@@ -1,29 +1,72 @@
 // Owns the draining of IndexedDB after a page is gone. It waits for the dying page's lock, and gives up
 // when the page lives on after all. It sends over HTTP, by the same machine as a page.
-import { keepChunk, listIds, putRecording, readRecording } from '../buffer/local-buffer.ts'
-import type { ChunkRow, TakeRow } from '../buffer/rows.ts'
-import { digest } from '../capture/digest.ts'
-import { cutRaw } from '../capture/take-cutter.ts'
-import type { MemoryChunk } from '../session/local-copy.ts'
+import { listIds, readRecording, type StoredRecording } from '../buffer/local-buffer.ts'
+import type { TakeRow } from '../buffer/rows.ts'
+import type { BufferedUpload } from '../session/buffered-upload.ts'
 import { ifFree, whileOwning } from '../session/ownership.ts'
 import { startDrain } from '../session/start-drain.ts'
 import { plainTimer } from '../session/timer.ts'
-import type { HandedOver, WorkerMessage } from './worker-messages.ts'
+import { type KeptChunk, keepHandedOver } from './handed-over.ts'
+import type { WorkerMessage } from './worker-messages.ts'
 
 /** A page that still holds its lock by then did not die. */
 const LOCK_LIMIT_MS = 30_000
 
 type DrainMessage = Extract<WorkerMessage, { type: 'holdfast:drain' }>
 
+/** The drain of one dead page's recording. The page may say farewell again while it waits or runs. */
+class Inheritance {
+  readonly #message: DrainMessage
+  readonly #handed: KeptChunk[] = []
+  #upload: BufferedUpload | null = null
+
+  constructor(message: DrainMessage) {
+    this.#message = message
+  }
+
+  add(kept: readonly KeptChunk[]): void {
+    this.#handed.push(...kept)
+    if (this.#upload) addAll(this.#upload, kept)
+  }
+
+  /** Resolves when everything is sent, or when the page turned out to live. */
+  async drain(): Promise<void> {
+    const { id } = this.#message.row
+    try {
+      await whileOwning(id, AbortSignal.timeout(LOCK_LIMIT_MS), () => this.#send(id))
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error
+    }
+  }
+
+  async #send(id: string): Promise<void> {
+    const stored = await readRecording(id).catch(() => null)
+    const upload = startWorkerDrain(stored ?? this.#fromMessage())
+    this.#upload = upload
+    addAll(upload, this.#handed)
+    await upload.finished
+  }
+
+  /** Without a buffer what was handed over is all there is. */
+  #fromMessage(): StoredRecording {
+    const { row, takes } = this.#message
+    return { row, takes: takes.map(emptyTake), pending: new Map() }
+  }
+}
+
+const inheritances = new Map<string, Inheritance>()
+
 /** Stores what a dying page handed over, then sends everything of its recording. Resolves when all is sent. */
 export async function drainHandedOver(message: DrainMessage): Promise<void> {
   const { id } = message.row
-  const unstored = await storeAll(message)
-  try {
-    await whileOwning(id, AbortSignal.timeout(LOCK_LIMIT_MS), () => drainOwned(message, unstored))
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error
-  }
+  const kept = await keepHandedOver(message)
+  const known = inheritances.get(id)
+  const inheritance = known ?? new Inheritance(message)
+  inheritance.add(kept)
+  if (known) return
+  inheritances.set(id, inheritance)
+  await inheritance.drain()
+  inheritances.delete(id)
 }
 
 /** Sends every recording that nobody owns. Resolves when all of them are sent or refused. */
@@ -34,77 +77,20 @@ export async function drainAll(): Promise<void> {
 
 async function drainStored(id: string): Promise<void> {
   const stored = await readRecording(id)
-  if (stored) await startDrain(stored, { rungs: ['http'], timer: plainTimer() }).finished
+  if (stored) await startWorkerDrain(stored).finished
 }
 
-async function drainOwned(message: DrainMessage, memory: readonly MemoryChunk[]): Promise<void> {
-  const { row, takes } = message
-  // Without a buffer what was handed over is all there is, and lives as long as this worker.
-  const stored = (await readRecording(row.id).catch(() => null)) ?? {
-    row,
-    takes,
-    pending: new Map(takes.map(({ take }) => [take, [] as number[]])),
-  }
-  for (const { take, seq } of memory) insert(stored.pending.get(take), seq)
-  await startDrain(stored, { rungs: ['http'], timer: plainTimer(), memory }).finished
+function startWorkerDrain(stored: StoredRecording): BufferedUpload {
+  return startDrain(stored, { rungs: ['http'], timer: plainTimer() })
 }
 
-function insert(seqs: readonly number[] | undefined, seq: number): void {
-  const list = seqs as number[] | undefined
-  if (list && !list.includes(seq))
-    list.splice(0, list.length, ...[...list, seq].sort((a, b) => a - b))
-}
-
-/** @returns what the disk did not take */
-async function storeAll({ row, takes, chunks }: DrainMessage): Promise<MemoryChunk[]> {
-  await enterRow(row)
-  const unstored: MemoryChunk[] = []
-  for (const handed of chunks) {
-    const take = takes.find((one) => one.take === handed.take)
-    if (!take) continue
-    for (const one of await chunksOf(handed)) {
-      const isStored = await tryKeep(row.id, take, one)
-      if (!isStored) unstored.push({ take: take.take, ...one })
-    }
-  }
-  return unstored
-}
-
-/** The page may have died before its first write; its end is news in any case. */
-async function enterRow(row: DrainMessage['row']): Promise<void> {
-  try {
-    await putRecording(row)
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error
+function addAll(upload: BufferedUpload, kept: readonly KeptChunk[]): void {
+  for (const { take, seq, chunk, where } of kept) {
+    upload.addLate(take, seq, where === 'memory' ? chunk : undefined)
   }
 }
 
-async function tryKeep(
-  id: string,
-  take: TakeRow,
-  { seq, chunk }: { seq: number; chunk: ChunkRow },
-): Promise<boolean> {
-  try {
-    await keepChunk(id, take, seq, chunk)
-    return true
-  } catch {
-    return false
-  }
-}
-
-async function chunksOf(handed: HandedOver): Promise<{ seq: number; chunk: ChunkRow }[]> {
-  if ('chunk' in handed) return [await hashed(handed.seq, handed.chunk)]
-  const bytes = new Uint8Array(await handed.slice.arrayBuffer())
-  const cut = cutRaw(bytes, handed.seq)
-  return await Promise.all(
-    cut.map(({ seq, ...chunk }) => hashed(seq, { ...chunk, bytes: chunk.bytes.buffer })),
-  )
-}
-
-async function hashed(
-  seq: number,
-  chunk: Omit<ChunkRow, 'sha256'>,
-): Promise<{ seq: number; chunk: ChunkRow }> {
-  const sha256 = await digest(new Uint8Array(chunk.bytes))
-  return { seq, chunk: { ...chunk, sha256 } }
+/** A counted chunk that is not here is taken for acked: count none that did not come. */
+function emptyTake(take: TakeRow): TakeRow {
+  return { ...take, chunks: 0 }
 }
