@@ -98,5 +98,7 @@ async function postStop({ ingest, maxJsonBytes }: IngestRouteDeps, c: Context): 
 function answer(c: Context, { status, body, retryAfterS }: HttpAnswer): Response {
   if (retryAfterS !== undefined) c.header('Retry-After', String(retryAfterS))
   if (status === 401) c.header('WWW-Authenticate', 'Bearer')
+  // The body of a refused request may not have been read to its end: no other request can follow it.
+  if (status >= 400 && status < 500) c.header('Connection', 'close')
   return c.json(body, status as ContentfulStatusCode)
 }
