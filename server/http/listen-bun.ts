@@ -28,7 +28,9 @@ export async function listenOnBun(options: ListenOptions): Promise<Listener> {
     idleTimeout: IDLE_S,
     // Ours is checked while reading, with an answer; this is the net behind it.
     maxRequestBodySize: 2 * options.limits.maxBodyBytes,
-    fetch: (request, bun) => app.fetch(request, { bun }),
+    fetch: async (request, bun) => withLength(await app.fetch(request, { bun })),
+    // The application answers its own failures; this is a body that broke while it was read.
+    error: () => new Response(null, { status: 500 }),
     websocket: {
       maxPayloadLength: maxMessageBytes(maxFrameBytes(options.limits.maxChunkBytes)),
       idleTimeout: SOCKET_SILENCE_S,
@@ -52,6 +54,19 @@ export async function listenOnBun(options: ListenOptions): Promise<Listener> {
     drain: () => server.stop(false),
     close: () => server.stop(true),
   }
+}
+
+/** What is held in memory for one answer at most. */
+const WHOLE_BYTES = 4 * 1024 * 1024
+
+/**
+ * Bun takes Content-Length away from every streamed answer (its issue 10507). Short ones are sent whole, so
+ * that they keep it; longer ones go out chunked, their size in Content-Range where a range was asked for.
+ */
+async function withLength(response: Response): Promise<Response> {
+  const length = response.headers.get('content-length')
+  if (response.body === null || length === null || Number(length) > WHOLE_BYTES) return response
+  return new Response(await response.arrayBuffer(), response)
 }
 
 const upgrade: UpgradeSocket = (c, open) => {

@@ -18,6 +18,8 @@ export type MediaRequest = {
   downloadAs: string | null
   /** The same address will give the same bytes for ever. */
   isPinned: boolean
+  /** Told why a body broke off: the client only sees its connection end. */
+  onFault: (error: unknown) => void
 }
 
 /** @throws HoldfastError `range_unsatisfiable`, its details with the size of the file */
@@ -33,8 +35,9 @@ export function answerMedia(store: ChunkStore, laidOut: TakeFile, request: Media
   const { from, to } = range === 'whole' ? { from: 0, to: file.size } : range
   headers.set('Content-Length', String(to - from))
   if (range !== 'whole') headers.set('Content-Range', `bytes ${from}-${to - 1}/${file.size}`)
-  const { recordingId, isHead } = request
-  const body = isHead ? null : toStream(mediaBytes(store, laidOut, { recordingId, from, to }))
+  const { recordingId, isHead, onFault } = request
+  const bytes = mediaBytes(store, laidOut, { recordingId, from, to })
+  const body = isHead ? null : toStream(bytes, onFault)
   return new Response(body, { status: range === 'whole' ? 200 : 206, headers })
 }
 
@@ -73,13 +76,21 @@ function describe(laidOut: TakeFile, { downloadAs, isPinned }: MediaRequest): He
 }
 
 /** Pulls one piece when the client wants one; a client that goes away releases the file. */
-function toStream(bytes: AsyncGenerator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array> {
+function toStream(
+  bytes: AsyncGenerator<Uint8Array<ArrayBuffer>>,
+  onFault: (error: unknown) => void,
+): ReadableStream<Uint8Array> {
   return new ReadableStream(
     {
       async pull(controller) {
-        const { done, value } = await bytes.next()
-        if (done) controller.close()
-        else controller.enqueue(value)
+        try {
+          const { done, value } = await bytes.next()
+          if (done) controller.close()
+          else controller.enqueue(value)
+        } catch (error) {
+          onFault(error)
+          controller.error(error)
+        }
       },
       async cancel() {
         await bytes.return(undefined)

@@ -7,6 +7,7 @@ import * as v from 'valibot'
 import type { Access } from '../access/access.ts'
 import { checkInput } from '../http/json-body.ts'
 import { credentialsOf } from '../http/request-context.ts'
+import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { findRecording } from '../recordings/recording-routes.ts'
 import type { MediaFiles } from './media-files.ts'
@@ -15,6 +16,7 @@ export type MediaDeps = {
   readonly db: Db
   readonly access: Access
   readonly media: MediaFiles
+  readonly log: Log
   readonly metrics: Metrics
 }
 
@@ -42,10 +44,8 @@ const MediaQuery = v.object({
   download: v.optional(v.string()),
 })
 
-async function serveMedia(
-  { db, access, media, metrics }: MediaDeps,
-  c: Context,
-): Promise<Response> {
+async function serveMedia(deps: MediaDeps, c: Context): Promise<Response> {
+  const { db, access, media, log, metrics } = deps
   const row = await findRecording(db, c.req.param('id'))
   access.viewer(credentialsOf(c), row)
   const query = checkInput(MediaQuery, c.req.query())
@@ -61,6 +61,7 @@ async function serveMedia(
     ifRange: header('if-range'),
     ifMatch: header('if-match'),
     ifNoneMatch: header('if-none-match'),
+    onFault: (error) => log.error({ recordingId: row.id, error }, 'stored media could not be read'),
   })
   if (c.req.method === 'GET') metrics.mediaBytes.inc(Number(response.headers.get('content-length')))
   // A link may be embedded anywhere: it is its own permission.
