@@ -9,7 +9,9 @@ const pwa = VitePWA({
   filename: 'service-worker.ts',
   // The page registers the worker itself: it must know when an update may interrupt nothing.
   injectRegister: null,
-  injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png}'] },
+  // What the page needs offline. The large icons are the installer's, once.
+  includeManifestIcons: false,
+  injectManifest: { globPatterns: ['**/*.{html,js,css,svg}'] },
   manifest: {
     id: '/',
     name: 'Holdfast',

@@ -23,6 +23,15 @@ function Player({ info }: InfoProps) {
   return <VideoPlayer address={address} title={titleOf(info)} />
 }
 
+/** Looks at the recording once more before it plays: the row's address may be of an earlier moment. */
+function useFreshLook(id: string): boolean {
+  const [isFresh, setFresh] = useState(false)
+  useEffect(() => {
+    void refreshRecording(id).then(() => setFresh(true))
+  }, [id])
+  return isFresh
+}
+
 function gapText({ fromMs, toMs }: Gap): string | null {
   return fromMs === null || toMs === null
     ? null
@@ -74,7 +83,7 @@ function Actions({ info }: InfoProps) {
 }
 
 function Opened({ id }: { id: string }) {
-  useEffect(() => void refreshRecording(id), [id])
+  const isFresh = useFreshLook(id)
   const info = rows.value.find((row) => row.id === id)
   if (!info) return null
   const close = () => {
@@ -83,7 +92,11 @@ function Opened({ id }: { id: string }) {
   return (
     <Dialog heading={titleOf(info)} onClose={close}>
       <div class="player-body">
-        <Player key={`${info.version} ${info.mediaUrl !== null}`} info={info} />
+        {isFresh ? (
+          <Player key={`${info.version} ${info.mediaUrl !== null}`} info={info} />
+        ) : (
+          <div class="player" />
+        )}
         <p class="player-facts">
           <RecordingFacts info={info} />
           <RecordingState info={info} />

@@ -20,7 +20,7 @@ export function RecordingFacts({ info }: RowProps) {
   return (
     <span class="facts digits">
       <time dateTime={at}>{formatMoment(new Date(at), new Date(), t.locale)}</time>
-      {info.durationMs !== null && (
+      {info.durationMs !== null && info.status !== 'recording' && (
         <time dateTime={isoDuration(info.durationMs)}>{formatClock(info.durationMs)}</time>
       )}
     </span>
@@ -32,7 +32,9 @@ export function RecordingState({ info }: RowProps) {
   return (
     <span class="row-state digits">
       <StatusBadge status={info.status} />
-      {info.bytes > 0 && <span class="soft">{formatBytes(info.bytes, t.locale)}</span>}
+      {info.bytes > 0 && info.status !== 'recording' && (
+        <span class="soft">{formatBytes(info.bytes, t.locale)}</span>
+      )}
     </span>
   )
 }

@@ -20,7 +20,7 @@ export type RecordingInfo = {
 export type RecordingPage = {
   readonly recordings: readonly RecordingInfo[]
   /** Cursor of the next page; null at the end. */
-  readonly after: string | null
+  readonly next: string | null
 }
 
 /** The server said no. Without an answer `fetch` throws its own TypeError. */

@@ -48,11 +48,11 @@ function AwayNotice() {
 }
 
 function StorageNotice() {
-  const memoryBytes = current.value?.progress.value.memoryBytes ?? 0
-  if (memoryBytes > 0) {
+  const bufferLoss = current.value?.bufferLoss.value
+  if (bufferLoss) {
     return (
       <Notice tone="bad" role="alert">
-        {t.notice.storageFull}
+        {t.notice[bufferLoss]}
       </Notice>
     )
   }

@@ -20,6 +20,12 @@ it('shows a long wait as a clock', () => {
   )
 })
 
+it('says that something waits when less than a second does', () => {
+  expect(line(5_900, 5_100)).toBe(
+    '0:05 recorded · 0:05 safe on the server · under 1 s waiting here',
+  )
+})
+
 it('says nothing of waiting once all is acknowledged', () => {
   expect(line(754_000, 753_400, true)).toBe('12:34 recorded · all safe on the server')
 })

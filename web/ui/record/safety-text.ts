@@ -8,13 +8,12 @@ export type SafetyWords = { recorded: string; safe: string; waiting: string | nu
 export function safetyWords(safety: Safety): SafetyWords {
   const recorded = t.safety.recorded(formatClock(safety.recordedSeconds * 1000))
   if (safety.isAllSafe) return { recorded, safe: t.safety.allSafe, waiting: null }
-  const { waitingSeconds } = safety
-  return {
-    recorded,
-    safe: t.safety.safe(formatClock(safety.safeSeconds * 1000)),
-    waiting:
-      waitingSeconds < 60
-        ? t.safety.waiting(waitingSeconds)
-        : t.safety.waitingLong(formatClock(waitingSeconds * 1000)),
-  }
+  const safe = t.safety.safe(formatClock(safety.safeSeconds * 1000))
+  return { recorded, safe, waiting: waitingWords(safety.waitingSeconds) }
+}
+
+function waitingWords(seconds: number): string {
+  if (seconds === 0) return t.safety.waitingLittle
+  if (seconds < 60) return t.safety.waiting(seconds)
+  return t.safety.waitingLong(formatClock(seconds * 1000))
 }

@@ -5,7 +5,7 @@ import type { Progress } from '../../index.ts'
 export type Safety = {
   recordedSeconds: number
   safeSeconds: number
-  /** 0 only when nothing is left to send. */
+  /** What the shown seconds leave; 0 while less than a second waits, and when nothing does. */
   waitingSeconds: number
   isAllSafe: boolean
   /** Parts of the bar, each 0–1, together 1 once something is recorded. */
@@ -28,7 +28,7 @@ export function measureSafety(numbers: Numbers, isSettled: boolean): Safety {
   return {
     recordedSeconds,
     safeSeconds,
-    waitingSeconds: isAllSafe ? 0 : Math.max(1, recordedSeconds - safeSeconds),
+    waitingSeconds: isAllSafe ? 0 : recordedSeconds - safeSeconds,
     isAllSafe,
     bar: {
       safe: ackedMs / total,

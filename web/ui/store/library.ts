@@ -26,7 +26,7 @@ export async function loadRecordings(after: string | null = null): Promise<void>
     const page = await listRecordings(after, PAGE_SIZE)
     // A first page replaces: what was deleted elsewhere while nobody listened is gone from it.
     rows.value = mergeRows(after ? rows.value : [], page.recordings)
-    nextPage.value = page.after
+    nextPage.value = page.next
     listState.value = 'loaded'
   } catch (error) {
     listState.value = isClosed(error) ? 'closed' : 'unreachable'

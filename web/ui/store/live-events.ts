@@ -7,7 +7,6 @@ import { deleted } from './deletions.ts'
 import { forgetRecording, listState, loadRecordings, refreshRecording, rows } from './library.ts'
 import { say } from './speech.ts'
 
-const TYPES = ['status', 'missing', 'ready', 'failed', 'deleted'] as const
 const RETRY_MS = 5_000
 /** Events of one recording come in bursts; one look at it afterwards is enough. */
 const SETTLE_MS = 150
@@ -47,9 +46,7 @@ async function reload(): Promise<void> {
 export function followEvents(signal: AbortSignal): void {
   const events = new EventSource('/api/events')
   events.onopen = () => void reload()
-  for (const type of TYPES) {
-    events.addEventListener(type, (message) => receive(JSON.parse(message.data)))
-  }
+  events.onmessage = (message) => receive(JSON.parse(message.data))
   events.onerror = () => {
     // CONNECTING: the browser retries by itself, with its Last-Event-ID; we only learn what is wrong.
     if (events.readyState === EventSource.CLOSED) void retry(signal)

@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals'
 import { type Recording, record, type UploadState } from '../../index.ts'
 import { t } from '../strings/strings.ts'
+import { refreshRecording } from './library.ts'
 import { preferences } from './preferences.ts'
 import {
   asking,
@@ -67,6 +68,10 @@ export async function startRecording(): Promise<void> {
       audioBitsPerSecond: BITS_PER_SECOND.audio,
     })
     recording.on('state', ({ state }) => releaseAfter(recording, state))
+    const stopWaiting = recording.on('acked', () => {
+      stopWaiting()
+      void refreshRecording(recording.id)
+    })
     current.value = viewUpload(recording)
     say(t.record.started)
   } catch (error) {

@@ -8,6 +8,8 @@ export type UploadView<T extends Upload = Upload> = {
   readonly progress: ReadonlySignal<Progress>
   readonly connection: ReadonlySignal<Connection>
   readonly error: ReadonlySignal<UploadError | null>
+  /** This device keeps no copy any more: what is captured waits in memory until it is sent. */
+  readonly bufferLoss: ReadonlySignal<'buffer_full' | 'buffer_unavailable' | null>
 }
 
 export function viewUpload<T extends Upload>(upload: T): UploadView<T> {
@@ -15,19 +17,23 @@ export function viewUpload<T extends Upload>(upload: T): UploadView<T> {
   const progress = signal(upload.progress)
   const connection = signal(upload.connection)
   const error = signal(upload.error)
+  const bufferLoss = signal<'buffer_full' | 'buffer_unavailable' | null>(null)
   const read = () => {
     state.value = upload.state
     error.value = upload.error
     progress.value = upload.progress
   }
   upload.on('state', read)
-  upload.on('error', read)
+  upload.on('error', ({ code }) => {
+    if (code === 'buffer_full' || code === 'buffer_unavailable') bufferLoss.value = code
+    read()
+  })
   upload.on('progress', read)
   upload.on('transport', () => {
     connection.value = upload.connection
     error.value = upload.error
   })
-  return { upload, state, progress, connection, error }
+  return { upload, state, progress, connection, error, bufferLoss }
 }
 
 /** Everything and the stop are acknowledged. */

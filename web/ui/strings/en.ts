@@ -68,6 +68,7 @@ export const en = {
     safe: (clock: string) => `${clock} safe on the server`,
     allSafe: 'all safe on the server',
     waiting: (count: number) => `${seconds(count)} waiting here`,
+    waitingLittle: 'under 1 s waiting here',
     waitingLong: (clock: string) => `${clock} waiting here`,
     saving: 'Sending the last seconds',
     kept: 'Kept on this device',
@@ -106,7 +107,10 @@ export const en = {
     mobile: 'Phones stop recording when locked or when you switch apps. Keep this page in front.',
     storageLow: (time: string) =>
       `Little room on this device: about ${time} if the server is away.`,
-    storageFull: 'This device is full. Recording goes on straight to the server: stay connected.',
+    buffer_full:
+      'This device is full. Recording goes on, straight to the server: stay connected and keep this page open.',
+    buffer_unavailable:
+      'This browser keeps nothing on this device (a private window?). Recording goes on, straight to the server: stay connected and keep this page open.',
     failed: (reason: string) => `The recording ended early: ${reason}`,
   },
   problem: {
@@ -207,7 +211,10 @@ export const en = {
     left: (size: string) => `${size} to send`,
     localCopy:
       'This is the copy on this device. The one on the server is complete when it is sent.',
+    playOf: (title: string) => `Play ${title}`,
     discard: 'Discard',
+    discardOf: (title: string) => `Discard ${title}`,
+    discardLater: 'It is being sent right now, so nothing was discarded.',
     discardSure: 'Discard what is unsent?',
     discardHint: 'These bytes are only on this device. They cannot be brought back.',
     discardYes: 'Discard for good',

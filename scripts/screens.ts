@@ -1,0 +1,112 @@
+// Makes the pictures of the README from the real thing: a server on a folder of its own, a browser whose
+// camera shows a calm gradient, and the built app. Writes docs/screens/*.png, small.
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ChromiumProcess } from '../test/support/chromium.ts'
+import { startServer } from '../test/support/server.ts'
+
+type Page = Awaited<ReturnType<ChromiumProcess['newPage']>>
+
+const OUT = join(import.meta.dirname, '..', 'docs', 'screens')
+const WIDE = { width: 1280, height: 800 }
+const NARROW = { width: 390, height: 780 }
+
+/** As much colour as the pictures need and no more: an eighth of the size. */
+const PALETTE = 'split[a][b];[a]palettegen=max_colors=160[p];[b][p]paletteuse=dither=none'
+
+type Colours = {
+  hills: readonly [near: number, middle: number, far: number]
+  sun: number
+  sky: string
+}
+
+/** One colour channel of what the camera sees: three hills and a low sun, flat, so that PNGs stay small. */
+const channel = ({ hills: [near, middle, far], sun, sky }: Colours): string =>
+  [
+    `if(gt(Y,610+45*sin(X/210+4)),${near}`,
+    `if(gt(Y,510+55*sin(X/250+2)),${middle}`,
+    `if(gt(Y,425+40*sin(X/180)+18*sin(X/71)),${far}`,
+    `if(lt(hypot(X-880,Y-270),74),${sun},${sky}))))`,
+  ].join(',')
+const RED = channel({ hills: [29, 66, 125], sun: 255, sky: '246-Y/40' })
+const GREEN = channel({ hills: [72, 118, 166], sun: 236, sky: '214-Y/12' })
+const BLUE = channel({ hills: [66, 108, 152], sun: 205, sky: '186-Y/8' })
+const CAMERA = `color=s=1280x720:r=2:d=1,format=gbrp,geq=r='${RED}':g='${GREEN}':b='${BLUE}'`
+
+const ffmpeg = (...args: string[]) => execFileSync('ffmpeg', ['-v', 'error', '-y', ...args])
+
+async function take(page: Page, name: string): Promise<void> {
+  const raw = join(tmpdir(), `holdfast-screen-${process.pid}.png`)
+  await page.screenshot({ path: raw })
+  ffmpeg('-i', raw, '-vf', PALETTE, join(OUT, `${name}.png`))
+  await rm(raw)
+  console.info(`docs/screens/${name}.png`)
+}
+
+async function startRecording(page: Page, title: string): Promise<void> {
+  await page.getByRole('button', { name: /^(Camera|Record again)/ }).click()
+  await page.getByLabel('Title', { exact: true }).fill(title)
+  await page.getByRole('button', { name: 'Record', exact: true }).click()
+}
+
+const untilSafe = (page: Page, seconds: number) =>
+  page.getByText(new RegExp(`^0:(0[${seconds}-9]|[1-5]\\d) safe on the server$`)).waitFor()
+
+async function record(page: Page, title: string, seconds: number): Promise<void> {
+  await startRecording(page, title)
+  await untilSafe(page, seconds)
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await page.getByRole('heading', { name: 'Safe on the server' }).waitFor()
+}
+
+/** In the page: plays until there is a picture of that second, and stays there. */
+async function playTo(element: Element, seconds: number): Promise<void> {
+  const video = element as HTMLVideoElement
+  await video.play()
+  await new Promise<void>((resolve) => {
+    video.ontimeupdate = () => {
+      if (video.currentTime >= seconds) resolve()
+    }
+  })
+  video.pause()
+}
+
+async function takeAll(page: Page, url: string): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Emulation.setScrollbarsHidden', { hidden: true })
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+  await page.setViewportSize(WIDE)
+  await page.goto(url)
+  await record(page, 'Field notes', 3)
+  await record(page, 'Interview with Ada', 5)
+  await page.getByRole('button', { name: 'Play', exact: true }).click()
+  await page.locator('dialog video').evaluate(playTo, 2)
+  await take(page, 'library-light')
+  await page.keyboard.press('Escape')
+  await startRecording(page, 'Weekly demo')
+  await untilSafe(page, 6)
+  await take(page, 'recording-light')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await take(page, 'recording-dark')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize(NARROW)
+  await take(page, 'recording-narrow')
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await page.getByRole('heading', { name: 'Safe on the server' }).waitFor()
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'holdfast-screens-'))
+await mkdir(OUT, { recursive: true })
+const cameraFile = join(folder, 'camera.mjpeg')
+ffmpeg('-f', 'lavfi', '-i', CAMERA, '-q:v', '3', '-pix_fmt', 'yuvj420p', cameraFile)
+const server = await startServer()
+const browser = await ChromiumProcess.launch({ profileDir: join(folder, 'profile'), cameraFile })
+try {
+  await takeAll(await browser.newPage(), server.url)
+} finally {
+  await browser.kill()
+  await server.stop()
+  await rm(folder, { recursive: true, force: true })
+}

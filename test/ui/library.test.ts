@@ -1,0 +1,70 @@
+// The list of recordings: live, playable, and forgiving.
+import { expect, test } from 'vitest'
+import { waitFor } from '../support/wait-for.ts'
+import { useVisit } from './visit.ts'
+
+const visit = useVisit()
+
+const row = (title: string) => visit.page.getByRole('listitem').filter({ hasText: title })
+
+test('a recording made in one tab appears and becomes ready in another without a reload', async () => {
+  const other = await visit.world.openPage()
+  await other.page.getByRole('heading', { name: 'Recordings' }).waitFor()
+  await visit.recordFor(1_000, 'From the first tab')
+  const there = other.page.getByRole('listitem').filter({ hasText: 'From the first tab' })
+  await there.getByText('Ready').waitFor()
+  expect(other.errors).toEqual([])
+  await other.page.close()
+})
+
+test('the player shows the length and seeks', async () => {
+  const { page } = visit
+  await visit.recordFor(2_000, 'To be played')
+  await row('To be played').getByText('Ready').waitFor()
+  await row('To be played')
+    .getByRole('button', { name: /^To be played/ })
+    .click()
+  const seeked = await page
+    .getByRole('dialog')
+    .locator('video')
+    .evaluate(async (element) => {
+      const video = element as HTMLVideoElement
+      const once = (type: string) =>
+        new Promise((resolve) => video.addEventListener(type, resolve, { once: true }))
+      if (video.readyState < HTMLMediaElement.HAVE_METADATA) await once('loadedmetadata')
+      const done = once('seeked')
+      video.currentTime = video.duration / 2
+      await done
+      return { duration: video.duration, at: video.currentTime }
+    })
+  expect(seeked.duration).toBeGreaterThan(1.5)
+  expect(Number.isFinite(seeked.duration)).toBe(true)
+  expect(seeked.at).toBeCloseTo(seeked.duration / 2, 1)
+  expect(visit.errors).toEqual([])
+})
+
+test('a deleted recording can be brought back from where it was', async () => {
+  const { page, world } = visit
+  const id = await visit.recordFor(1_000, 'Deleted by mistake')
+  await row('Deleted by mistake').getByText('Ready').waitFor()
+  await page.getByRole('button', { name: 'Delete Deleted by mistake' }).click()
+  const undo = page.getByRole('button', { name: 'Undo' })
+  await waitFor('the server to hide it', async () => {
+    const all = await world.api.list()
+    return !all.some((recording) => recording.id === id)
+  })
+  expect(await undo.evaluate((element) => element === document.activeElement)).toBe(true)
+  await undo.click()
+  await row('Deleted by mistake').getByText('Ready').waitFor()
+  await waitFor('the server to show it', async () => (await world.api.read(id)).status === 'ready')
+  expect(visit.errors).toEqual([])
+})
+
+test('a download has the name of a file that players open', async () => {
+  const { page } = visit
+  await visit.recordFor(1_000, 'To be kept')
+  await row('To be kept').getByText('Ready').waitFor()
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download To be kept' }).click()
+  expect((await download).suggestedFilename()).toMatch(/\.webm$/)
+})

@@ -1,0 +1,53 @@
+// What a person who has never seen the page does: click, click, click, and it is saved.
+import { expect, test } from 'vitest'
+import { useVisit } from './visit.ts'
+
+const visit = useVisit()
+
+test('three clicks and no typing lead to a recording that is ready to play', async () => {
+  const { page, world } = visit
+  const id = await visit.recordFor(1_000)
+  const view = await world.api.waitForStatus(id, 'ready')
+  expect(view.gaps).toEqual([])
+
+  await page.getByRole('button', { name: 'Play', exact: true }).click()
+  const player = page.getByRole('dialog').locator('video')
+  await player.waitFor()
+  await page.waitForFunction(() => {
+    const video = document.querySelector<HTMLVideoElement>('dialog video')
+    return video !== null && video.readyState >= HTMLMediaElement.HAVE_METADATA
+  })
+  expect(visit.errors).toEqual([])
+})
+
+test('the line says what is recorded, what is safe and what is waiting', async () => {
+  const { page } = visit
+  await page.getByRole('button', { name: /^Camera/ }).click()
+  await page.getByRole('button', { name: 'Record', exact: true }).click()
+  await page.getByText(/^\d+:\d\d recorded$/).waitFor()
+  await page.getByText(/^\d+:0[1-9] safe on the server$/).waitFor()
+  expect(await page.title()).toMatch(/^● \d+:\d\d · Holdfast$/)
+  const icon = page.locator('link[rel="icon"]')
+  expect(await icon.getAttribute('href')).toBe('/icons/favicon-recording.svg')
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await page.getByRole('heading', { name: 'Safe on the server' }).waitFor()
+  await page.waitForFunction(() => document.title === 'Holdfast')
+  expect(visit.errors).toEqual([])
+})
+
+test('nothing on the page moves by itself while it loads', async () => {
+  const { page } = visit
+  const shift = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let sum = 0
+        const observer = new PerformanceObserver((list) => {
+          for (const entry of list.getEntries())
+            sum += (entry as unknown as { value: number }).value
+        })
+        observer.observe({ type: 'layout-shift', buffered: true })
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)))
+      }),
+  )
+  expect(shift).toBeLessThan(0.02)
+})

@@ -1,0 +1,41 @@
+// What the browser has to load before it can record, and whether a strict content policy can serve it.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+
+const DIST = fileURLToPath(new URL('../../web/dist/', import.meta.url))
+const html = () => readFile(join(DIST, 'index.html'), 'utf8')
+
+test('the first load has less than 60 kB of script, gzipped', async () => {
+  const scripts = [...(await html()).matchAll(/(?:src|href)="(\/[^"]+\.js)"/g)]
+  const sizes = await Promise.all(
+    scripts.map(async ([, path = '']) => gzipSync(await readFile(join(DIST, path))).length),
+  )
+  expect(sizes.length).toBeGreaterThan(0)
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(60_000)
+})
+
+test('nothing is inline and nothing comes from elsewhere', async () => {
+  const text = await html()
+  expect(text).not.toMatch(/<style|style="|<script(?![^>]*src=)|\son\w+="/)
+  expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//)
+  const styles = (await readdir(join(DIST, 'assets'))).filter((name) => name.endsWith('.css'))
+  for (const name of styles) {
+    expect(await readFile(join(DIST, 'assets', name), 'utf8')).not.toMatch(/url\(|@import/)
+  }
+})
+
+test('the manifest makes it an app with icons that exist', async () => {
+  const manifest = JSON.parse(await readFile(join(DIST, 'manifest.webmanifest'), 'utf8')) as {
+    name: string
+    icons: { src: string; sizes: string; purpose?: string }[]
+  }
+  expect(manifest.name).toBe('Holdfast')
+  for (const { src } of manifest.icons) await readFile(join(DIST, src))
+  expect(manifest.icons.some(({ purpose }) => purpose === 'maskable')).toBe(true)
+  expect(manifest.icons.map(({ sizes }) => sizes)).toEqual(
+    expect.arrayContaining(['192x192', '512x512']),
+  )
+})

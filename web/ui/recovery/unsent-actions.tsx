@@ -1,0 +1,68 @@
+// What can be done with a recording that is being sent: play it, and discard what only this device has.
+import { useSignal } from '@preact/signals'
+import { readUnsent } from '../../index.ts'
+import { Icon } from '../shell/icon.tsx'
+import { openedId } from '../store/library.ts'
+import { toast } from '../store/speech.ts'
+import { isSafe } from '../store/upload-view.ts'
+import type { OtherUpload } from '../store/uploads.ts'
+import { t } from '../strings/strings.ts'
+import { DiscardDialog } from './discard-dialog.tsx'
+import { LocalCopyDialog } from './local-copy-dialog.tsx'
+
+type UnsentActionsProps = { one: OtherUpload; title: string }
+
+export function UnsentActions({ one, title }: UnsentActionsProps) {
+  const { id } = one.upload
+  const copy = useSignal<Blob | null>(null)
+  const isDiscarding = useSignal(false)
+  const isDone = isSafe(one.state.value)
+  const play = async () => {
+    copy.value = isDone ? null : await readUnsent(id)
+    if (copy.value) return
+    if (isSafe(one.state.value)) openedId.value = id
+    else toast(t.player.noMedia)
+  }
+  return (
+    <div class="actions">
+      <button
+        type="button"
+        class="button"
+        aria-label={t.recovery.playOf(title)}
+        onClick={() => void play()}
+      >
+        <Icon name="play" size={18} />
+        {t.record.play}
+      </button>
+      {one.isFound && !isDone && (
+        <button
+          type="button"
+          class="button quiet danger"
+          aria-label={t.recovery.discardOf(title)}
+          onClick={() => {
+            isDiscarding.value = true
+          }}
+        >
+          {t.recovery.discard}
+        </button>
+      )}
+      {copy.value && (
+        <LocalCopyDialog
+          blob={copy.value}
+          title={title}
+          onClose={() => {
+            copy.value = null
+          }}
+        />
+      )}
+      {isDiscarding.value && (
+        <DiscardDialog
+          id={id}
+          onClose={() => {
+            isDiscarding.value = false
+          }}
+        />
+      )}
+    </div>
+  )
+}
