@@ -71,6 +71,12 @@ function originOf(text: string): string | null {
   return isBare && ['http:', 'https:'].includes(url.protocol) ? url.origin : null
 }
 
+/** Also libpq's form for a unix socket, which is no URL to a browser: postgresql:///name?host=/folder */
+export const databaseUrl = v.pipe(
+  v.string(),
+  v.regex(/^postgres(ql)?:\/\/\S+$/, 'must be a URL that begins with postgres:// or postgresql://'),
+)
+
 /** A URL with one of the schemes; a path, password and query may follow. */
 export const urlOf = (...schemes: string[]) =>
   v.pipe(

@@ -2,7 +2,7 @@
 // table in the docs and `--help` are made from this list and from nothing else (protocol §5).
 import { LIMITS, TIMING } from '@holdfast/protocol'
 import * as v from 'valibot'
-import { list, origins, size, urlOf, wholeNumber } from './config-text.ts'
+import { databaseUrl, list, origins, size, urlOf, wholeNumber } from './config-text.ts'
 
 const MiB = 2 ** 20
 const GiB = 2 ** 30
@@ -42,7 +42,7 @@ export const SETTINGS = {
     byDefault: './data',
     reason: 'Everything in one place that can be backed up and removed.',
   }),
-  DATABASE_URL: setting(null, urlOf('postgres', 'postgresql'), {
+  DATABASE_URL: setting(null, databaseUrl, {
     description: 'A PostgreSQL to use instead of the embedded one.',
     byDefault: 'embedded',
     reason: 'One process needs nothing installed; several share one database.',

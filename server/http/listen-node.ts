@@ -32,6 +32,7 @@ type RawSocket = {
 
 /** A proxy's idle connection must not be closed under a request that is on its way. */
 const KEEP_ALIVE_MS = 75_000
+const IDLE_CHECK_MS = 50
 
 export async function listenOnNode(options: ListenOptions): Promise<Listener> {
   let upgrade: UpgradeSocket | null = null
@@ -59,10 +60,13 @@ export async function listenOnNode(options: ListenOptions): Promise<Listener> {
   }
 }
 
+/** Node keeps a connection whose answer was promised `keep-alive` before the end; it is idle soon after. */
 async function drain(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  await closed
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve())
+  })
+  clearInterval(idle)
 }
 
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown

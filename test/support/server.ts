@@ -93,7 +93,8 @@ export class ServerProcess {
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
     const child = this.#child
     if (!child || !this.isRunning) return child?.exitCode ?? null
-    const gone = once(child, 'exit')
+    // Not `exit`: its last lines may still be on their way.
+    const gone = once(child, 'close')
     child.kill(signal)
     await gone
     return child.exitCode
