@@ -69,11 +69,11 @@ type Network = {
 function networkContender({ name, program, open, inFlight }: Network): Contender {
   return {
     name,
-    async run(count, timing) {
+    async run(count, { warmMs, measureMs }) {
       const recorders = await Promise.all(Array.from({ length: count }, () => open(program.url)))
       const edges: (CpuTime | null)[] = []
       const onEdge = async () => void edges.push(await program.cpuTime())
-      const measured = await measureLoad({ recorders, inFlight, ...timing, onEdge })
+      const measured = await measureLoad({ recorders, inFlight, warmMs, measureMs, onEdge })
       await Promise.all(recorders.map((recorder) => recorder.close()))
       const [before, after] = edges
       if (!before || !after) return { ...measured, cpuMs: null, databaseMs: null }
