@@ -1,5 +1,6 @@
 // Owns the draining of IndexedDB after a page is gone. It waits for the dying page's lock, and gives up
-// when the page lives on after all. It sends over HTTP, by the same machine as a page.
+// when the page lives on after all. It sends over HTTP, by the same machine as a page. One drain for each
+// recording: a message, a sync event and a second message about it may come in any order.
 import { listIds, readRecording, type StoredRecording } from '../buffer/local-buffer.ts'
 import type { TakeRow } from '../buffer/rows.ts'
 import type { BufferedUpload } from '../session/buffered-upload.ts'
@@ -14,83 +15,87 @@ const LOCK_LIMIT_MS = 30_000
 
 type DrainMessage = Extract<WorkerMessage, { type: 'holdfast:drain' }>
 
-/** The drain of one dead page's recording. The page may say farewell again while it waits or runs. */
-class Inheritance {
-  readonly #message: DrainMessage
+class WorkerDrain {
+  /** Whether it came to own the recording, once that is over. */
+  readonly done: Promise<boolean>
+  readonly #id: string
   readonly #handed: KeptChunk[] = []
   #upload: BufferedUpload | null = null
 
-  constructor(message: DrainMessage) {
-    this.#message = message
+  /** @param message from a dying page, whose lock is waited for; null = only if nobody owns it now */
+  constructor(id: string, message: DrainMessage | null) {
+    this.#id = id
+    this.done = message ? this.#inherit(message) : ifFree(id, () => this.#send(null))
   }
 
+  /** Chunks that were kept meanwhile. */
   add(kept: readonly KeptChunk[]): void {
     this.#handed.push(...kept)
     if (this.#upload) addAll(this.#upload, kept)
   }
 
-  /** Resolves when everything is sent, or when the page turned out to live. */
-  async drain(): Promise<void> {
-    const { id } = this.#message.row
+  async #inherit(message: DrainMessage): Promise<boolean> {
     try {
-      await whileOwning(id, AbortSignal.timeout(LOCK_LIMIT_MS), () => this.#send(id))
+      const limit = AbortSignal.timeout(LOCK_LIMIT_MS)
+      await whileOwning(this.#id, limit, () => this.#send(message))
+      return true
     } catch (error) {
       if (!(error instanceof DOMException)) throw error
+      return false
     }
   }
 
-  async #send(id: string): Promise<void> {
-    const stored = await readRecording(id).catch(() => null)
-    const upload = startWorkerDrain(stored ?? this.#fromMessage())
-    this.#upload = upload
-    addAll(upload, this.#handed)
-    await upload.finished
-  }
-
-  /** Without a buffer what was handed over is all there is. */
-  #fromMessage(): StoredRecording {
-    const { row, takes } = this.#message
-    return { row, takes: takes.map(emptyTake), pending: new Map() }
+  async #send(message: DrainMessage | null): Promise<void> {
+    const stored = await readRecording(this.#id).catch(() => (message ? handedOnly(message) : null))
+    // The page lived long enough to send everything itself.
+    if (!stored) return
+    this.#upload = startDrain(stored, { rungs: ['http'], timer: plainTimer() })
+    addAll(this.#upload, this.#handed)
+    await this.#upload.finished
   }
 }
 
-const inheritances = new Map<string, Inheritance>()
+const drains = new Map<string, WorkerDrain>()
 
 /** Stores what a dying page handed over, then sends everything of its recording. Resolves when all is sent. */
 export async function drainHandedOver(message: DrainMessage): Promise<void> {
   const { id } = message.row
   const kept = await keepHandedOver(message)
-  const known = inheritances.get(id)
-  const inheritance = known ?? new Inheritance(message)
-  inheritance.add(kept)
-  if (known) return
-  inheritances.set(id, inheritance)
-  await inheritance.drain()
-  inheritances.delete(id)
+  for (let known = drains.get(id); known; known = drains.get(id)) {
+    known.add(kept)
+    if (await known.done) return
+  }
+  await drain(id, message, kept)
 }
 
 /** Sends every recording that nobody owns. Resolves when all of them are sent or refused. */
 export async function drainAll(): Promise<void> {
   const ids = await listIds()
-  await Promise.all(ids.map((id) => ifFree(id, () => drainStored(id))))
+  await Promise.all(ids.map((id) => drains.get(id)?.done ?? drain(id, null, [])))
 }
 
-async function drainStored(id: string): Promise<void> {
-  const stored = await readRecording(id)
-  if (stored) await startWorkerDrain(stored).finished
+async function drain(
+  id: string,
+  message: DrainMessage | null,
+  kept: readonly KeptChunk[],
+): Promise<void> {
+  const one = new WorkerDrain(id, message)
+  drains.set(id, one)
+  one.add(kept)
+  try {
+    await one.done
+  } finally {
+    drains.delete(id)
+  }
 }
 
-function startWorkerDrain(stored: StoredRecording): BufferedUpload {
-  return startDrain(stored, { rungs: ['http'], timer: plainTimer() })
+/** Without a buffer what was handed over is all there is. A counted chunk that is not here counts as acked. */
+function handedOnly({ row, takes }: DrainMessage): StoredRecording {
+  return { row, takes: takes.map((take): TakeRow => ({ ...take, chunks: 0 })), pending: new Map() }
 }
 
 function addAll(upload: BufferedUpload, kept: readonly KeptChunk[]): void {
   for (const { take, seq, chunk, where } of kept) {
     upload.addLate(take, seq, where === 'memory' ? chunk : undefined)
   }
-}
-
-/** A counted chunk that is not here is taken for acked: count none that did not come. */
-function emptyTake(take: TakeRow): TakeRow {
-  return { ...take, chunks: 0 }
 }
