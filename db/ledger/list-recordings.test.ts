@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { TestLedger } from '../../test/support/ledger.ts'
+import { deleteRecording } from './delete-recording.ts'
+import { type ListCursor, listRecordings } from './list-recordings.ts'
+
+let ledger: TestLedger
+
+beforeAll(async () => {
+  ledger = await TestLedger.open()
+})
+afterAll(() => ledger.close())
+
+async function listAll(limit: number): Promise<string[]> {
+  const seen: string[] = []
+  let after: ListCursor | null = null
+  do {
+    const page = await listRecordings(ledger.db, { status: null, after, limit })
+    seen.push(...page.recordings.map(({ id }) => id))
+    after = page.next
+  } while (after !== null)
+  return seen
+}
+
+it('gives every recording once, newest first, also when many were made in the same instant', async () => {
+  const ids: string[] = []
+  for (let n = 0; n < 9; n += 1) ids.push(await ledger.recording([]))
+  await ledger.sql`
+    update recordings set created_at = '2026-01-01 00:00:00.123456+00' where id = any(${ids.slice(0, 5)})`
+  const expected = await ledger.sql`select id from recordings order by created_at desc, id desc`
+  for (const limit of [1, 2, 3, 9, 50]) {
+    expect(await listAll(limit)).toEqual(expected.map(({ id }) => id))
+  }
+})
+
+it('hides what is deleted', async () => {
+  const id = await ledger.recording()
+  expect(await listAll(50)).toContain(id)
+  await deleteRecording(ledger.db, id, 1000)
+  expect(await listAll(50)).not.toContain(id)
+})
