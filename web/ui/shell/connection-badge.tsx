@@ -1,8 +1,8 @@
 // Whether the server answers, and over which rung. Told from its answers, never from navigator.onLine.
 import { computed } from '@preact/signals'
-import type { Connection } from '../../index.ts'
 import { serverLink } from '../store/live-events.ts'
 import { current, phase } from '../store/recording.ts'
+import type { UploadView } from '../store/upload-view.ts'
 import { t } from '../strings/strings.ts'
 
 type Badge = { label: string; tone: 'plain' | 'good' | 'care' }
@@ -10,14 +10,19 @@ type Badge = { label: string; tone: 'plain' | 'good' | 'care' }
 const AWAY: Badge = { label: t.connection.away, tone: 'care' }
 const CONNECTING: Badge = { label: t.connection.connecting, tone: 'plain' }
 
-function badgeOfUpload({ online, rung, retryAt }: Connection): Badge {
-  if (!online) return retryAt === null ? CONNECTING : AWAY
+/** The first connection takes a moment; after that, or when it takes long, the server is away. */
+const FIRST_TRY_MS = 3_000
+
+function badgeOfUpload({ connection, progress }: UploadView): Badge {
+  const { online, rung } = connection.value
+  const { ackedChunks, recordedMs } = progress.value
+  if (!online) return ackedChunks === 0 && recordedMs < FIRST_TRY_MS ? CONNECTING : AWAY
   return { label: rung === 'http' ? t.connection.http : t.connection.websocket, tone: 'good' }
 }
 
 const badge = computed<Badge>(() => {
   const view = current.value
-  if (view && phase.value !== 'safe') return badgeOfUpload(view.connection.value)
+  if (view && phase.value !== 'safe') return badgeOfUpload(view)
   if (serverLink.value === 'connecting') return CONNECTING
   return serverLink.value === 'up' ? { label: t.connection.websocket, tone: 'good' } : AWAY
 })
