@@ -50,10 +50,6 @@ export async function beginTake(
   })
 }
 
-export function putTake(id: string, row: TakeRow): Promise<void> {
-  return set(takeKey(id, row.take), row, strictStore)
-}
-
 /** Changes where a take lies on the wire. */
 export async function renumberTake(id: string, take: number, wire: number): Promise<void> {
   await strictStore('readwrite', async (store) => {

@@ -37,10 +37,6 @@ function cut(range: SeqRange, from: number, to: number): SeqRange[] {
   return out
 }
 
-export function countSeqs(ranges: readonly SeqRange[]): number {
-  return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0)
-}
-
 /** The first `limit` numbers of `ranges`. */
 export function firstSeqs(ranges: readonly SeqRange[], limit: number): number[] {
   const out: number[] = []

@@ -1,0 +1,47 @@
+import { joinBytes, LIMITS } from '@holdfast/protocol'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Cut, cutRaw, rawChunkCount, TakeCutter } from './take-cutter.ts'
+
+const slices = fc.array(fc.uint8Array({ minLength: 1, maxLength: 50 }), { maxLength: 12 })
+const bytesOf = (cuts: readonly Cut[]): Uint8Array =>
+  joinBytes(
+    cuts.flatMap(({ init, chunks }) => [
+      ...(init ? [init] : []),
+      ...chunks.map((one) => one.bytes),
+    ]),
+  )
+const seqsOf = (cuts: readonly Cut[]): number[] =>
+  cuts.flatMap(({ chunks }) => chunks.map((one) => one.seq))
+
+describe('cutting a take', () => {
+  it('loses and doubles no byte and no number, also when slices follow the release', () => {
+    fc.assert(
+      fc.property(slices, slices, (before, after) => {
+        const cutter = new TakeCutter()
+        const cuts = before.map((bytes) => cutter.push(new Uint8Array(bytes)))
+        cuts.push(cutter.release())
+        cuts.push(...after.map((bytes) => cutter.push(new Uint8Array(bytes))))
+        cuts.push(cutter.release())
+        expect(bytesOf(cuts)).toEqual(joinBytes([...before, ...after]))
+        expect(seqsOf(cuts)).toEqual(seqsOf(cuts).map((_, at) => at))
+        expect(cutter.nextSeq).toBe(seqsOf(cuts).length)
+      }),
+    )
+  })
+
+  it('numbers an unread slice as the page does when it reads it after all', () => {
+    const size = LIMITS.splitChunkBytes * 2 + 5
+    const slice = new Uint8Array(size).fill(7)
+    const cutter = new TakeCutter()
+    cutter.push(new Uint8Array([1, 2, 3]))
+    cutter.release()
+    const first = cutter.nextSeq
+    const inPage = cutter.push(slice).chunks
+    const inWorker = cutRaw(slice, first)
+    expect(inWorker.map(({ seq, bytes }) => [seq, bytes.length])).toEqual(
+      inPage.map(({ seq, bytes }) => [seq, bytes.length]),
+    )
+    expect(inWorker.length).toBe(rawChunkCount(size))
+  })
+})
