@@ -11,6 +11,12 @@ export function isRecordingId(value: unknown): value is string {
   return typeof value === 'string' && UUID.test(value)
 }
 
+/** The id in the one spelling that is used inside: some platforms write UUIDs in capitals. null = no id. */
+export function readRecordingId(value: unknown): string | null {
+  const id = typeof value === 'string' ? value.toLowerCase() : value
+  return isRecordingId(id) ? id : null
+}
+
 export function isToken(value: unknown): value is string {
   return typeof value === 'string' && TOKEN.test(value)
 }

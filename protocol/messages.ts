@@ -2,7 +2,7 @@
 // Unknown fields are ignored; a bad one is `bad_frame` with the path of what is wrong.
 import * as v from 'valibot'
 import { HoldfastError } from './errors.ts'
-import { fromBase64, isRecordingId, isToken } from './ids.ts'
+import { fromBase64, isToken, readRecordingId } from './ids.ts'
 import { LIMITS, type WireLimits } from './limits.ts'
 import type { Reason, RecordingStatus } from './recording-state.ts'
 import type { SeqRange } from './seq-ranges.ts'
@@ -41,7 +41,10 @@ const mimeType = v.pipe(v.string(), v.maxLength(200), v.regex(/^[ -~]*$/, 'must 
 
 const Hello = v.object({
   v: v.number(),
-  recording: v.custom<string>(isRecordingId, 'must be a lower-case UUID'),
+  recording: v.pipe(
+    v.custom<string>((id) => readRecordingId(id) !== null, 'must be a UUID'),
+    v.toLowerCase(),
+  ),
   token: v.optional(v.custom<string>(isToken, 'must be a recording token')),
 })
 

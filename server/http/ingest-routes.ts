@@ -1,6 +1,6 @@
 // The recorder's calls over HTTP, and the door to the WebSocket: takes requests apart and hands them to the
 // session; decides nothing about chunks itself.
-import { HoldfastError, isRecordingId } from '@holdfast/protocol'
+import { HoldfastError, readRecordingId } from '@holdfast/protocol'
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { FrameSink, SocketSession } from '../ingest/frame-sink.ts'
@@ -26,8 +26,8 @@ export function ingestRoutes(deps: IngestRouteDeps, upgrade: UpgradeSocket): Hon
 
 /** @throws HoldfastError `recording_unknown` when the path names no recording id */
 function recordingIdOf(c: Context): string {
-  const id = c.req.param('id')
-  if (isRecordingId(id)) return id
+  const id = readRecordingId(c.req.param('id'))
+  if (id) return id
   throw new HoldfastError('recording_unknown')
 }
 
