@@ -30,22 +30,25 @@ const MAX_STRIKES = 3
 const keep = (state: Uploader): Step => ({ state, effects: [] })
 
 export function acked(state: Uploader, ack: Ack, env: Env): Step {
-  const ackTimeoutMs = timeoutAfter(state, env)
-  const next = ACKS[ack.of](state, ack)
-  const working = heard({ ...next.state, ackTimeoutMs }, env)
+  const next = ACKS[ack.of](state, ack, env)
+  const working = heard(next.state, env)
   return { state: answered(working, env), effects: next.effects }
 }
 
-const ACKS: Record<Ack['of'], (state: Uploader, ack: Ack) => Step> = {
+const ACKS: Record<Ack['of'], (state: Uploader, ack: Ack, env: Env) => Step> = {
   take: (state, { take }) => {
     const known = takeOnWire(state, take)
     return keep(known ? withTake(state, known.take, () => ({ announced: 'acked' })) : state)
   },
-  chunk: (state, ack) => {
+  chunk: (state, ack, env) => {
     const chunk = flying(state, ack)
     if (!chunk) return keep(state)
     const { take, seq } = chunk
-    const safe = withTake(land(state, chunk), take, (one) => ({
+    // Small frames are answered fast on any link: only bytes tell how long an answer may take.
+    const timed =
+      chunk.kind === 'chunk' ? { ...state, ackTimeoutMs: timeoutAfter(state, env) } : state
+    const landed = land(markOvertaken(timed, chunk, env), chunk)
+    const safe = withTake(landed, take, (one) => ({
       acked: union(one.acked, [[seq, seq]]),
     }))
     return { state: { ...safe, holds: 0 }, effects: [{ type: 'forget', take, seq }] }
@@ -58,6 +61,15 @@ const ACKS: Record<Ack['of'], (state: Uploader, ack: Ack) => Step> = {
 
 function flying(state: Uploader, at: { take: number; seq: number }): Flying | undefined {
   return state.flight.find((chunk) => chunk.wire === at.take && chunk.seq === at.seq)
+}
+
+/** Answers come roughly in order: what was sent before `acked` is late from now on. */
+function markOvertaken(state: Uploader, acked: Flying, { now }: Env): Uploader {
+  const at = state.flight.indexOf(acked)
+  const flight = state.flight.map((chunk, index) =>
+    index < at && chunk.overtakenAt === null ? { ...chunk, overtakenAt: now } : chunk,
+  )
+  return { ...state, flight }
 }
 
 function land(state: Uploader, chunk: Flying): Uploader {
@@ -99,7 +111,7 @@ function strike(state: Uploader, { take, seq }: Flying): Uploader {
   return { ...state, strikes: [...others, { take, seq, count }] }
 }
 
-/** The server cannot take chunks now: pause them, keep the connection. */
+/** The server cannot take anything now: pause TAKEs and chunks, keep the connection. */
 function hold(state: Uploader, code: ErrorCode, { now, random }: Env): Step {
   const cap = backoffCapMs(state.mode, state.graceMs)
   const holdUntil = Math.max(state.holdUntil, now + backoffMs(state.holds, cap, random))

@@ -202,13 +202,14 @@ export function passTime(state: Uploader, env: Env): Step {
 }
 
 /**
- * When the open connection is given up: nothing came back for a time-out, or one answer was left out
- * while others came (four time-outs, since a full socket delays it too). Null when nothing is due.
+ * When the open connection is given up: nothing came back for a time-out, or one answer was left out while
+ * those of later chunks came. Null when nothing is due.
  */
 export function overdueAt({ link, flight, ackTimeoutMs }: Uploader): number | null {
   if (link.at !== 'open' || link.waitingSince === null) return null
-  const oldest = flight.reduce((least, { sentAt }) => Math.min(least, sentAt), link.waitingSince)
-  return Math.min(link.waitingSince + ackTimeoutMs, oldest + OVERTAKEN_TIMEOUTS * ackTimeoutMs)
+  const overtaken = flight.map(({ overtakenAt }) => overtakenAt ?? Number.POSITIVE_INFINITY)
+  const patience = OVERTAKEN_TIMEOUTS * ackTimeoutMs
+  return Math.min(link.waitingSince + ackTimeoutMs, Math.min(...overtaken) + patience)
 }
 
 function giveUpOn(state: Uploader, conn: number, env: Env): Step {

@@ -11,9 +11,13 @@ import {
 import type { ChunkRow, RecordingRow, TakeRow } from '../buffer/rows.ts'
 import { askResult, createRecording } from '../transport/recordings-api.ts'
 import type { Failure } from '../transport/transport.ts'
+import { atMost } from './bounded.ts'
 import type { Auth, ReadyEvent } from './recording.ts'
 import type { TakeHead, UploadSource } from './upload-driver.ts'
 import type { ChunkRef } from './uploader-state.ts'
+
+/** As long as the call that it is for. */
+const AUTH_LIMIT_MS = 15_000
 
 /** A chunk that could not be stored on disk. */
 export type MemoryChunk = ChunkRef & { readonly chunk: ChunkRow }
@@ -115,14 +119,22 @@ export class LocalCopy implements UploadSource {
   }
 
   async create(): Promise<Failure | null> {
-    const auth = this.#auth
-    // Who fetches the bearer may fail while offline; the stored one is tried then.
-    const fresh = typeof auth === 'function' ? await auth().catch(() => null) : auth
-    const bearer = fresh ?? this.#row.bearer
+    const bearer = (await this.#freshBearer()) ?? this.#row.bearer
     if (bearer !== this.#row.bearer) this.change({ bearer })
     const failure = await createRecording(this.#row, this.#row)
     if (!failure) this.change({ created: true })
     return failure
+  }
+
+  /** The app's own function may throw, fail or hang while offline; the stored bearer is tried then. */
+  async #freshBearer(): Promise<string | null> {
+    const auth = this.#auth
+    if (typeof auth !== 'function') return auth ?? null
+    try {
+      return await atMost(AUTH_LIMIT_MS, (async () => await auth())())
+    } catch {
+      return null
+    }
   }
 
   ask(): Promise<ReadyEvent | 'empty' | null> {

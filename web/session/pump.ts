@@ -62,13 +62,16 @@ export function isAnswerDue(state: Uploader, link: OpenLink): boolean {
   )
 }
 
-function writeTakes({ state, frames }: Draft): Draft {
-  const isDue = (take: TakeUpload) =>
-    take.announced === 'no' && (pendingRanges(take).length > 0 || take.captured === 0)
-  const due = state.takes.filter(isDue)
-  if (due.length === 0) return { state, frames }
+/** Its TAKE is still to be sent. */
+export function isTakeDue(take: TakeUpload): boolean {
+  return take.announced === 'no' && (pendingRanges(take).length > 0 || take.captured === 0)
+}
+
+function writeTakes({ state, frames }: Draft, { now }: Env): Draft {
+  const due = state.takes.filter(isTakeDue)
+  if (due.length === 0 || now < state.holdUntil) return { state, frames }
   const takes = state.takes.map((take) =>
-    isDue(take) ? { ...take, announced: 'sent' as const } : take,
+    isTakeDue(take) ? { ...take, announced: 'sent' as const } : take,
   )
   const added = due.map(({ take, wire }): Outgoing => ({ kind: 'take', take, wire }))
   return { state: { ...state, takes }, frames: [...frames, ...added] }
@@ -89,7 +92,7 @@ function writeChunks({ state, frames }: Draft, env: Env): Draft {
       continue
     }
     const { wire } = take
-    flight.push({ ...chunk, kind, wire, sentAt: env.now })
+    flight.push({ ...chunk, kind, wire, overtakenAt: null })
     added.push({ kind, wire, take: chunk.take, seq: chunk.seq })
     if (kind === 'chunk') buffered += chunk.bytes
   }

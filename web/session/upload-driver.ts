@@ -160,14 +160,18 @@ export class UploadDriver {
   }
 
   #connect(conn: number, rung: Rung): void {
-    const transport = this.#options.openers[rung](this.#options.endpoint, {
-      frame: (value) => this.#hear(conn, value),
-      closed: (failure) => {
-        this.#transports.delete(conn)
-        this.dispatch({ type: 'closed', conn, failure })
-      },
-    })
-    this.#transports.set(conn, transport)
+    const closed = (failure: Failure) => {
+      this.#transports.delete(conn)
+      this.dispatch({ type: 'closed', conn, failure })
+    }
+    try {
+      const frame = (value: Frame) => this.#hear(conn, value)
+      const transport = this.#options.openers[rung](this.#options.endpoint, { frame, closed })
+      this.#transports.set(conn, transport)
+    } catch {
+      // A WebSocket that the page may not have (mixed content) throws at once.
+      closed(NO_ANSWER)
+    }
   }
 
   #hear(conn: number, value: Frame): void {

@@ -25,7 +25,8 @@ export type Shelved = ChunkRef & { readonly bytes: number }
 export type Flying = Shelved & {
   readonly kind: 'chunk' | 'check'
   readonly wire: number
-  readonly sentAt: number
+  /** Since when chunks that were sent after it are acknowledged and it is not; null = they are not. */
+  readonly overtakenAt: number | null
 }
 
 export type TakeUpload = {

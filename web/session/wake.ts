@@ -2,7 +2,7 @@
 // moments, or later, is enough: being late only costs time.
 import { nextToLoad } from './chunk-choice.ts'
 import { openTimeoutMs, overdueAt } from './link-moves.ts'
-import { burstBytes, pingDueAt } from './pump.ts'
+import { burstBytes, isTakeDue, pingDueAt } from './pump.ts'
 import type { Env, Uploader } from './uploader-state.ts'
 
 /** How often a full socket is looked at: browsers have no event for it. */
@@ -13,7 +13,8 @@ export function nextWakeAt(state: Uploader, { now, bufferedBytes }: Env): number
   const times = [...linkTimes(state), ...probeTimes(state)]
   if (state.link.at === 'open') {
     const waits = state.shelf.length > 0 || nextToLoad(state, 1).length > 0
-    if (waits && now < state.holdUntil) times.push(state.holdUntil)
+    const isHeld = waits || state.takes.some(isTakeDue)
+    if (isHeld && now < state.holdUntil) times.push(state.holdUntil)
     if (waits && bufferedBytes >= burstBytes(state)) times.push(now + DRAIN_POLL_MS)
   }
   return times.length === 0 ? null : Math.max(now, Math.min(...times))

@@ -1,0 +1,45 @@
+// The creation of a recording where the app's own code fails.
+import { afterEach, expect, it, vi } from 'vitest'
+import type { RecordingRow } from '../buffer/rows.ts'
+import { LocalCopy } from './local-copy.ts'
+import type { Auth } from './recording.ts'
+
+const ROW: RecordingRow = {
+  id: '01890a5d-ac96-774b-bcce-b302099a8057',
+  token: 't'.repeat(32),
+  server: 'https://example.com',
+  title: null,
+  metadata: null,
+  bearer: 'stored',
+  createdAt: '2026-01-02T03:04:05.678Z',
+  created: false,
+  ended: null,
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+/** The bearer of the POST that `create` makes. */
+async function bearerWith(auth: Auth): Promise<string | null> {
+  const { promise, resolve } = Promise.withResolvers<string | null>()
+  vi.stubGlobal('fetch', (_url: URL, { headers }: RequestInit) => {
+    resolve(new Headers(headers).get('Authorization'))
+    return Promise.resolve(new Response('{}', { status: 201 }))
+  })
+  const created = new LocalCopy(ROW, auth).create()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(await created).toBeNull()
+  return await promise
+}
+
+it('creates the recording with the stored bearer when the app’s own function throws, rejects or hangs', async () => {
+  vi.useFakeTimers()
+  const throws = () => {
+    throw new Error('signed out')
+  }
+  expect(await bearerWith(throws)).toBe('Bearer stored')
+  expect(await bearerWith(() => Promise.reject(new Error('offline')))).toBe('Bearer stored')
+  expect(await bearerWith(() => new Promise(() => undefined))).toBe('Bearer stored')
+})
