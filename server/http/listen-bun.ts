@@ -17,6 +17,7 @@ type SocketData = { open: (sink: FrameSink) => SocketSession; session: SocketSes
 type BunSocket = Bun.ServerWebSocket<SocketData>
 type BunServer = Bun.Server<SocketData>
 
+const UNLIMITED_BYTES = 2 ** 40
 /** Longer than the heartbeat of an event stream, shorter than Bun's limit of 255. */
 const IDLE_S = 120
 
@@ -26,8 +27,9 @@ export async function listenOnBun(options: ListenOptions): Promise<Listener> {
     hostname: options.host,
     port: options.port,
     idleTimeout: IDLE_S,
-    // Ours is checked while reading, with an answer; this is the net behind it.
-    maxRequestBodySize: 2 * options.limits.maxBodyBytes,
+    // Ours is checked while reading, with an answer. What comes after it Bun throws away, and it holds the
+    // sender back while nobody reads (both measured): nothing fills memory.
+    maxRequestBodySize: UNLIMITED_BYTES,
     fetch: async (request, bun) => withLength(await app.fetch(request, { bun })),
     // The application answers its own failures; this is a body that broke while it was read.
     error: () => new Response(null, { status: 500 }),

@@ -9,7 +9,7 @@ import { checkInput } from '../http/json-body.ts'
 import { credentialsOf } from '../http/request-context.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
-import { findRecording } from '../recordings/recording-routes.ts'
+import { knownRecording } from '../recordings/known-recording.ts'
 import type { MediaFiles } from './media-files.ts'
 
 export type MediaDeps = {
@@ -46,7 +46,7 @@ const MediaQuery = v.object({
 
 async function serveMedia(deps: MediaDeps, c: Context): Promise<Response> {
   const { db, access, media, log, metrics } = deps
-  const row = await findRecording(db, c.req.param('id'))
+  const row = await knownRecording(db, c.req.param('id'))
   access.viewer(credentialsOf(c), row)
   const query = checkInput(MediaQuery, c.req.query())
   const header = (name: string) => c.req.header(name) ?? null
@@ -70,7 +70,7 @@ async function serveMedia(deps: MediaDeps, c: Context): Promise<Response> {
 }
 
 async function notBuilt({ db, access }: MediaDeps, c: Context): Promise<Response> {
-  access.viewer(credentialsOf(c), await findRecording(db, c.req.param('id')))
+  access.viewer(credentialsOf(c), await knownRecording(db, c.req.param('id')))
   const message = 'This part is not built yet. Use /media.'
   throw new HoldfastError('not_available', { message })
 }

@@ -7,7 +7,7 @@ import { credentialsOf } from '../http/request-context.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { EventFeed } from './event-feed.ts'
 import { eventStream, readEventId } from './event-stream.ts'
-import { findRecording } from './recording-routes.ts'
+import { knownRecording } from './known-recording.ts'
 
 export type EventDeps = {
   readonly db: Db
@@ -25,6 +25,14 @@ export function eventRoutes(deps: EventDeps): Hono {
 async function openEvents(deps: EventDeps, c: Context): Promise<Response> {
   const { feed, metrics, stopping } = deps
   const recordingId = await whatMayBeHeard(deps, c)
+  const headers = {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-store',
+    // Proxies that buffer would keep events until there are enough of them.
+    'X-Accel-Buffering': 'no',
+  }
+  // Nobody would ever end the stream of a HEAD.
+  if (c.req.method === 'HEAD') return c.body(null, 200, headers)
   metrics.eventStreams.inc()
   const body = eventStream({
     feed,
@@ -34,12 +42,7 @@ async function openEvents(deps: EventDeps, c: Context): Promise<Response> {
     stopping,
     onEnd: () => metrics.eventStreams.dec(),
   })
-  return c.body(body, 200, {
-    'Content-Type': 'text/event-stream; charset=utf-8',
-    'Cache-Control': 'no-store',
-    // Proxies that buffer would keep events until there are enough of them.
-    'X-Accel-Buffering': 'no',
-  })
+  return c.body(body, 200, headers)
 }
 
 /** @throws HoldfastError of `Access`, `bad_request` for a link without its recording */
@@ -53,14 +56,14 @@ async function whatMayBeHeard({ db, access }: EventDeps, c: Context): Promise<st
     access.requireAdmin(credentials)
     return null
   }
-  const row = await findRecording(db, id)
+  const row = await knownRecording(db, id)
   access.viewer(credentials, row)
   return row.id
 }
 
 /** Where the recording stands, for one who comes without a past. */
 async function statusNow(db: Db, id: string): Promise<HoldfastEvent> {
-  const row = await findRecording(db, id)
+  const row = await knownRecording(db, id)
   if (row.deletedAt) return { type: 'deleted', id }
   const { status, version, reason } = row
   return { type: 'status', id, status, version, reason }

@@ -2,13 +2,13 @@
 import {
   type Db,
   deleteRecording,
+  type FoundRecording,
   listRecordings,
-  type ReadRecording,
   readMissing,
   readRecording,
   restoreRecording,
 } from '@holdfast/db'
-import { HoldfastError, isRecordingId, LIMITS, TIMING } from '@holdfast/protocol'
+import { HoldfastError, LIMITS, TIMING } from '@holdfast/protocol'
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import type { Access } from '../access/access.ts'
@@ -19,6 +19,7 @@ import { credentialsOf } from '../http/request-context.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { ChunkStore } from '../store/chunk-store.ts'
+import { knownRecording } from './known-recording.ts'
 import { readListQuery, writeCursor } from './list-query.ts'
 import { makeRecording } from './new-recording.ts'
 import { viewListed, viewRecording } from './recording-view.ts'
@@ -50,19 +51,14 @@ export function recordingRoutes(deps: RecordingDeps): Hono {
     .post('/permits', (c) => permit(deps, c))
 }
 
-/** @throws HoldfastError `recording_unknown`, for what is no id too: there is none of that name */
-export async function findRecording(db: Db, id: string | undefined): Promise<ReadRecording> {
-  const row = isRecordingId(id) ? await readRecording(db, id) : null
-  if (!row) throw new HoldfastError('recording_unknown')
-  return row
-}
-
 async function create(deps: RecordingDeps, c: Context): Promise<Response> {
-  const { db, access, config, log } = deps
+  const { db, access, config, log, store } = deps
   const { owner } = await access.requireCreator(credentialsOf(c))
+  // R9: what is being recorded keeps the reserve; nothing new begins below it.
+  if ((await store.health()).reserve === 'low') throw new HoldfastError('disk_full')
   const made = await makeRecording(db, await readJsonBody(c, MAX_BODY_BYTES), owner)
   const { id, token, isNew } = made
-  const { status, createdAt } = await findRecording(db, id)
+  const { status, createdAt } = await knownRecording(db, id)
   if (isNew) log.info({ recordingId: id, owner }, 'recording created')
   const lifetimeMs = config.retentionDays * DAY_MS
   const expiresAt = lifetimeMs > 0 ? new Date(createdAt.getTime() + lifetimeMs).toISOString() : null
@@ -80,10 +76,11 @@ async function list({ db, access }: RecordingDeps, c: Context): Promise<Response
 }
 
 async function view({ db, access, config }: RecordingDeps, c: Context): Promise<Response> {
-  const row = await findRecording(db, c.req.param('id'))
+  const known = await knownRecording(db, c.req.param('id'))
   const credentials = credentialsOf(c)
-  const viewer = access.viewer(credentials, row)
-  if (row.deletedAt) throw new HoldfastError('recording_deleted')
+  const viewer = access.viewer(credentials, known)
+  const row = known.deletedAt ? null : await readRecording(db, known.id)
+  if (!row) throw new HoldfastError('recording_deleted')
   const options = {
     viewer,
     links: access.links,
@@ -96,7 +93,7 @@ async function view({ db, access, config }: RecordingDeps, c: Context): Promise<
 
 async function remove(deps: RecordingDeps, c: Context): Promise<Response> {
   const { db, access, log, metrics } = deps
-  const row = await findRecording(db, c.req.param('id'))
+  const row = await knownRecording(db, c.req.param('id'))
   access.requireDeleter(credentialsOf(c), row)
   const deletion = await deleteRecording(db, row.id, TIMING.undoDeleteMs)
   if (!deletion) throw new HoldfastError('recording_deleted')
@@ -111,7 +108,7 @@ async function remove(deps: RecordingDeps, c: Context): Promise<Response> {
 
 async function restore(deps: RecordingDeps, c: Context): Promise<Response> {
   const { db, access, log, metrics } = deps
-  const row = await findRecording(db, c.req.param('id'))
+  const row = await knownRecording(db, c.req.param('id'))
   access.requireDeleter(credentialsOf(c), row)
   const outcome = await restoreRecording(db, row.id, TIMING.undoDeleteMs)
   if (outcome === 'expired') throw new HoldfastError('restore_expired')
@@ -121,14 +118,14 @@ async function restore(deps: RecordingDeps, c: Context): Promise<Response> {
     log.info({ recordingId: row.id }, 'deletion undone')
     await recordDeletion(deps, row, { at: new Date(), deleted: false })
   }
-  const { id, status, version } = await findRecording(db, row.id)
+  const { id, status, version } = await knownRecording(db, row.id)
   return c.json({ id, status, version })
 }
 
 /** R13: the segments tell of the deletion too, so that a rebuilt ledger keeps it. The ledger decides. */
 async function recordDeletion(
   { store, log }: RecordingDeps,
-  { id, chunkCount }: ReadRecording,
+  { id, chunkCount }: FoundRecording,
   { at, deleted }: { at: Date; deleted: boolean },
 ): Promise<void> {
   if (chunkCount === 0) return
@@ -142,11 +139,11 @@ async function recordDeletion(
 async function finalize(deps: RecordingDeps, c: Context): Promise<Response> {
   const { db, access, finalizeNow } = deps
   access.requireAdmin(credentialsOf(c))
-  const row = await findRecording(db, c.req.param('id'))
+  const row = await knownRecording(db, c.req.param('id'))
   if (row.deletedAt) throw new HoldfastError('recording_deleted')
   // null: another finalizer is at it, which is what was asked for.
   const outcome = (await finalizeNow(row.id)) ?? 'running'
-  const { id, status, version } = await findRecording(db, row.id)
+  const { id, status, version } = await knownRecording(db, row.id)
   return c.json({ id, status, version, outcome }, 202)
 }
 

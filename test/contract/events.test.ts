@@ -36,9 +36,10 @@ class Listener {
   }
 
   async #read(body: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder()
     let text = ''
-    for await (const part of body.pipeThrough(new TextDecoderStream())) {
-      text += part
+    for await (const part of body) {
+      text += decoder.decode(part, { stream: true })
       const blocks = text.split('\n\n')
       text = blocks.pop() ?? ''
       for (const block of blocks) this.#take(block)

@@ -2,17 +2,10 @@
 import { createHash } from 'node:crypto'
 import { readdir, readlink } from 'node:fs/promises'
 import { connect } from 'node:net'
-import {
-  type ChunkIndex,
-  indexChunk,
-  layoutTake,
-  readPlan,
-  startIndex,
-  type VirtualFile,
-} from '@holdfast/media'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTake, type RecordedTake } from '../support/corpus.ts'
+import { expectedFile } from '../support/expected-file.ts'
 import { RUNTIMES, type ServerProcess, startServer } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { type Made, WireHttp } from '../support/wire-client.ts'
@@ -23,23 +16,6 @@ const matroska = loadTake('mkv-vp9-opus-ts1000-6s')
 const fragments = loadTake('audio-mp4-opus-ts1000-12s')
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-
-/** The file that the media package lays out from these slices. */
-function expectedFile(slices: readonly Uint8Array[]): { file: VirtualFile; bytes: Uint8Array } {
-  const chunks: { bytes: number; index: ChunkIndex }[] = []
-  let state = startIndex(null)
-  for (const slice of slices) {
-    const { index } = indexChunk(state, slice)
-    chunks.push({ bytes: slice.length, index })
-    state = index.after
-  }
-  const file = layoutTake({ init: null, chunks })
-  const joined = Buffer.concat(slices)
-  const pieces = readPlan(file, 0, file.size).map((piece) =>
-    'literal' in piece ? piece.literal : joined.subarray(piece.from, piece.to),
-  )
-  return { file, bytes: new Uint8Array(Buffer.concat(pieces)) }
-}
 
 describe.each(RUNTIMES)('on %s', (runtime) => {
   let server: ServerProcess
