@@ -6,7 +6,6 @@ import { ResumeBanner } from './recovery/resume-banner.tsx'
 import { HelpDialog } from './shell/help-dialog.tsx'
 import { SpeechRegions } from './shell/speech-regions.tsx'
 import { TopBar } from './shell/top-bar.tsx'
-import { UpdateNotice } from './shell/update-notice.tsx'
 import { t } from './strings/strings.ts'
 
 export function App() {
@@ -16,7 +15,6 @@ export function App() {
         {t.app.skip}
       </a>
       <TopBar />
-      <UpdateNotice />
       <main class="columns">
         <ResumeBanner />
         <Recorder />

@@ -1,4 +1,6 @@
-// The right half of the page: what is on the server, newest first.
+// The right half of the page: what is on the server, newest first. News of the app itself comes here
+// too, where it moves nothing that is being used.
+import { UpdateNotice } from '../shell/update-notice.tsx'
 import { listState, loadRecordings, nextPage, rows } from '../store/library.ts'
 import { t } from '../strings/strings.ts'
 import { RecordingRow } from './recording-row.tsx'
@@ -28,6 +30,7 @@ function ListMessage() {
 export function Library() {
   return (
     <section class="library" id="library" aria-labelledby="library-heading" tabIndex={-1}>
+      <UpdateNotice />
       <h2 id="library-heading">{t.library.heading}</h2>
       <ListMessage />
       <ul class="rows">

@@ -1,7 +1,7 @@
 // The picture on the stage: what the camera or the screen shows, or the voice when there is no picture.
 import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from '../shell/icon.tsx'
-import { phase } from '../store/recording.ts'
+import { phase } from '../store/phase.ts'
 import { source } from '../store/source.ts'
 import { t } from '../strings/strings.ts'
 import type { CaptureSource } from './capture-source.ts'

@@ -3,12 +3,10 @@
 import { formatClock, isoDuration } from '../format/duration.ts'
 import { useFocusOnMount } from '../shell/focus-on-mount.ts'
 import { Icon } from '../shell/icon.tsx'
+import { current, isCapturing, phase } from '../store/phase.ts'
 import {
   clearStage,
-  current,
-  isCapturing,
   isStarting,
-  phase,
   startRecording,
   stopRecording,
   togglePause,

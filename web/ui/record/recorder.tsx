@@ -1,7 +1,7 @@
 // The left half of the page: a stage that never changes its size, and under it what belongs to the phase.
 import { useSignalEffect } from '@preact/signals'
 import { roughDuration } from '../format/duration.ts'
-import { current, isCapturing, phase } from '../store/recording.ts'
+import { current, isCapturing, phase } from '../store/phase.ts'
 import { asking, source } from '../store/source.ts'
 import { measureRoom, room } from '../store/storage-room.ts'
 import { t } from '../strings/strings.ts'

@@ -1,7 +1,7 @@
 // Whether the server answers, and over which rung. Told from its answers, never from navigator.onLine.
 import { computed } from '@preact/signals'
 import { serverLink } from '../store/live-events.ts'
-import { current, phase } from '../store/recording.ts'
+import { current, phase } from '../store/phase.ts'
 import type { UploadView } from '../store/upload-view.ts'
 import { t } from '../strings/strings.ts'
 

@@ -1,5 +1,6 @@
 // Listens to the keyboard for the whole page and acts on shortcuts. Dialogs handle their own Esc.
-import { advance, clearStage, isCapturing, togglePause } from '../store/recording.ts'
+import { isCapturing } from '../store/phase.ts'
+import { advance, clearStage, togglePause } from '../store/recording.ts'
 import { isHelpOpen } from './help-dialog.tsx'
 import { type Shortcut, shortcutOf } from './shortcut.ts'
 

@@ -1,6 +1,6 @@
 // Puts the state of the recording into the tab's title and icon.
 import { computed, effect } from '@preact/signals'
-import { current, phase } from '../store/recording.ts'
+import { current, phase } from '../store/phase.ts'
 import { tabStateOf } from './tab-state.ts'
 
 export function showTabState(): void {

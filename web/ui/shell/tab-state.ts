@@ -1,6 +1,6 @@
 // What another tab can see of the recording: the title's beginning and the icon. Pure.
 import { formatClock } from '../format/duration.ts'
-import type { Phase } from '../store/recording.ts'
+import type { Phase } from '../store/phase.ts'
 import { t } from '../strings/strings.ts'
 
 export type TabState = { title: string; icon: string }

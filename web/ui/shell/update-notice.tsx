@@ -1,6 +1,6 @@
 // "Update ready": offered when it disturbs nothing, announced as later while it would.
 import { computed } from '@preact/signals'
-import { phase } from '../store/recording.ts'
+import { phase } from '../store/phase.ts'
 import { unsafeOthers } from '../store/uploads.ts'
 import { t } from '../strings/strings.ts'
 import { isUpdateReady, updateNow } from './app-update.ts'

@@ -1,7 +1,7 @@
 // Keeps the screen on while recording: a phone that sleeps stops the camera. The browser takes the lock
 // away when the page is hidden, so it is asked for again.
 import { effect, signal } from '@preact/signals'
-import { isCapturing } from '../store/recording.ts'
+import { isCapturing } from '../store/phase.ts'
 
 /** The screen may go dark while recording: the person must keep it on. */
 export const mayScreenSleep = signal(false)

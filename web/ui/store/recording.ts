@@ -1,60 +1,22 @@
 // The recording on the stage, from the first click to "safe". The one place that starts and stops.
-import { computed, signal } from '@preact/signals'
-import { type Recording, record, type UploadState } from '../../index.ts'
+import { signal } from '@preact/signals'
+import { type Recording, record } from '../../index.ts'
 import { t } from '../strings/strings.ts'
 import { refreshRecording } from './library.ts'
+import { current, isCapturing, phase } from './phase.ts'
 import { preferences } from './preferences.ts'
-import {
-  asking,
-  chooseSource,
-  closeSource,
-  openSource,
-  problem,
-  replaceSource,
-  source,
-} from './source.ts'
+import { chooseSource, closeSource, openSource, replaceSource, source } from './source.ts'
 import { say } from './speech.ts'
-import { isSafe, type UploadView, viewUpload } from './upload-view.ts'
+import { isSafe, viewUpload } from './upload-view.ts'
 import { followUpload } from './uploads.ts'
 
 export const BITS_PER_SECOND = { video: 2_500_000, audio: 128_000 }
 
-export type Phase =
-  | 'idle'
-  | 'asking'
-  | 'problem'
-  | 'ready'
-  | 'recording'
-  | 'paused'
-  | 'saving'
-  | 'safe'
-  | 'failed'
-
-export const current = signal<UploadView<Recording> | null>(null)
 export const title = signal('')
 /** Between the click and the first captured moment: a second click must not start a second one. */
 export const isStarting = signal(false)
 /** The recorder could not be started. */
 export const startError = signal<string | null>(null)
-
-const PHASE_OF: Record<UploadState, Phase> = {
-  recording: 'recording',
-  paused: 'paused',
-  stopping: 'saving',
-  saving: 'saving',
-  safe: 'safe',
-  ready: 'safe',
-  failed: 'failed',
-}
-
-export const phase = computed<Phase>(() => {
-  if (current.value) return PHASE_OF[current.value.state.value]
-  if (source.value) return 'ready'
-  if (asking.value) return 'asking'
-  return problem.value ? 'problem' : 'idle'
-})
-
-export const isCapturing = computed(() => phase.value === 'recording' || phase.value === 'paused')
 
 export async function startRecording(): Promise<void> {
   const opened = source.value

@@ -1,7 +1,8 @@
 // What happens when a device goes away by itself: before recording it is put away and said, while
 // recording what is left goes on, and only when nothing is left the recording ends.
 import { computed, effect, signal } from '@preact/signals'
-import { isCapturing, phase, stopRecording } from './recording.ts'
+import { isCapturing, phase } from './phase.ts'
+import { stopRecording } from './recording.ts'
 import { closeSource, isSourceGone, lostInputs, problem, source } from './source.ts'
 
 export type Loss = 'camera' | 'microphone' | 'screen'
