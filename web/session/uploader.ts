@@ -31,6 +31,7 @@ import {
   type Incoming,
   type Step,
   sameChunk,
+  type TakeUpload,
   type Uploader,
   type UploaderEvent,
   withTake,
@@ -78,11 +79,13 @@ function noteDrain(before: Step, { now, bufferedBytes }: Env): Step {
 }
 
 const MOVES: Moves = {
-  take: (state, { take }) => keep(addTake(state, take)),
+  take: (state, { take }) => addTake(state, take),
   captured: (state, { take, seq }) => {
     const known = addTake(state, take)
-    const grown = withTake(known, take, (one) => ({ captured: Math.max(one.captured, seq + 1) }))
-    return keep({ ...grown, finish: 'no' })
+    const grown = withTake(known.state, take, (one) => ({
+      captured: Math.max(one.captured, seq + 1),
+    }))
+    return { state: { ...grown, finish: 'no' }, effects: known.effects }
   },
   stop: (state, { reason }) => keep({ ...state, stop: reason }),
   again: (state) => keep({ ...state, stop: null, finish: 'no', again: true }),
@@ -135,10 +138,11 @@ function ponged(state: Uploader): Uploader {
   }))
 }
 
-function addTake(state: Uploader, take: number): Uploader {
-  if (state.takes.some((one) => one.take === take)) return state
+/** A take of ours may lie where the next would by its own number: what the wire has taken stays taken. */
+function addTake(state: Uploader, take: number): Step {
+  if (state.takes.some((one) => one.take === take)) return keep(state)
   const wire = Math.max(take, ...state.takes.map((one) => one.wire + 1))
-  const fresh = {
+  const fresh: TakeUpload = {
     take,
     wire,
     announced: 'no',
@@ -146,8 +150,9 @@ function addTake(state: Uploader, take: number): Uploader {
     acked: [],
     have: [],
     stuck: [],
-  } as const
-  return { ...state, takes: [...state.takes, fresh], finish: 'no' }
+  }
+  const next: Uploader = { ...state, takes: [...state.takes, fresh], finish: 'no' }
+  return { state: next, effects: wire === take ? [] : [{ type: 'renumber', take, wire }] }
 }
 
 function shelve(state: Uploader, { chunks, lost: gone }: EventOf<'loaded'>): Step {
