@@ -9,6 +9,7 @@ import { current, phase } from '../store/phase.ts'
 import { clearStage, recordAgain } from '../store/recording.ts'
 import { endedByLoss } from '../store/source-loss.ts'
 import type { UploadView } from '../store/upload-view.ts'
+import { unsafeOthers } from '../store/uploads.ts'
 import { t } from '../strings/strings.ts'
 import { SafetyLine } from './safety-line.tsx'
 
@@ -37,7 +38,7 @@ function Saved({ view }: PanelProps) {
       </span>
       <h1>{t.safety.saved}</h1>
       <p>
-        {t.safety.savedPlain(clock)} {t.safety.savedHint}
+        {t.safety.savedPlain(clock)} {unsafeOthers.value.length === 0 && t.safety.savedHint}
       </p>
     </>
   )

@@ -23,7 +23,8 @@ export const en = {
     screen: 'Screen',
     screenHint: 'a screen, window or tab',
     promise: 'It is saved to the server while you record, second by second.',
-    promiseMore: 'Close the lid, lose the network, crash the browser: what was recorded stays.',
+    promiseMore:
+      'Close the lid, lose the network, crash the browser: all but the last second stays.',
     asking: {
       camera: 'Allow the camera and microphone',
       microphone: 'Allow the microphone',
