@@ -1,6 +1,7 @@
 // Owns the local copies. A write resolves when its transaction is complete under strict durability; a chunk
-// goes only by `forgetChunk` with its own sha256 (R11), by `deleteRecording`, and in no other way (I13).
-import { get, promisifyRequest, set, setMany } from 'idb-keyval'
+// goes only by `forgetChunk` with its own sha256 (R11), by `deleteRecording`, and in no other way (I13); no write
+// ever takes the place of another take's.
+import { get, promisifyRequest, set } from 'idb-keyval'
 import { relaxedStore, strictStore } from './database.ts'
 import {
   type ChunkRow,
@@ -59,13 +60,25 @@ export async function renumberTake(id: string, take: number, wire: number): Prom
   })
 }
 
-/** Stores a chunk together with its take's new totals: after a crash either both are there or neither. */
-export function putChunk(id: string, take: TakeRow, seq: number, chunk: ChunkRow): Promise<void> {
-  const entries: [IDBValidKey, unknown][] = [
-    [chunkKey(id, take.take, seq), chunk],
-    [takeKey(id, take.take), take],
-  ]
-  return setMany(entries, strictStore)
+/**
+ * Stores a chunk together with its take's new totals: after a crash either both are there or neither.
+ * @throws DOMException `ConstraintError` when another take lies under the number: it is never overwritten
+ */
+export async function putChunk(
+  id: string,
+  take: TakeRow,
+  seq: number,
+  chunk: ChunkRow,
+): Promise<void> {
+  await strictStore('readwrite', async (store) => {
+    const known = await promisifyRequest<TakeRow | undefined>(store.get(takeKey(id, take.take)))
+    if (known && known.startedAt !== take.startedAt) {
+      throw new DOMException('Another take has this number.', 'ConstraintError')
+    }
+    store.put(chunk, chunkKey(id, take.take, seq))
+    store.put(take, takeKey(id, take.take))
+    await promisifyRequest(store.transaction)
+  })
 }
 
 /**
@@ -109,6 +122,23 @@ export async function forgetChunk(
   })
 }
 
+/**
+ * Deletes a recording of which nothing is left to send: not while a chunk lies here, or a take that is not among
+ * `takes`, since somebody goes on recording it. @returns false when it stays
+ */
+export async function discardRecording(id: string, takes: readonly number[]): Promise<boolean> {
+  return await relaxedStore('readwrite', async (store) => {
+    const keys = (await promisifyRequest(store.getAllKeys(recordingRange(id)))) as IDBValidKey[][]
+    const isOver = keys.every(
+      (key) => key.length === 1 || (key.length === 2 && takes.includes(Number(key[1]))),
+    )
+    if (isOver) store.delete(recordingRange(id))
+    await promisifyRequest(store.transaction)
+    return isOver
+  })
+}
+
+/** Deletes it whatever is left of it: only when a person says so. */
 export async function deleteRecording(id: string): Promise<void> {
   await relaxedStore('readwrite', (store) => {
     store.delete(recordingRange(id))

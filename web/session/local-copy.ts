@@ -2,7 +2,7 @@
 // A chunk goes only with the ACK of its own sha256, or with the whole recording when the file is final.
 import {
   changeRecording,
-  deleteRecording,
+  discardRecording,
   forgetChunk,
   getChunk,
   putChunk,
@@ -141,9 +141,9 @@ export class LocalCopy implements UploadSource {
     return askResult(this.#row)
   }
 
-  /** The file is final, with everything of ours in it. */
+  /** The file is final, with everything of ours in it. What another page records on stays. */
   discard(): void {
     this.#memory.clear()
-    quietly(deleteRecording(this.#row.id))
+    quietly(discardRecording(this.#row.id, [...this.#takes.keys()]))
   }
 }

@@ -1,0 +1,152 @@
+// The buffer on Chromium's own IndexedDB: what may be deleted, and what may be overwritten.
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { CHROMIUM, ChromiumProcess } from '../support/chromium.ts'
+import { RangeServer } from '../support/range-server.ts'
+
+const hasChromium = existsSync(CHROMIUM)
+if (!hasChromium) console.warn('SKIPPED: Chromium is not installed, the buffer is not tested')
+
+const ENTRY = fileURLToPath(new URL('../../web/buffer/local-buffer.ts', import.meta.url))
+const PAGE = `<!doctype html><script type="module">
+  import * as buffer from '/buffer.js'
+  globalThis.buffer = buffer
+</script>`
+const utf8 = (text: string) => new TextEncoder().encode(text)
+
+/** The buffer as one script for a page. */
+async function bundle(): Promise<Uint8Array> {
+  const { outputs, logs } = await Bun.build({ entrypoints: [ENTRY], target: 'browser' })
+  const [script] = outputs
+  if (!script) throw new Error('nothing was built', { cause: logs })
+  return new Uint8Array(await script.arrayBuffer())
+}
+
+/** In the page. */
+declare const buffer: typeof import('../../web/buffer/local-buffer.ts')
+type Stored = {
+  takes: [take: number, mimeType: string][]
+  pending: [take: number, seqs: number[]][]
+}
+
+let browser: ChromiumProcess
+let server: RangeServer
+let page: Page
+let profileDir = ''
+
+beforeAll(async () => {
+  if (!hasChromium) return
+  profileDir = await mkdtemp(join(tmpdir(), 'holdfast-buffer-'))
+  const contentType = 'text/javascript'
+  const files = new Map([
+    ['/', { bytes: utf8(PAGE), contentType: 'text/html' }],
+    ['/buffer.js', { bytes: await bundle(), contentType }],
+  ])
+  server = await RangeServer.listen(files)
+  browser = await ChromiumProcess.launch({ profileDir })
+  page = await browser.newPage()
+  await page.goto(`${server.origin}/`)
+})
+afterAll(async () => {
+  await browser?.kill()
+  await server?.close()
+  await rm(profileDir, { recursive: true, force: true })
+})
+
+describe.skipIf(!hasChromium)('the buffer', () => {
+  beforeEach(async () => {
+    await page.evaluate(async () => {
+      for (const id of await buffer.listIds()) await buffer.deleteRecording(id)
+    })
+  })
+
+  it('keeps the next take of a recording whose earlier takes are final', async () => {
+    const isGone = await page.evaluate(async () => {
+      const head = { mimeType: 'a', startedAt: 'x', chunks: 0, bytes: 0, endMs: 0 }
+      const sha256 = new Uint8Array(32)
+      const chunk = {
+        bytes: new ArrayBuffer(1),
+        sha256,
+        aligned: false,
+        clusterMs: null,
+        endMs: null,
+      }
+      await buffer.putRecording({ id: 'r' } as Parameters<typeof buffer.putRecording>[0])
+      const first = await buffer.beginTake('r', head)
+      // Another page records on while the first take is sent.
+      const second = await buffer.beginTake('r', { ...head, startedAt: 'y' })
+      await buffer.putChunk('r', { ...second, chunks: 1 }, 0, chunk)
+      return await buffer.discardRecording('r', [first.take])
+    })
+    expect(isGone).toBe(false)
+    expect(await stored()).toEqual({
+      takes: [
+        [0, 'a'],
+        [1, 'a'],
+      ],
+      pending: [[1, [0]]],
+    })
+  })
+
+  it('forgets a recording of which nothing is left to send', async () => {
+    const isGone = await page.evaluate(async () => {
+      const head = { mimeType: 'a', startedAt: 'x', chunks: 0, bytes: 0, endMs: 0 }
+      const sha256 = new Uint8Array(32)
+      const chunk = {
+        bytes: new ArrayBuffer(1),
+        sha256,
+        aligned: false,
+        clusterMs: null,
+        endMs: null,
+      }
+      await buffer.putRecording({ id: 'r' } as Parameters<typeof buffer.putRecording>[0])
+      const { take, ...row } = await buffer.beginTake('r', head)
+      await buffer.putChunk('r', { ...row, take, chunks: 1 }, 0, chunk)
+      // Not waited for: the last ACK and the end come together.
+      const forgotten = buffer.forgetChunk('r', { take, seq: 0, sha256 })
+      const isDiscarded = await buffer.discardRecording('r', [take])
+      return (await forgotten) && isDiscarded
+    })
+    expect(isGone).toBe(true)
+    expect(await stored()).toBeNull()
+  })
+
+  it('never puts a chunk over another take that lies under the same number', async () => {
+    const refused = await page.evaluate(async () => {
+      const head = { mimeType: 'a', startedAt: 'x', chunks: 1, bytes: 1, endMs: 0 }
+      const sha256 = new Uint8Array(32)
+      const chunk = {
+        bytes: new ArrayBuffer(1),
+        sha256,
+        aligned: false,
+        clusterMs: null,
+        endMs: null,
+      }
+      await buffer.putRecording({ id: 'r' } as Parameters<typeof buffer.putRecording>[0])
+      const take = await buffer.beginTake('r', head)
+      await buffer.putChunk('r', take, 0, chunk)
+      // A page that could not read the buffer in time took the number for free.
+      const other = { ...take, mimeType: 'b', startedAt: 'y' }
+      return await buffer.putChunk('r', other, 1, chunk).catch((error) => error.name)
+    })
+    expect(refused).toBe('ConstraintError')
+    expect(await stored()).toEqual({ takes: [[0, 'a']], pending: [[0, [0]]] })
+  })
+})
+
+async function stored(): Promise<Stored | null> {
+  return await page.evaluate(async () => {
+    const found = await buffer.readRecording('r')
+    if (!found) return null
+    const takes = found.takes.map(({ take, mimeType }): [number, string] => [take, mimeType])
+    return {
+      takes,
+      pending: [...found.pending].map(([take, seqs]): [number, number[]] => [take, [...seqs]]),
+    }
+  })
+}
