@@ -31,7 +31,7 @@ export class LiveRecording extends BufferedUpload implements Recording {
   readonly #tail = new TailCache()
   readonly #captured = Promise.withResolvers<void>()
   #opened: Promise<Opened>
-  #bufferWorks = true
+  #isEntered = true
   #nextTake = 0
   #isEnding = false
   #isGone = false
@@ -135,9 +135,9 @@ export class LiveRecording extends BufferedUpload implements Recording {
 
   /** Sends while owning the recording; whoever owned it before (a worker's drain) is waited for. */
   async #upload(): Promise<void> {
-    const { stored, works } = await this.#opened
-    this.#bufferWorks = works
-    if (!works) this.tellError('buffer_unavailable', true)
+    const { stored, trouble } = await this.#opened
+    this.#isEntered = trouble === null
+    if (trouble) this.tellError(trouble, true)
     const work = async (): Promise<void> => {
       const takes = stored ? storedTakes(stored) : []
       this.attach({ mode: 'live', rungs: ['websocket', 'http'], takes })
@@ -154,8 +154,8 @@ export class LiveRecording extends BufferedUpload implements Recording {
     const fresh = { mimeType, startedAt, chunks: 0, bytes: 0, endMs: 0 }
     const provisional: TakeRow = { ...fresh, take, wire: take }
     const number = this.#opened
-      .then(({ works }) =>
-        works ? atMost(NUMBER_LIMIT_MS, beginTake(this.id, fresh)) : provisional,
+      .then(({ trouble }) =>
+        trouble === null ? atMost(NUMBER_LIMIT_MS, beginTake(this.id, fresh)) : provisional,
       )
       .catch(() => provisional)
     return new LiveTake(this.id, provisional, number, this.#sink())
@@ -194,8 +194,8 @@ export class LiveRecording extends BufferedUpload implements Recording {
 
   /** The disk takes chunks: also what it did not take before. */
   async #storedAgain(): Promise<void> {
-    if (!this.#bufferWorks) {
-      this.#bufferWorks = true
+    if (!this.#isEntered) {
+      this.#isEntered = true
       quietly(putRecording(this.copy.row))
     }
     const rescued = await this.copy.rescueMemory()

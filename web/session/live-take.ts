@@ -7,6 +7,7 @@ import { digest } from '../capture/digest.ts'
 import { type Cut, type CutChunk, rawChunkCount, TakeCutter } from '../capture/take-cutter.ts'
 import { atMost } from './bounded.ts'
 import type { LocalErrorCode } from './recording.ts'
+import { bufferTrouble } from './upload-error.ts'
 
 /** A disk that takes longer counts as full for this chunk: it is sent from memory. */
 const STORE_LIMIT_MS = 5_000
@@ -139,8 +140,7 @@ export class LiveTake {
       return 'disk'
     } catch (error) {
       this.#limitMs = SLOW_STORE_LIMIT_MS
-      const isFull = error instanceof DOMException && error.name === 'QuotaExceededError'
-      this.#sink.troubled(isFull ? 'buffer_full' : 'buffer_unavailable')
+      this.#sink.troubled(bufferTrouble(error))
       return 'memory'
     }
   }

@@ -5,6 +5,8 @@ import type { StoredRecording } from '../buffer/local-buffer.ts'
 import { changeRecording, putRecording, readRecording } from '../buffer/local-buffer.ts'
 import type { RecordingRow } from '../buffer/rows.ts'
 import { atMost } from './bounded.ts'
+import type { LocalErrorCode } from './recording.ts'
+import { bufferTrouble } from './upload-error.ts'
 
 const OPEN_LIMIT_MS = 3_000
 
@@ -12,16 +14,16 @@ export type Opened = {
   readonly row: RecordingRow
   /** What earlier pages left of it; null for a new one. */
   readonly stored: StoredRecording | null
-  /** False: the buffer does not work, everything stays in memory. */
-  readonly works: boolean
+  /** Why the buffer did not take it: everything stays in memory for now; null = it did. */
+  readonly trouble: LocalErrorCode | null
 }
 
 /** Finds the recording on this device, or enters it. Never rejects. */
 export async function openRow(row: RecordingRow): Promise<Opened> {
   try {
     return await atMost(OPEN_LIMIT_MS, findOrPut(row))
-  } catch {
-    return { row, stored: null, works: false }
+  } catch (error) {
+    return { row, stored: null, trouble: bufferTrouble(error) }
   }
 }
 
@@ -29,9 +31,9 @@ async function findOrPut(row: RecordingRow): Promise<Opened> {
   const stored = await readRecording(row.id)
   if (!stored) {
     await putRecording(row)
-    return { row, stored: null, works: true }
+    return { row, stored: null, trouble: null }
   }
   // Somebody records again: what an earlier page said about the end does not count any more.
   await changeRecording(row.id, { ended: null })
-  return { row: { ...stored.row, ended: null }, stored, works: true }
+  return { row: { ...stored.row, ended: null }, stored, trouble: null }
 }

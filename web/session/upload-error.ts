@@ -13,3 +13,9 @@ const LOCAL_MESSAGES: Record<LocalErrorCode, string> = {
 export function uploadError(code: UploadError['code'], retry: boolean): UploadError {
   return { code, retry, message: isErrorCode(code) ? ERRORS[code].message : LOCAL_MESSAGES[code] }
 }
+
+/** Why the buffer did not take something. */
+export function bufferTrouble(error: unknown): 'buffer_full' | 'buffer_unavailable' {
+  const isFull = error instanceof DOMException && error.name === 'QuotaExceededError'
+  return isFull ? 'buffer_full' : 'buffer_unavailable'
+}
