@@ -1,8 +1,8 @@
 // Stores a TAKE: idempotent, the first `startedAt` stands, a null init may be filled once (rule 5).
 // A take that no standing FINISH declared revokes that FINISH (rule 7).
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
-import { recordings, takes, totals } from '../schema.ts'
+import { chunks, recordings, takes, totals } from '../schema.ts'
 import { lockRecording } from './lock-recording.ts'
 import { revokeFinish } from './revoke-finish.ts'
 
@@ -45,8 +45,20 @@ async function compareTake(tx: Db, values: NewTake): Promise<TakeOutcome> {
   if (!known || known.mimeType !== values.mimeType) return 'conflict'
   if (!values.init) return 'duplicate'
   if (known.init) return sameBytes(known.init, values.init) ? 'duplicate' : 'conflict'
-  await tx.update(takes).set({ init: values.init }).where(where)
+  await fillInit(tx, values, where)
   return 'stored'
+}
+
+/** Another head makes another file of the same chunks: what was known of them is void, and a result is due again. */
+async function fillInit(tx: Db, { recordingId, take, init }: NewTake, where?: SQL): Promise<void> {
+  const [filled] = await tx.update(takes).set({ init }).where(where).returning()
+  if (!filled || filled.chunkCount === 0) return
+  const ofTake = and(eq(chunks.recordingId, recordingId), eq(chunks.take, take))
+  await tx.update(chunks).set({ index: null }).where(ofTake)
+  await tx
+    .update(recordings)
+    .set({ generation: sql`${recordings.generation} + 1` })
+    .where(eq(recordings.id, recordingId))
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
