@@ -48,7 +48,12 @@ describe('a commit', () => {
     expect(await ledger.versionRows(id)).toMatchObject([
       { version: 1, epoch: claim.epoch, generation: claim.generation, etag: 'x', bytes: 99 },
     ])
-    expect(await ledger.eventNames(id)).toEqual(['status:finalizing', 'status:ready', 'ready'])
+    expect(await ledger.eventNames(id)).toEqual([
+      'status:recording',
+      'status:finalizing',
+      'status:ready',
+      'ready',
+    ])
     expect(await readReadyEvent(ledger.db, id)).toMatchObject({ version: 1, durationMs: 1234 })
   })
 

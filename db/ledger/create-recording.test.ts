@@ -21,6 +21,13 @@ test('I11: the same id with the same token is the same recording', async () => {
   expect(await readStatus(ledger.db, id)).toMatchObject({ status: 'recording', version: 0 })
 })
 
+test('a new recording is told once to those who watch', async () => {
+  const id = randomUUID()
+  await create(id)
+  await create(id)
+  expect(await ledger.eventNames(id)).toEqual(['status:recording'])
+})
+
 test('I12: the same id with another token is taken, and nothing changes', async () => {
   const id = randomUUID()
   await create(id)

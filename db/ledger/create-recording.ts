@@ -4,6 +4,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 import { recordings } from '../schema.ts'
+import { publishEvents } from './publish-event.ts'
 
 export type NewRecording = {
   id: string
@@ -20,16 +21,22 @@ export type NewRecording = {
 export type CreateOutcome = 'created' | 'exists' | 'taken' | 'deleted'
 
 export async function createRecording(db: Db, values: NewRecording): Promise<CreateOutcome> {
-  const inserted = await db
-    .insert(recordings)
-    .values(values)
-    .onConflictDoNothing()
-    .returning({ id: recordings.id })
-  if (inserted.length > 0) return 'created'
+  if (await insertRecording(db, values)) return 'created'
   const [row] = await db
     .select({ tokenHash: recordings.tokenHash, deletedAt: recordings.deletedAt })
     .from(recordings)
     .where(eq(recordings.id, values.id))
   if (!row || !timingSafeEqual(row.tokenHash, values.tokenHash)) return 'taken'
   return row.deletedAt ? 'deleted' : 'exists'
+}
+
+/** Those who watch the list hear of it with its first row. */
+async function insertRecording(db: Db, values: NewRecording): Promise<boolean> {
+  return await db.transaction(async (tx) => {
+    const [row] = await tx.insert(recordings).values(values).onConflictDoNothing().returning()
+    if (!row) return false
+    const { id, status, version, reason } = row
+    await publishEvents(tx, [{ type: 'status', id, status, version, reason }])
+    return true
+  })
 }

@@ -22,7 +22,7 @@ it('deletes once however often it is asked, and says the same each time', async 
   )
   expect(answers.filter((one) => one?.isNew)).toHaveLength(1)
   expect(new Set(answers.map((one) => one?.deletedAt.getTime())).size).toBe(1)
-  expect(await eventsOf(id)).toEqual(['deleted'])
+  expect(await eventsOf(id)).toEqual(['status', 'deleted'])
 })
 
 it('fences whoever is finalizing', async () => {
@@ -41,7 +41,7 @@ it('is undone within its time only, and tells so', async () => {
   await deleteRecording(ledger.db, id, UNDO_MS)
   expect(await restoreRecording(ledger.db, id, UNDO_MS)).toBe('restored')
   expect((await ledger.row(id)).deletedAt).toBeNull()
-  expect(await eventsOf(id)).toEqual(['deleted', 'status'])
+  expect(await eventsOf(id)).toEqual(['status', 'deleted', 'status'])
   await deleteRecording(ledger.db, id, UNDO_MS)
   await ledger.sql`
     update recordings set deleted_at = now() - interval '31 seconds' where id = ${id}`

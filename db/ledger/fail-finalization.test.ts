@@ -26,7 +26,7 @@ test('a failure is kept with its reason and told, and the lease is free', async 
   const row = await ledger.row(id)
   expect(row).toMatchObject({ status: 'failed', leaseUntil: null, lastError: failure.message })
   expect(row.nextAttemptAt?.getTime()).toBeGreaterThan(Date.now() + 30_000)
-  expect(await ledger.eventNames(id)).toEqual(['status:finalizing', 'failed'])
+  expect(await ledger.eventNames(id)).toEqual(['status:recording', 'status:finalizing', 'failed'])
 })
 
 test('I3: an old epoch cannot declare a failure', async () => {
