@@ -49,11 +49,14 @@ describe('the local buffer', () => {
     const page = await browser.openTab()
     const used = await page.evaluate(async (id) => {
       const seen: (string | undefined)[] = []
-      const { transaction } = IDBDatabase.prototype
-      IDBDatabase.prototype.transaction = function (names, mode, options) {
+      const { prototype } = IDBDatabase
+      const own = Object.getOwnPropertyDescriptor(prototype, 'transaction')?.value
+      const apply = (target: () => unknown, database: unknown, given: unknown[]) => {
+        const [, mode, options] = given as Parameters<IDBDatabase['transaction']>
         if (mode === 'readwrite') seen.push(options?.durability)
-        return transaction.call(this, names, mode, options)
+        return Reflect.apply(target, database, given)
       }
+      Object.defineProperty(prototype, 'transaction', { value: new Proxy(own, { apply }) })
       await holdfast.buffer.changeRecording(id, { created: true })
       return seen
     }, ID)

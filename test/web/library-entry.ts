@@ -1,7 +1,7 @@
 // What runs in the page of these tests: the library's door and the parts that are tested by themselves.
+import * as library from '@holdfast/web'
 import * as buffer from '../../web/buffer/local-buffer.ts'
 import { TakeCutter } from '../../web/capture/take-cutter.ts'
-import * as library from '../../web/index.ts'
 import { ownedIds } from '../../web/session/ownership.ts'
 
 /** A stream that needs no device: a canvas that moves. */
