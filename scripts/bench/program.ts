@@ -1,10 +1,8 @@
 // A program under test: started as a child process, asked for its CPU time, ended.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { processTree } from './process-table.ts'
 
-/** Linux counts CPU time in 1/100 s for programs, whatever its own tick is. */
-const MS_PER_TICK = 10
 const START_TIMEOUT_MS = 60_000
 
 export type CpuTime = {
@@ -48,14 +46,8 @@ export class Program {
 
   /** null where the system has no /proc. */
   async cpuTime(): Promise<CpuTime | null> {
-    const all = await processes()
-    const { pid = 0 } = this.#child
-    const own = all.find((one) => one.pid === pid)
+    const [own, ...children] = await processTree(this.#child.pid ?? 0)
     if (!own) return null
-    const below = new Set([pid])
-    // Children have higher ids than their parents, short of a wrap-around.
-    for (const one of all) if (below.has(one.parent)) below.add(one.pid)
-    const children = all.filter((one) => below.has(one.pid) && one !== own)
     return { ownMs: own.cpuMs, childrenMs: children.reduce((sum, one) => sum + one.cpuMs, 0) }
   }
 
@@ -67,24 +59,6 @@ export class Program {
     await ended
     clearTimeout(timer)
   }
-}
-
-type Process = { pid: number; parent: number; cpuMs: number }
-
-async function processes(): Promise<Process[]> {
-  const names = await readdir('/proc').catch(() => [])
-  const pids = names.map(Number).filter((pid) => pid > 0)
-  const all = await Promise.all(pids.map(readProcess))
-  return all.filter((one) => one !== null).sort((a, b) => a.pid - b.pid)
-}
-
-async function readProcess(pid: number): Promise<Process | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
-  if (stat === null) return null
-  // The name may hold spaces and brackets; what follows its last bracket does not.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const [parent, user, system] = [fields[1], fields[11], fields[12]].map(Number)
-  return { pid, parent: parent ?? 0, cpuMs: ((user ?? 0) + (system ?? 0)) * MS_PER_TICK }
 }
 
 export function freePort(): Promise<number> {

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { benchFinalize, FINALIZE_DEFAULTS } from './finalize.ts'
 import { benchIngest, INGEST_DEFAULTS } from './ingest.ts'
 
-const USAGE = `bun run bench ingest   [--rounds 3] [--measure-ms 1500] [--recorders 1,8,32]
+const USAGE = `bun run bench ingest   [--rounds 3] [--measure-ms 1500] [--recorders 1,8,32] [--max-seconds 150]
 bun run bench finalize [--rounds 3] [--minutes 60]`
 
 const { positionals, values } = parseArgs({
@@ -13,6 +13,7 @@ const { positionals, values } = parseArgs({
     'measure-ms': { type: 'string' },
     recorders: { type: 'string' },
     minutes: { type: 'string' },
+    'max-seconds': { type: 'string' },
   },
 })
 
@@ -25,6 +26,7 @@ if (what === 'ingest') {
     ...INGEST_DEFAULTS,
     rounds: numberOr(values.rounds, INGEST_DEFAULTS.rounds),
     measureMs: numberOr(values['measure-ms'], INGEST_DEFAULTS.measureMs),
+    maxSeconds: numberOr(values['max-seconds'], INGEST_DEFAULTS.maxSeconds),
     recorders: values.recorders?.split(',').map(Number) ?? INGEST_DEFAULTS.recorders,
   })
 } else if (what === 'finalize') {
