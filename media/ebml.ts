@@ -50,9 +50,6 @@ export const ID = {
   attachments: 0x1941a469,
 } as const
 
-/** An id is at most 4 bytes long, a size at most 8. */
-export const MAX_HEAD_BYTES = 12
-
 export type ElementHead = {
   readonly id: number
   /** Bytes of the payload; null = unknown size, the element ends where its parent's next child begins. */

@@ -15,11 +15,6 @@ export const isSegmentKey = (key: string): boolean => CONFLICT.test(key) || SEGM
 
 export const segmentKey = (incarnation: string, n: number): string => `${incarnation}-${n}.seg`
 
-/** Which server process wrote the segment; null for a conflicting copy. */
-export function incarnationOf(segment: string): string | null {
-  return isConflictKey(segment) ? null : (SEGMENT.exec(segment)?.[1] ?? null)
-}
-
 /** @throws HoldfastError `config_invalid` for a name that would not make a good file name */
 export function checkIncarnation(incarnation: string): string {
   if (INCARNATION.test(incarnation) && incarnation !== 'conflict') return incarnation
