@@ -17,6 +17,19 @@ export async function beat(db: Db, incarnation: string, gapMs: number): Promise<
   })
 }
 
+/**
+ * Counts this incarnation's start as the end of an outage, however short, unless an older instance has beaten
+ * since. To be called once it is older than a gap: by then the others have.
+ */
+export async function countLoneStart(db: Db, incarnation: string): Promise<void> {
+  await db.execute(sql`
+    update uptime set up_since = greatest(up_since, me.started_at)
+    from instances me
+    where me.incarnation = ${incarnation} and not exists (
+      select 1 from instances older
+      where older.started_at < me.started_at and older.heartbeat_at > me.started_at)`)
+}
+
 /** Marks a clean stop, so that others need not wait for the heartbeat to grow old. */
 export async function endIncarnation(db: Db, incarnation: string): Promise<void> {
   await db.execute(sql`

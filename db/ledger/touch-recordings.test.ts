@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newChunk, TestLedger } from '../../test/support/ledger.ts'
-import { beat, endIncarnation } from './beat.ts'
 import { touchRecordings } from './touch-recordings.ts'
 
 let ledger: TestLedger
@@ -43,13 +42,4 @@ test('signs of life and chunks of the same recordings at once never deadlock', a
     ledger.commit(...ids.map((id) => newChunk(id, seq))),
   ])
   await expect(Promise.all(work.flat())).resolves.toBeDefined()
-})
-
-test('an instance’s heartbeat and its clean end are written down', async () => {
-  await beat(ledger.db, 'inc-1', 1000)
-  await beat(ledger.db, 'inc-1', 1000)
-  const read = () => ledger.sql`select incarnation, stopped_at from instances`
-  expect(await read()).toEqual([{ incarnation: 'inc-1', stopped_at: null }])
-  await endIncarnation(ledger.db, 'inc-1')
-  expect((await read())[0]?.stopped_at).not.toBeNull()
 })

@@ -127,6 +127,31 @@ describe('a sweeper', () => {
     expect(waitedMs).toBeGreaterThanOrEqual(QUICK.graceMs)
   })
 
+  test('I5: nobody’s grace time runs in a crash loop, and it starts anew when that ends', async () => {
+    const id = await storedRecording()
+    await ledger.ageAll(id, 3_600_000)
+    await ledger.setUptime()
+    const timing = { ...QUICK, gapMs: 1000 }
+    for (let i = 0; i < 5; i++) {
+      let rounds = 0
+      const sweeper = start({
+        timing,
+        incarnation: `life-${i}`,
+        flushSignsOfLife: async () => {
+          rounds += 1
+        },
+      })
+      await waitFor('three rounds', () => rounds >= 3)
+      await sweeper.stop()
+    }
+    expect(await ledger.row(id)).toMatchObject({ status: 'recording', leaseEpoch: 0 })
+    const startedAt = await databaseNow()
+    start({ timing, incarnation: 'the last' })
+    await until(id, 'ready')
+    const [row] = await ledger.versionRows(id)
+    expect((row?.createdAt.getTime() ?? 0) - startedAt).toBeGreaterThanOrEqual(QUICK.graceMs)
+  })
+
   test('does not let a slow layout hold up the heartbeat or other recordings', async () => {
     const slow = await storedRecording()
     let finish: (result: Result) => void = () => undefined

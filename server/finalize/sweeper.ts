@@ -1,6 +1,6 @@
 // Finds recordings that died or stopped, in every instance, without a leader and without timers that a
 // crash could lose: due is what the rows say (I6). One round = heartbeat, signs of life, claims, finalizing.
-import { beat, claimDue, type Db, type Timing } from '@holdfast/db'
+import { beat, claimDue, countLoneStart, type Db, type Timing } from '@holdfast/db'
 import type { Log } from '../observe/log.ts'
 import type { Finalizer } from './finalizer.ts'
 
@@ -14,6 +14,8 @@ export type SweeperOptions = {
   flushSignsOfLife: () => Promise<void>
   log: Log
 }
+
+const NEVER_MS = 1e12
 
 /** Recordings claimed in one round: bounds how long the round, and so the next heartbeat, takes. */
 const CLAIMS_PER_ROUND = 16
@@ -33,6 +35,8 @@ export class Sweeper {
   #isWanted = false
   #isStopped = false
   #isFailing = false
+  #firstBeatAt: number | null = null
+  #isGrown = false
   readonly #finalizing = new Set<Promise<unknown>>()
 
   constructor(options: SweeperOptions) {
@@ -87,10 +91,25 @@ export class Sweeper {
     await flushSignsOfLife()
     const room = CLAIMS_PER_ROUND - this.#finalizing.size
     if (room <= 0) return
-    const claims = await claimDue(db, timing, room)
+    const graceMs = (await this.#mayJudgeSilence()) ? timing.graceMs : NEVER_MS
+    const claims = await claimDue(db, { ...timing, graceMs }, room)
     // Not awaited: a long layout must not hold up the heartbeat.
     for (const claim of claims) this.#track(finalizer.finalize(claim))
     if (claims.length === room) this.#isWanted = true
+  }
+
+  /**
+   * False while this instance is younger than a gap: it cannot tell yet whether all were down before it, and in
+   * a crash loop short outages add up (I5). What is stopped and whole is due all the same.
+   */
+  async #mayJudgeSilence(): Promise<boolean> {
+    const { db, incarnation, timing } = this.#options
+    if (this.#isGrown) return true
+    this.#firstBeatAt ??= performance.now()
+    if (performance.now() - this.#firstBeatAt < timing.gapMs) return false
+    await countLoneStart(db, incarnation)
+    this.#isGrown = true
+    return true
   }
 
   #track(work: Promise<unknown>): void {

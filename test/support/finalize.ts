@@ -11,7 +11,7 @@ import { newResult, type TestLedger } from './ledger.ts'
 export const SWEEP_MS = 20
 
 /** As a server is set up, but with times that a test can wait for. */
-export const QUICK: Timing = { graceMs: 400, leaseMs: 60_000, gapMs: gapMsFor(SWEEP_MS, 30_000) }
+export const QUICK: Timing = { graceMs: 400, leaseMs: 60_000, gapMs: gapMsFor(SWEEP_MS, 600) }
 
 /** A layout whose etag names the chunks it was made of. */
 export function plainLayout(ledger: TestLedger): FinalizerOptions['layOut'] {
