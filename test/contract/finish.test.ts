@@ -41,7 +41,11 @@ describe.each(RUNTIMES)('FINISH on %s', (runtime) => {
       expect(ready.bytes).toBeGreaterThan(0)
       const media = await fetch(new URL(String(ready.mediaUrl), bed.url))
       expect(media.status).toBe(200)
-      expect(await socket.event('status', 1)).toMatchObject({ status: 'ready', reason: 'stop' })
+      expect(await socket.status('ready')).toMatchObject({
+        id: made.id,
+        version: 1,
+        reason: 'stop',
+      })
       expect(socket.of(TYPE.EVENT).every((one) => one.flags === 0)).toBe(true)
       const view = await bed.http.untilStatus(made, 'ready')
       expect(view).toMatchObject({ version: 1, reason: 'stop', gaps: [] })

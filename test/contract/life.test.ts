@@ -70,7 +70,7 @@ describe.concurrent.each(RUNTIMES)('signs of life on %s', (runtime) => {
     expect(await again.nextJson(TYPE.WELCOME)).toMatchObject({ status: 'ready', version: 1 })
     again.send(chunk(2, slice(2)))
     await again.until('ack 0/2')
-    expect(await again.event('status')).toMatchObject({ status: 'recording' })
+    expect(await again.status('recording')).toMatchObject({ version: 1 })
     again.close()
     expect(await bed.http.untilStatus(made, 'ready', 2)).toMatchObject({ reason: 'disconnect' })
     const versions = (await bed.http.view(made)).body.versions.map((one) => one.version)
@@ -125,7 +125,7 @@ describe.concurrent.each(RUNTIMES)('signs of life on %s', (runtime) => {
     expect(await socket.nextJson(TYPE.WELCOME)).toMatchObject({ status: 'empty' })
     socket.send(take(0), chunk(0, slice(0)))
     await socket.until('ack 0/0')
-    expect(await socket.event('status')).toMatchObject({ status: 'recording' })
+    expect(await socket.status('recording')).toMatchObject({ version: 0 })
     expect(await statusOf(made)).toBe('recording')
   })
 

@@ -70,7 +70,7 @@ export class WireBed {
 }
 
 /** libpq's form for a unix socket, or the URL that was given. */
-function urlOf(connection: Connection): string {
+export function urlOf(connection: Connection): string {
   if ('url' in connection) return connection.url
   const { host, port, user, database } = connection
   const query = new URLSearchParams({ host, port: String(port) })

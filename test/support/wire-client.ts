@@ -47,9 +47,11 @@ export class WireSocket {
     const address = `${url.replace('http', 'ws')}/api/recordings/${id}/socket`
     const socket = new WebSocket(address, 'holdfast.v1')
     const client = new WireSocket(socket)
+    const refused = () => new Error(`the upgrade of ${id} was refused`)
     await new Promise<void>((resolve, reject) => {
       socket.onopen = () => resolve()
-      socket.onerror = () => reject(new Error(`the upgrade of ${id} was refused`))
+      socket.onerror = () => reject(refused())
+      socket.addEventListener('close', () => reject(refused()))
     })
     socket.onerror = () => undefined
     return client
@@ -87,27 +89,34 @@ export class WireSocket {
     return this.frames.filter((one) => one.type === type)
   }
 
-  /** The n-th frame of this type, once it is there. */
-  next(type: number, at = 0): Promise<WireFrame> {
-    return waitFor(`frame 0x${type.toString(16)} number ${at}`, () => this.of(type)[at], {
-      everyMs: 5,
-    })
+  /** The n-th frame of this type, once it is there. Rejects when the connection ends without it. */
+  async next(type: number, at = 0): Promise<WireFrame> {
+    const what = `frame 0x${type.toString(16)} number ${at}`
+    const has = () => this.of(type).length > at
+    await waitFor(what, () => has() || this.closeCode !== null, { everyMs: 5 })
+    const found = this.of(type)[at]
+    if (!found) throw new Error(`closed with ${this.closeCode} before ${what}`)
+    return found
   }
 
   async nextJson<T = Record<string, unknown>>(type: number, at = 0): Promise<T> {
     return jsonOf<T>(await this.next(type, at))
   }
 
-  /** The next EVENT of this kind. */
+  /** The n-th EVENT of this kind. */
   event(type: string, at = 0): Promise<Record<string, unknown>> {
-    return waitFor(
-      `event ${type}`,
-      () =>
-        this.of(TYPE.EVENT)
-          .map((one) => jsonOf(one))
-          .filter((one) => one.type === type)[at],
-      { everyMs: 10 },
-    )
+    const found = () => this.#events().filter((one) => one.type === type)[at]
+    return waitFor(`event ${type}`, found, { everyMs: 10 })
+  }
+
+  /** The first status event that tells this status. */
+  status(status: string): Promise<Record<string, unknown>> {
+    const isIt = (one: Record<string, unknown>) => one.type === 'status' && one.status === status
+    return waitFor(`status ${status}`, () => this.#events().find(isIt), { everyMs: 10 })
+  }
+
+  #events(): Record<string, unknown>[] {
+    return this.of(TYPE.EVENT).map((one) => jsonOf(one))
   }
 
   /** Every frame so far as `ack 0/3`, `nack 0/1 take_unknown`, `take 0`, `finish`, `pong 7`. */
