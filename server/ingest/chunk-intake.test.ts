@@ -76,6 +76,23 @@ describe('a chunk that is refused', () => {
     const sink = await bed.welcomed(opened)
     sink.push(someChunkFrame({ seq: 0 }))
     expect(await nack(sink)).toMatchObject({ code: 'recording_full', retry: false })
+    expect(await storedBytes(opened.id)).toBe(0)
+  })
+
+  test('rule 11: for a recording that became full takes no room on the disk from then on', async () => {
+    const opened = await bed.recording([0])
+    const sink = await bed.welcomed(opened)
+    sink.push(someChunkFrame({ seq: 0 }))
+    await sink.untilAcked(1)
+    await bed.ledger.sql`update recordings set bytes = 999999 where id = ${opened.id}`
+    sink.push(someChunkFrame({ seq: 1 }))
+    await nack(sink)
+    const before = await storedBytes(opened.id)
+    for (let seq = 2; seq < 10; seq++) sink.push(someChunkFrame({ seq }))
+    await nack(sink, 8)
+    expect(await storedBytes(opened.id)).toBe(before)
+    sink.push(someChunkFrame({ seq: 0 }))
+    await sink.untilAcked(2)
   })
 
   test('for a deleted recording is told not to come again', async () => {

@@ -33,6 +33,7 @@ type IntakeOptions = {
   store: ChunkStore
   batcher: LedgerBatcher
   maxChunkBytes: number
+  maxRecordingBytes: number
   /** Bytes of chunks between arrival and verdict, over all sessions; beyond it `unavailable`. */
   maxHeldBytes: number
   /** Told of takes whose chunks came without their predecessors. */
@@ -113,11 +114,14 @@ export class ChunkIntake {
   async #placeOrThrow(live: LiveRecording, arrived: Arrived): Promise<ChunkVerdict> {
     const { chunk, value, transport } = arrived
     if (!live.takes.has(chunk.take)) return { refused: 'take_unknown' }
-    if (live.mayHold(chunk.take, chunk.seq)) {
+    const isFull = live.isFullFor(chunk.bytes.length, this.#options.maxRecordingBytes)
+    if (isFull || live.mayHold(chunk.take, chunk.seq)) {
       const known = await findChunk(this.#options.db, { recordingId: live.id, ...chunk })
       if (known === 'other') return await this.#refuseConflict(live, chunk)
       // A repeat of what the ledger has: its row says so, and its CHUNK counts as a sign of life.
       if (known === 'same') return 'duplicate'
+      // Before it is stored: what the ledger will refuse must take no room on the disk.
+      if (isFull && known === 'absent') return { refused: 'recording_full' }
     }
     const index = live.tails.index(chunk.take, chunk.seq, chunk.bytes)
     const at = await this.#options.store.append(live.id, value)
@@ -134,6 +138,7 @@ export class ChunkIntake {
       transport,
       index: index && encodeChunkIndex(index),
     })
+    if (outcome === 'full') live.noteFull()
     if (outcome === 'conflict') return await this.#refuseConflict(live, chunk)
     if (outcome !== 'stored' && outcome !== 'duplicate') return { refused: REFUSALS[outcome] }
     live.noteStored(chunk.take, chunk.seq)

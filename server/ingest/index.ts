@@ -19,7 +19,6 @@ import { type ChunkRequest, putChunk } from './put-chunk.ts'
 import { SignsOfLife } from './signs-of-life.ts'
 import { Socket } from './socket.ts'
 
-export { hashToken } from './admission.ts'
 export type { HttpAnswer } from './http-answer.ts'
 
 export type IngestOptions = {
@@ -56,13 +55,13 @@ export class Ingest {
     const { onFault } = observed
     const catchUp = new IndexCatchUp({ catchUp: options.catchUpIndexes, onFault })
     this.#catchUp = catchUp
-    const shared = { db, store, catchUp, onFault }
+    const shared = { db, store, catchUp, onFault, maxChunkBytes, maxRecordingBytes }
     this.#subscribe = options.subscribe
     this.#deps = {
       ...options,
       ...observed,
       admission: new Admission(db),
-      intake: new ChunkIntake({ ...shared, batcher, maxChunkBytes, maxHeldBytes: MAX_HELD_BYTES }),
+      intake: new ChunkIntake({ ...shared, batcher, maxHeldBytes: MAX_HELD_BYTES }),
       signs: new SignsOfLife(db),
       pingMs,
     }

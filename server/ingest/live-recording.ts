@@ -1,6 +1,7 @@
 // What this process knows of a recording while somebody sends to it: shared by all its sessions, so that a
 // chunk that arrives twice at once is stored once. A cache: the ledger alone decides.
 import type { OpenedRecording } from '@holdfast/db'
+import { LIMITS } from '@holdfast/protocol'
 import type { ChunkVerdict } from './chunk-intake.ts'
 import { IndexTails } from './index-tails.ts'
 
@@ -16,6 +17,8 @@ export class LiveRecording {
   storedCount = 0
   /** Sessions and requests that use it. */
   users = 0
+  /** The ledger took a chunk no more since somebody was admitted last. */
+  #isFull = false
   #row: OpenedRecording
 
   constructor(row: OpenedRecording) {
@@ -31,6 +34,7 @@ export class LiveRecording {
   /** Takes over a newer row: another session or instance may have stored and finalized since. */
   refresh(row: OpenedRecording): void {
     this.#row = row
+    this.#isFull = false
     for (const { take, mimeType, init, maxSeq } of row.takes) {
       const known = this.takes.get(take)
       this.takes.set(take, {
@@ -44,6 +48,16 @@ export class LiveRecording {
   /** False only when no row of this number can exist, as far as this process has seen. */
   mayHold(take: number, seq: number): boolean {
     return seq <= (this.takes.get(take)?.maxSeq ?? -1)
+  }
+
+  /** True only when the ledger would refuse a new chunk of this size: a recording never shrinks. */
+  isFullFor(bytes: number, maxBytes: number): boolean {
+    const { row } = this
+    return this.#isFull || row.bytes + bytes > maxBytes || row.chunkCount >= LIMITS.maxChunks
+  }
+
+  noteFull(): void {
+    this.#isFull = true
   }
 
   noteStored(take: number, seq: number): void {
