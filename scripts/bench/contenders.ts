@@ -91,24 +91,32 @@ export async function openField(root: string): Promise<Field> {
   const tus = await Program.start(here('tus-server.ts'), '/', { TUS_DIR: join(root, 'tus') })
   const holdfast = await Program.start(here('../../server/main.ts'), '/readyz', {
     HOLDFAST_DATA_DIR: join(root, 'holdfast'),
+  }).catch(async (error) => {
+    await tus.stop()
+    throw error
   })
-  const one = { program: holdfast, inFlight: 1 }
   return {
     contenders: [
       diskContender('append + fdatasync (the floor)', 'append', root),
       diskContender('file per chunk', 'files', root),
       networkContender({ name: '@tus/server', program: tus, open: openTusRecorder, inFlight: 1 }),
-      networkContender({ ...one, name: 'Holdfast, WebSocket', open: openSocketRecorder }),
-      networkContender({ ...one, name: 'Holdfast, HTTP', open: openHttpRecorder }),
-      networkContender({
-        name: `Holdfast, WebSocket, ${WINDOW} on their way`,
-        program: holdfast,
-        open: openSocketRecorder,
-        inFlight: WINDOW,
-      }),
+      ...holdfastContenders(holdfast),
     ],
     async stop() {
       await Promise.all([tus.stop(), holdfast.stop()])
     },
   }
+}
+
+function holdfastContenders(program: Program): Contender[] {
+  const socket = { program, open: openSocketRecorder }
+  return [
+    networkContender({ ...socket, name: 'Holdfast, WebSocket', inFlight: 1 }),
+    networkContender({ name: 'Holdfast, HTTP', program, open: openHttpRecorder, inFlight: 1 }),
+    networkContender({
+      ...socket,
+      name: `Holdfast, WebSocket, ${WINDOW} on their way`,
+      inFlight: WINDOW,
+    }),
+  ]
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { type MediaSpeed, measureMedia } from '../../test/support/media-speed.ts'
 import { syntheticSlices } from '../../test/support/synthetic-webm.ts'
 import { count, fixed, machineLine, markdownTable, median } from './markdown.ts'
+import { watchOthers } from './others.ts'
 
 export type FinalizeOptions = { rounds: number; minutes: number }
 
@@ -19,15 +20,18 @@ type Round = { speed: MediaSpeed; joinMs: number; copyMs: number }
 export async function benchFinalize({ rounds, minutes }: FinalizeOptions): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
   const done: Round[] = []
+  let noise = 0
   try {
     for (let round = 1; round <= rounds; round++) {
       console.error(`round ${round} of ${rounds}`)
-      done.push(await runRound(folder, minutes * 60))
+      const { value, othersShare } = await watchOthers(() => runRound(folder, minutes * 60))
+      done.push(value)
+      noise = Math.max(noise, othersShare)
     }
   } finally {
     await rm(folder, { recursive: true })
   }
-  print(done, minutes)
+  print(done, minutes, noise)
 }
 
 async function runRound(folder: string, seconds: number): Promise<Round> {
@@ -69,7 +73,7 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return performance.now() - startedAt
 }
 
-function print(rounds: readonly Round[], minutes: number): void {
+function print(rounds: readonly Round[], minutes: number, noise: number): void {
   const [first] = rounds
   if (!first) return
   const { chunks, clusters, bytes, indexBytesPerChunk, headerBytes } = first.speed
@@ -79,7 +83,8 @@ function print(rounds: readonly Round[], minutes: number): void {
   const times = (ms: number): string => fixed(ms / layoutMs, 0)
   console.log(
     `${machineLine()}; ${minutes} minutes, ${count(chunks)} chunks, ${count(clusters)} Clusters, ` +
-      `${count(bytes / 1e6)} MB; medians of ${rounds.length} rounds\n`,
+      `${count(bytes / 1e6)} MB; medians of ${rounds.length} rounds; ` +
+      `other programs used at most ${fixed(noise * 100, 0)} % of the machine\n`,
   )
   console.log(
     markdownTable(

@@ -21,7 +21,7 @@ export const INGEST_DEFAULTS: IngestOptions = {
   recorders: [1, 8, 32],
   warmMs: 300,
   measureMs: 1200,
-  maxSeconds: 150,
+  maxSeconds: 130,
 }
 
 /** What others may use of the machine while a sample that counts is measured. */

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { benchFinalize, FINALIZE_DEFAULTS } from './finalize.ts'
 import { benchIngest, INGEST_DEFAULTS } from './ingest.ts'
 
-const USAGE = `bun run bench ingest   [--rounds 3] [--measure-ms 1500] [--recorders 1,8,32] [--max-seconds 150]
+const USAGE = `bun run bench ingest   [--rounds 3] [--measure-ms 1500] [--recorders 1,8,32] [--max-seconds 130]
 bun run bench finalize [--rounds 3] [--minutes 60]`
 
 const { positionals, values } = parseArgs({
