@@ -43,6 +43,8 @@ export class Session {
   #live: LiveRecording | null = null
   /** Everything received and not yet answered. */
   readonly #running = new Set<Promise<void>>()
+  /** Of these, what came since the last turn began: each turn waits for its own and for the turn before. */
+  #sinceTurn = new Set<Promise<void>>()
   /** TAKEs on their way: the chunks behind them wait. */
   readonly #takes = new Map<number, Promise<void>>()
   /** FINISH and revoking PINGs take turns, in the order in which they came. */
@@ -117,8 +119,11 @@ export class Session {
   }
 
   #track(work: Promise<void>): Promise<void> {
-    this.#running.add(work)
-    const forget = () => this.#running.delete(work)
+    const sets = [this.#running, this.#sinceTurn]
+    for (const set of sets) set.add(work)
+    const forget = () => {
+      for (const set of sets) set.delete(work)
+    }
     work.then(forget, forget)
     return work
   }
@@ -198,7 +203,8 @@ export class Session {
 
   /** Runs `work` when everything received before it is answered, in turn with its like. */
   async #afterAll(work: () => Promise<void>): Promise<void> {
-    const before = [...this.#running]
+    const before = this.#sinceTurn
+    this.#sinceTurn = new Set()
     const turn = this.#turn.then(async () => {
       await Promise.allSettled(before)
       await work()

@@ -1,4 +1,4 @@
-import { FRAME, frame, jsonFrame } from '@holdfast/protocol'
+import { FLAG, FRAME, frame, jsonFrame } from '@holdfast/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { someChunkFrame, someTakeFrame } from '../../test/support/chunks.ts'
 import { TestIngest } from '../../test/support/ingest.ts'
@@ -245,4 +245,15 @@ describe('a connection', () => {
     expect(late.closed).toBe(4503)
     await other.close()
   })
+})
+
+test('frames that wait for a slow database are bounded, whatever their type', async () => {
+  const opened = await bed.recording([0])
+  const sink = await bed.welcomed(opened)
+  const again = frame(FRAME.PING, { flags: FLAG.recordingAgain })
+  await whileLocked(opened.id, async () => {
+    for (let sent = 0; sent < 5000 && sink.closed === null; sent += 1) sink.push(again)
+  })
+  expect(sink.closed).toBe(4409)
+  expect(await sink.json(FRAME.ERROR)).toMatchObject({ code: 'window_exceeded', retry: true })
 })

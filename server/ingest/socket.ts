@@ -20,7 +20,7 @@ import { Outbox } from './outbox.ts'
 import type { Replies } from './replies.ts'
 import { Session } from './session.ts'
 import { socketReplies } from './socket-replies.ts'
-import { Window } from './window.ts'
+import { MAX_OTHER_FRAMES, Window } from './window.ts'
 
 type SocketOptions = {
   deps: IngestDeps
@@ -36,6 +36,8 @@ export class Socket implements SocketSession {
   readonly #outbox: Outbox
   readonly #session: Session
   readonly #window: Window
+  /** What is not a CHUNK. */
+  readonly #others: Window
   readonly #replies: Replies
   /** Frames wait here until the HELLO is answered. */
   #opening: Promise<void> | null = null
@@ -53,6 +55,7 @@ export class Socket implements SocketSession {
     const { deps, recordingId, sink } = options
     this.#options = options
     this.#window = new Window(deps.limits)
+    this.#others = new Window({ ...deps.limits, window: MAX_OTHER_FRAMES })
     // A peer that does not read cannot be told why.
     this.#outbox = new Outbox(sink, () => this.#close(new HoldfastError('too_slow')))
     this.#replies = socketReplies((value) => this.#send(value))
@@ -116,9 +119,12 @@ export class Socket implements SocketSession {
   }
 
   #accept(value: Frame): void {
-    if (value.type === FRAME.CHUNK) this.#window.open(chunkBytes(value))
-    if (!this.#opening) this.#opening = this.#open(value)
-    else void this.#opening.then(() => this.#receive(value)).catch((error) => this.#fail(error))
+    if (!this.#opening) {
+      this.#opening = this.#open(value)
+      return
+    }
+    this.#windowOf(value).open(bytesOf(value))
+    void this.#opening.then(() => this.#receive(value)).catch((error) => this.#fail(error))
   }
 
   async #open(value: Frame): Promise<void> {
@@ -139,8 +145,12 @@ export class Socket implements SocketSession {
     try {
       await this.#session.receive(value)
     } finally {
-      if (value.type === FRAME.CHUNK) this.#window.close(chunkBytes(value))
+      this.#windowOf(value).close(bytesOf(value))
     }
+  }
+
+  #windowOf({ type }: Frame): Window {
+    return type === FRAME.CHUNK ? this.#window : this.#others
   }
 
   #send(value: Frame): void {
@@ -173,6 +183,7 @@ export class Socket implements SocketSession {
   }
 }
 
-function chunkBytes(value: Frame): number {
-  return Math.max(0, value.payload.length - CHUNK_HEAD_BYTES)
+/** A CHUNK counts its media bytes. */
+function bytesOf({ type, payload }: Frame): number {
+  return type === FRAME.CHUNK ? Math.max(0, payload.length - CHUNK_HEAD_BYTES) : payload.length
 }

@@ -1,12 +1,18 @@
-// How many CHUNKs, and how many of their bytes, one connection has unacknowledged (rule 10).
+// How many frames, and how many of their bytes, one connection has unanswered: CHUNKs as rule 10 says, the others
+// within a bound that only a flood meets.
 import { HoldfastError, type WireLimits } from '@holdfast/protocol'
 
+type Bounds = Pick<WireLimits, 'window' | 'windowBytes'>
+
+/** TAKE, CHECK, FINISH: no client has as many on their way, and each of them waits for the ledger. */
+export const MAX_OTHER_FRAMES = 4096
+
 export class Window {
-  readonly #limits: WireLimits
+  readonly #limits: Bounds
   #chunks = 0
   #bytes = 0
 
-  constructor(limits: WireLimits) {
+  constructor(limits: Bounds) {
     this.#limits = limits
   }
 
