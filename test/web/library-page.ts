@@ -11,24 +11,26 @@ import { ChromiumProcess } from '../support/chromium.ts'
 
 const ENTRY = new URL('./library-entry.ts', import.meta.url).pathname
 
-async function bundle(): Promise<string> {
-  const built = await Bun.build({ entrypoints: [ENTRY], target: 'browser' })
+const WORKER = new URL('../../web/worker/service-worker.ts', import.meta.url).pathname
+
+async function bundle(entry: string): Promise<string> {
+  const define = { 'self.__WB_MANIFEST': '[]', 'process.env.NODE_ENV': '"production"' }
+  const built = await Bun.build({ entrypoints: [entry], target: 'browser', define })
   const [output] = built.outputs
   if (!output) throw new Error('nothing was built')
   return await output.text()
 }
 
+type Files = Record<string, { type: string; body: () => string }>
+
+const HTML = '<!doctype html><title>test</title><script type="module" src="/page.js"></script>'
+
 /** Serves the page; every other address is one where no Holdfast answers. */
-async function serve(script: string): Promise<Server> {
+async function serve(files: Files): Promise<Server> {
   const server = createServer((request, response) => {
-    if (request.url === '/page.js') {
-      response.setHeader('Content-Type', 'text/javascript').end(script)
-    } else if (request.url === '/') {
-      response.setHeader('Content-Type', 'text/html')
-      response.end(
-        '<!doctype html><title>test</title><script type="module" src="/page.js"></script>',
-      )
-    } else response.writeHead(502).end('no server here')
+    const file = files[request.url ?? '']
+    if (file) response.setHeader('Content-Type', file.type).end(file.body())
+    else response.writeHead(502).end('no server here')
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -37,6 +39,8 @@ async function serve(script: string): Promise<Server> {
 
 export class LibraryBrowser {
   readonly url: string
+  /** Another number is another version of the app's service worker. */
+  workerVersion = 1
   readonly #folder: string
   readonly #server: Server
   #chromium: ChromiumProcess | null = null
@@ -49,7 +53,15 @@ export class LibraryBrowser {
 
   static async create(): Promise<LibraryBrowser> {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-web-'))
-    return new LibraryBrowser(folder, await serve(await bundle()))
+    const [page, worker] = [await bundle(ENTRY), await bundle(WORKER)]
+    const script = 'text/javascript'
+    const server = await serve({
+      '/': { type: 'text/html', body: () => HTML },
+      '/page.js': { type: script, body: () => page },
+      '/service-worker.js': { type: script, body: () => `${worker}//${browser.workerVersion}` },
+    })
+    const browser = new LibraryBrowser(folder, server)
+    return browser
   }
 
   /** A new tab; after `kill` the same person's next visit. */

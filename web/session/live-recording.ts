@@ -11,7 +11,7 @@ import { handToWorker, type LastWords, sayFarewell } from './farewell.ts'
 import { LiveTake, type TakeSink } from './live-take.ts'
 import { LocalCopy, quietly } from './local-copy.ts'
 import { type Opened, openRow } from './open-row.ts'
-import { whileOwning } from './ownership.ts'
+import { whileMaking } from './ownership.ts'
 import { pageTimer } from './page-timer.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { RecordClock } from './record-clock.ts'
@@ -144,7 +144,7 @@ export class LiveRecording extends BufferedUpload implements Recording {
       await Promise.all([this.finished, this.#captured.promise])
     }
     // Where locks are refused (a sandboxed frame) nobody else can hold them either.
-    await whileOwning(this.id, undefined, work).catch(work)
+    await whileMaking(this.id, work).catch(work)
   }
 
   #openTake(mimeType: string): LiveTake {

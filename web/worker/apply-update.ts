@@ -1,11 +1,12 @@
-// Owns the page's side of an update: it is applied only while nothing is recorded or sent in any tab.
+// Owns the page's side of an update: it is applied only while no tab records.
 import { atMost } from '../session/bounded.ts'
 import type { UpdateAnswer, WorkerMessage } from './worker-messages.ts'
 
 const ANSWER_LIMIT_MS = 5_000
 
 /**
- * Puts a waiting version of the app in charge unless a recording is being made or sent in any tab.
+ * Puts a waiting version of the app in charge unless a tab records, or still sends what it
+ * recorded.
  * `waiting` = try again after it; `none` = there is no update. `controllerchange` follows `applied`.
  */
 export async function applyUpdate(
@@ -20,7 +21,11 @@ export async function applyUpdate(
   const message: WorkerMessage = { type: 'holdfast:apply-update' }
   waiting.postMessage(message, [port2])
   try {
-    return await atMost(ANSWER_LIMIT_MS, answered)
+    const answer = await atMost(ANSWER_LIMIT_MS, answered)
+    // A worker that drains would hold the new one back for minutes; the page goes on with its drains.
+    const standDown: WorkerMessage = { type: 'holdfast:stand-down' }
+    if (answer === 'applied') registration.active?.postMessage(standDown)
+    return answer
   } catch {
     return 'waiting'
   } finally {

@@ -1,8 +1,8 @@
 // Owns the service worker: the offline shell, the drain after a page is gone, and when an update may take
 // over. It never touches a recording that a page owns.
-import { ownedIds } from '../session/ownership.ts'
+import { isAnyMaking } from '../session/ownership.ts'
 import { serveShell } from './app-shell.ts'
-import { drainAll, drainHandedOver } from './worker-drain.ts'
+import { drainAll, drainHandedOver, standDown } from './worker-drain.ts'
 import {
   askForSync,
   isWorkerMessage,
@@ -35,14 +35,15 @@ self.addEventListener('sync', (event) => {
 
 async function obey(message: WorkerMessage, event: ExtendableMessageEvent): Promise<void> {
   if (message.type === 'holdfast:apply-update') return await applyUpdate(event)
+  if (message.type === 'holdfast:stand-down') return standDown()
   // If this worker is ended before all is sent, the browser wakes it again.
   await askForSync(self.registration)
   await (message.type === 'holdfast:drain' ? drainHandedOver(message) : drainAll())
 }
 
 async function applyUpdate({ ports }: ExtendableMessageEvent): Promise<void> {
-  const isBusy = (await ownedIds()).size > 0
+  const isBusy = await isAnyMaking()
   const answer: UpdateAnswer = isBusy ? 'waiting' : 'applied'
-  if (!isBusy) await self.skipWaiting()
   ports[0]?.postMessage(answer)
+  if (!isBusy) await self.skipWaiting()
 }

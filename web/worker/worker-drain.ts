@@ -20,6 +20,7 @@ class WorkerDrain {
   readonly done: Promise<boolean>
   readonly #id: string
   readonly #handed: KeptChunk[] = []
+  readonly #quit = new AbortController()
   #upload: BufferedUpload | null = null
 
   /** @param message from a dying page, whose lock is waited for; null = only if nobody owns it now */
@@ -34,9 +35,15 @@ class WorkerDrain {
     if (this.#upload) addAll(this.#upload, kept)
   }
 
+  /** Stops; what is unsent stays stored. */
+  end(): void {
+    this.#quit.abort()
+    this.#upload?.end()
+  }
+
   async #inherit(message: DrainMessage): Promise<boolean> {
     try {
-      const limit = AbortSignal.timeout(LOCK_LIMIT_MS)
+      const limit = AbortSignal.any([AbortSignal.timeout(LOCK_LIMIT_MS), this.#quit.signal])
       await whileOwning(this.#id, limit, () => this.#send(message))
       return true
     } catch (error) {
@@ -72,6 +79,11 @@ export async function drainHandedOver(message: DrainMessage): Promise<void> {
 export async function drainAll(): Promise<void> {
   const ids = await listIds()
   await Promise.all(ids.map((id) => drains.get(id)?.done ?? drain(id, null, [])))
+}
+
+/** Makes way for another version of the worker, which the browser holds back while this one has work. */
+export function standDown(): void {
+  for (const one of drains.values()) one.end()
 }
 
 async function drain(

@@ -18,8 +18,10 @@ export type WorkerMessage =
     }
   /** Send every recording that no page owns. */
   | { readonly type: 'holdfast:drain-all' }
-  /** To a waiting worker: take over unless something is being recorded or sent. Answered on the port. */
+  /** To a waiting worker: take over unless a tab records. Answered on the port. */
   | { readonly type: 'holdfast:apply-update' }
+  /** To the worker in charge: another version takes over, which goes on with what is left. */
+  | { readonly type: 'holdfast:stand-down' }
 
 export type UpdateAnswer = 'applied' | 'waiting'
 
