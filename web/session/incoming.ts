@@ -41,5 +41,5 @@ function readEvent(event: HoldfastEvent): Incoming {
   if (event.type === 'status') return { type: 'status', status: event.status }
   if (event.type === 'missing') return { type: 'missing', missing: event }
   if (event.type === 'ready') return { type: 'ready', ready: event }
-  return { type: event.type === 'deleted' ? 'deleted' : 'other' }
+  return { type: event.type }
 }

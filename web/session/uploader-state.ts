@@ -112,6 +112,8 @@ export type Incoming =
   | { readonly type: 'missing'; readonly missing: MissingEvent }
   | { readonly type: 'ready'; readonly ready: ReadyEvent }
   | { readonly type: 'deleted' }
+  /** Finalizing failed; the server tries again. */
+  | { readonly type: 'failed' }
   | { readonly type: 'error'; readonly code: ErrorCode }
   | { readonly type: 'other' }
 

@@ -122,6 +122,10 @@ const ANSWERS: Answers = {
   ready: (state, frame) =>
     ready(statusTold(state, { type: 'status', ...frame.ready }).state, frame.ready),
   deleted: (state) => halt(state, 'recording_deleted'),
+  failed: (state) => ({
+    state,
+    effects: [{ type: 'error', code: 'finalize_failed', retry: true }],
+  }),
   error: (state, { code }, { conn, env }) => {
     const next = lost(state, conn, { code, retryAfterMs: null }, env)
     return { state: next.state, effects: [{ type: 'disconnect', conn }, ...next.effects] }

@@ -1,20 +1,12 @@
 // Owns the pages that work offline: a navigation gets the precached shell, unless the address belongs to
 // the server. Media, API, docs and metrics never come from here.
 import { matchPrecache, precacheAndRoute } from 'workbox-precaching'
+import { isShellPath } from './shell-path.ts'
 import type { WorkerScope } from './worker-scope.ts'
 
 type Manifest = Parameters<typeof precacheAndRoute>[0]
 
 const SHELL = '/index.html'
-/** First path segments that the server answers itself. */
-const SERVER_PATHS = ['api', 'docs', 'metrics', 'healthz', 'readyz', 'openapi.json'] as const
-
-/** Whether the shell answers a navigation to `path`. */
-export function isShellPath(path: string): boolean {
-  const [, first = ''] = path.split('/')
-  return !SERVER_PATHS.some((one) => one === first)
-}
-
 export function serveShell(scope: WorkerScope, manifest: Manifest): void {
   // Before workbox's own listener, so that a navigation has one answer.
   scope.addEventListener('fetch', (event) => {
