@@ -141,7 +141,10 @@ describe('I3: the fence', () => {
   test('I2: two finalizers that commit at once make one version', async () => {
     const id = await stoppedRecording()
     const claim = await ledger.claim(id)
-    const outcomes = await Promise.all([1, 2, 3].map(() => commit(claim)))
+    const outcomes = await ledger.meet(
+      id,
+      [1, 2, 3].map(() => () => commit(claim)),
+    )
     expect(outcomes.map((one) => one.outcome).sort()).toEqual(['committed', 'lost', 'lost'])
     expect(await ledger.versionRows(id)).toHaveLength(1)
   })

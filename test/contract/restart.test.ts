@@ -85,7 +85,7 @@ describe.each(RUNTIMES)('a server that ends, on %s', (runtime) => {
         await tx`select 1 from recordings where id = ${made.id} for update`
         socket.send(chunk(1, slice(1)), chunk(2, slice(2)))
         await waitFor('a commit that waits', async () => {
-          const [row] = await tx`
+          const [row] = await bed.sql`
             select count(*)::int as n from pg_stat_activity
             where datname = current_database() and wait_event_type = 'Lock'`
           return Number(row?.n) > 0
@@ -120,7 +120,7 @@ describe.each(RUNTIMES)('a server that ends, on %s', (runtime) => {
         await tx`select 1 from recordings where id = ${made.id} for update`
         answer = bed.http.frames(made, streamed(hello(made.id), chunk(0, noise(9, 1))), { token })
         await waitFor('a commit that waits', async () => {
-          const [row] = await tx`
+          const [row] = await bed.sql`
             select count(*)::int as n from pg_stat_activity
             where datname = current_database() and wait_event_type = 'Lock'`
           return Number(row?.n) > 0

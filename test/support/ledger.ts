@@ -23,6 +23,7 @@ import {
   type Timing,
 } from '@holdfast/db'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
+import { waitFor } from './wait-for.ts'
 
 /** Room for a slow machine: a test must not lose its own lease or count as an outage. */
 export const TIMING: Timing = { graceMs: 10_000, leaseMs: 120_000, gapMs: 120_000 }
@@ -179,6 +180,28 @@ export class TestLedger {
   /** The ids that a sweep claims. */
   async dueIds(timing = TIMING): Promise<string[]> {
     return (await claimDue(this.db, timing, 100)).map((claim) => claim.id)
+  }
+
+  /**
+   * Starts all of `works` at the recording's lock before any may go on: they meet there as if they had come in the
+   * same instant. Each must need that lock.
+   */
+  async meet<T>(id: string, works: readonly (() => Promise<T>)[]): Promise<T[]> {
+    let met: Promise<T[]> | undefined
+    await this.sql.begin(async (tx) => {
+      await tx`select 1 from recordings where id = ${id} for update`
+      met = Promise.all(works.map((work) => work()))
+      // Whatever becomes of it is read below; until then it is no unheard failure.
+      met.catch(() => undefined)
+      await waitFor(`${works.length} waiting`, async () => {
+        // Not on `tx`: inside a transaction this view stands still.
+        const [row] = await this.sql`
+          select count(*)::int as n from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`
+        return Number(row?.n) === works.length
+      })
+    })
+    return (await met) ?? []
   }
 
   /** Claims exactly this recording as a sweep would. */
