@@ -4,7 +4,7 @@ import { loadTake } from '../support/corpus.ts'
 import { RUNTIMES } from '../support/server.ts'
 import { WireBed } from '../support/wire-bed.ts'
 import { bearer, type Made } from '../support/wire-client.ts'
-import { digest, finishBody, noise } from '../support/wire-frames.ts'
+import { chunk, digest, finishBody, noise, streamed, take } from '../support/wire-frames.ts'
 
 const { slices, mimeType } = loadTake('webm-vp8-opus-ts1000-30s')
 
@@ -117,6 +117,40 @@ describe.each(RUNTIMES)('the simplest client on %s', (runtime) => {
         expect(answer).toMatchObject({ status: 401, body: { error: { code: 'token_invalid' } } })
       }
       expect(await bed.stored(made)).toEqual([])
+    })
+
+    test('rule 3: answers 503 with Retry-After while nothing can be committed', async () => {
+      const made = await bed.http.create()
+      const at = { take: 0, seq: 0 }
+      await bed.sql`alter table chunks add constraint away check (bytes <> 78) not valid`
+      const refused = await bed.http.put(made, at, noise(78, 1))
+      await bed.sql`alter table chunks drop constraint away`
+      expect(refused).toMatchObject({
+        status: 503,
+        body: { error: { code: 'unavailable', retry: true } },
+      })
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(await bed.stored(made)).toEqual([])
+      expect((await bed.http.put(made, at, noise(78, 1))).status).toBe(201)
+    })
+
+    test('rule 6: answers 410 for a deleted recording, on every rung', async () => {
+      const made = await bed.http.create({ tokenMayDelete: true })
+      await bed.http.put(made, { take: 0, seq: 0 }, noise(10, 1))
+      const path = `/api/recordings/${made.id}`
+      expect((await bed.http.call('DELETE', path, null, bearer(made.token))).status).toBe(200)
+      const { token } = made
+      const answers = [
+        await bed.http.put(made, { take: 0, seq: 1 }, noise(10, 2)),
+        await bed.http.frames(made, streamed(take(0), chunk(1, noise(10, 2))), { token }),
+        await stop(made, finishBody([1]), bearer(token)),
+      ]
+      for (const answer of answers) {
+        expect(answer).toMatchObject({
+          status: 410,
+          body: { error: { code: 'recording_deleted', retry: false } },
+        })
+      }
     })
 
     test('is heard on the WebSocket of the same recording, and the other way round', async () => {

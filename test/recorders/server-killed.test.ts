@@ -23,10 +23,10 @@ const takes = loadWebmTakes().filter((take) => take.joined.length > 50_000)
 
 /** Half of the crew cuts at elements, the other half passes pieces on, cut anywhere. */
 function scriptOf(take: RecordedTake, index: number, random: () => number) {
-  if (index % 4 < 2) return alignSlices(take.slices, 30_000)
+  if (index % 4 < 2) return alignSlices(take.slices, 8_000)
   const chunks: Uint8Array[] = []
   for (let at = 0; at < take.joined.length; ) {
-    const to = at + 1 + Math.floor(random() * 20_000)
+    const to = at + 1 + Math.floor(random() * 8_000)
     chunks.push(take.joined.slice(at, to))
     at = to
   }
