@@ -132,7 +132,6 @@ describe.each(RUNTIMES)('hostile input on %s', (runtime) => {
     const hellos = [
       `{"v":1,"recording":"${made.id}","token":{"$ne":null}}`,
       `{"v":1,"recording":["${made.id}"],"token":"${made.token}"}`,
-      `{"v":1,"recording":"${made.id.toUpperCase()}","token":"${made.token}"}`,
       `{"v":"1","recording":"${made.id}","token":"${made.token}"}`,
       `{"__proto__":{"v":1},"recording":"${made.id}","token":"${made.token}"}`,
       'null',
