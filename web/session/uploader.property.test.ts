@@ -62,6 +62,7 @@ class World {
     const env = { now: this.now, random: this.random(), bufferedBytes: 0 }
     const { state, effects } = step(this.state, event, env)
     this.state = state
+    expect(state.shelf.length + state.loading.length, 'little is read ahead').toBeLessThanOrEqual(8)
     for (const effect of effects) this.run(effect)
   }
 
