@@ -123,7 +123,7 @@ export class Socket implements SocketSession {
       this.#opening = this.#open(value)
       return
     }
-    this.#windowOf(value).open(bytesOf(value))
+    if (!isPlainPing(value)) this.#windowOf(value).open(bytesOf(value))
     void this.#opening.then(() => this.#receive(value)).catch((error) => this.#fail(error))
   }
 
@@ -145,7 +145,7 @@ export class Socket implements SocketSession {
     try {
       await this.#session.receive(value)
     } finally {
-      this.#windowOf(value).close(bytesOf(value))
+      if (!isPlainPing(value)) this.#windowOf(value).close(bytesOf(value))
     }
   }
 
@@ -186,4 +186,9 @@ export class Socket implements SocketSession {
 /** A CHUNK counts its media bytes. */
 function bytesOf({ type, payload }: Frame): number {
   return type === FRAME.CHUNK ? Math.max(0, payload.length - CHUNK_HEAD_BYTES) : payload.length
+}
+
+/** Answered without the ledger: nothing of it waits, so a burst of them is no burden. */
+function isPlainPing({ type, flags }: Frame): boolean {
+  return type === FRAME.PING && flags === 0
 }
