@@ -1,6 +1,6 @@
 // One visitor for all tests of a file: a world that is made once and ended with the file.
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import type { RecorderPage } from '../support/recorder-page.ts'
 import { createWorld, type World } from '../support/world.ts'
 
@@ -23,6 +23,10 @@ export function useVisit(): Visit {
   beforeEach(async () => {
     recorder = await world.openPage()
     await recorder.page.getByRole('heading', { level: 1 }).waitFor()
+  })
+  // Each page listens to events: with six of them open a browser has no connection left for a seventh.
+  afterEach(async () => {
+    await recorder.page.close()
   })
   afterAll(async () => {
     await world[Symbol.asyncDispose]()

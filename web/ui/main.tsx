@@ -7,6 +7,7 @@ import { keepInstallPrompt } from './shell/install-offer.tsx'
 import { listenToKeys } from './shell/keyboard.ts'
 import { showTabState } from './shell/tab-display.ts'
 import { keepScreenOn } from './shell/wake-lock.ts'
+import { lookCloser } from './store/closer-look.ts'
 import { watchDevices } from './store/devices.ts'
 import { followEvents } from './store/live-events.ts'
 import { keepPreferences } from './store/preferences.ts'
@@ -36,6 +37,7 @@ async function start(root: Element): Promise<void> {
   keepScreenOn()
   const page = new AbortController()
   followEvents(page.signal)
+  lookCloser(page.signal)
   await registerWorker()
 }
 

@@ -12,3 +12,8 @@ it.each([
 ])('names %s as people would', (at, text) => {
   expect(plain(formatMoment(at, now, 'en'))).toBe(text)
 })
+
+it('says the seconds where moments lie close together', () => {
+  const at = new Date(2026, 10, 22, 19, 17, 3)
+  expect(plain(formatMoment(at, now, 'en', 'medium'))).toBe('Today, 7:17:03 PM')
+})

@@ -6,9 +6,17 @@ function startOfDay(date: Date): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
 }
 
-/** `Today, 7:17 PM` · `Yesterday, 7:17 PM` · `Nov 3, 7:17 PM` · `Nov 3, 2023, 7:17 PM`. */
-export function formatMoment(at: Date, now: Date, locale: string): string {
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(at)
+/**
+ * `Today, 7:17 PM` · `Yesterday, 7:17 PM` · `Nov 3, 7:17 PM` · `Nov 3, 2023, 7:17 PM`.
+ * `medium` says the seconds too.
+ */
+export function formatMoment(
+  at: Date,
+  now: Date,
+  locale: string,
+  timeStyle: 'short' | 'medium' = 'short',
+): string {
+  const time = new Intl.DateTimeFormat(locale, { timeStyle }).format(at)
   const days = Math.round((startOfDay(at) - startOfDay(now)) / DAY_MS)
   if (days === 0 || days === -1) {
     const word = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day')

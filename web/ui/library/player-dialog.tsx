@@ -9,6 +9,8 @@ import { deleteWithUndo } from '../store/deletions.ts'
 import { openedId, refreshRecording, rows } from '../store/library.ts'
 import { toast } from '../store/speech.ts'
 import { t } from '../strings/strings.ts'
+import { hasSeveralParts, isOneFile, type Part, partsOf } from './parts.ts'
+import { PartsPlayer } from './parts-player.tsx'
 import { RecordingFacts, RecordingState, titleOf } from './recording-row.tsx'
 import { downloadUrl, finalizeRecording, type RecordingInfo } from './recordings-client.ts'
 import { isPlayable, wordStatus } from './status-wording.ts'
@@ -19,6 +21,10 @@ type InfoProps = { info: RecordingInfo }
 /** The address is signed anew with each look at the recording: the one that plays stays. */
 function Player({ info }: InfoProps) {
   const [address] = useState(info.mediaUrl)
+  const [first, ...others] = partsOf(info) ?? []
+  if (first && others.length > 0) {
+    return <PartsPlayer parts={[first, ...others]} title={titleOf(info)} />
+  }
   if (!address || !isPlayable(info.status)) return <p>{t.player.noMedia}</p>
   return <VideoPlayer address={address} title={titleOf(info)} />
 }
@@ -32,20 +38,31 @@ function useFreshLook(id: string): boolean {
   return isFresh
 }
 
-function gapText({ fromMs, toMs }: Gap): string | null {
-  return fromMs === null || toMs === null
-    ? null
-    : t.player.gap(formatClock(fromMs), formatClock(toMs))
+/** Times count from the beginning of their part. */
+function gapText({ fromMs, toMs, take }: Gap, parts: readonly Part[]): string | null {
+  if (fromMs === null || toMs === null) return null
+  const place = t.player.gap(formatClock(fromMs), formatClock(toMs))
+  const part = parts.length > 1 && parts.find((one) => one.take === take)
+  return part ? t.player.partGap(place, part.number) : place
+}
+
+/** Where parts are files to choose from, what is missing inside them is not called a part. */
+function conditionWords(info: RecordingInfo) {
+  const { hint } = wordStatus(info.status, info.reason)
+  if (!hasSeveralParts(info)) return { hint, gaps: t.player.gaps }
+  const isIncomplete = info.status === 'incomplete'
+  return { hint: isIncomplete ? t.player.partsIncomplete : hint, gaps: t.player.partGaps }
 }
 
 function Condition({ info }: InfoProps) {
-  const { hint } = wordStatus(info.status, info.reason)
+  const words = conditionWords(info)
   const gaps = info.gaps ?? []
-  const places = gaps.map(gapText).filter((text) => text !== null)
-  if (!hint && gaps.length === 0) return null
+  const parts = partsOf(info) ?? []
+  const places = gaps.map((gap) => gapText(gap, parts)).filter((text) => text !== null)
+  if (!words.hint && gaps.length === 0) return null
   return (
     <p class="soft">
-      {hint} {gaps.length > 0 && t.player.gaps(gaps.length)}
+      {words.hint} {gaps.length > 0 && words.gaps(gaps.length)}
       {places.length > 0 && `: ${places.join(', ')}`}
     </p>
   )
@@ -63,7 +80,7 @@ async function finishNow({ id }: RecordingInfo): Promise<void> {
 function Actions({ info }: InfoProps) {
   return (
     <div class="actions">
-      {info.mediaUrl && (
+      {info.mediaUrl && isOneFile(info) && (
         <a class="button main" href={downloadUrl(info.mediaUrl)} download>
           <Icon name="download" />
           {t.library.download}

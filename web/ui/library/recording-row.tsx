@@ -6,7 +6,9 @@ import { useFocusOnMount } from '../shell/focus-on-mount.ts'
 import { Icon } from '../shell/icon.tsx'
 import { deleted, deleteWithUndo, undoDelete } from '../store/deletions.ts'
 import { openedId } from '../store/library.ts'
+import { shownLengthMs } from '../store/shown-length.ts'
 import { t } from '../strings/strings.ts'
+import { hasSeveralParts, isOneFile, partsOf } from './parts.ts'
 import { downloadUrl, type RecordingInfo } from './recordings-client.ts'
 import { StatusBadge } from './status-badge.tsx'
 import { isPlayable } from './status-wording.ts'
@@ -17,12 +19,12 @@ export const titleOf = (info: RecordingInfo): string => info.title || t.library.
 
 export function RecordingFacts({ info }: RowProps) {
   const at = info.startedAt ?? info.createdAt
+  const lengthMs = shownLengthMs(info)
   return (
     <span class="facts digits">
       <time dateTime={at}>{formatMoment(new Date(at), new Date(), t.locale)}</time>
-      {info.durationMs !== null && info.status !== 'recording' && (
-        <time dateTime={isoDuration(info.durationMs)}>{formatClock(info.durationMs)}</time>
-      )}
+      {lengthMs !== null && <time dateTime={isoDuration(lengthMs)}>{formatClock(lengthMs)}</time>}
+      {hasSeveralParts(info) && <span>{t.library.parts(partsOf(info)?.length ?? 0)}</span>}
     </span>
   )
 }
@@ -32,9 +34,7 @@ export function RecordingState({ info }: RowProps) {
   return (
     <span class="row-state digits">
       <StatusBadge status={info.status} />
-      {info.bytes > 0 && info.status !== 'recording' && (
-        <span class="soft">{formatBytes(info.bytes, t.locale)}</span>
-      )}
+      {info.bytes > 0 && <span class="soft">{formatBytes(info.bytes, t.locale)}</span>}
     </span>
   )
 }
@@ -51,20 +51,33 @@ function DeletedRow({ info }: RowProps) {
   )
 }
 
+const open = ({ id }: RecordingInfo) => {
+  openedId.value = id
+}
+
+/** What is several files, or may be, is downloaded where they are listed. */
+function RowDownload({ info }: RowProps) {
+  if (!info.mediaUrl || !isPlayable(info.status)) return null
+  const label = (hasSeveralParts(info) ? t.library.downloadPartsOf : t.library.downloadOf)(
+    titleOf(info),
+  )
+  const look = { class: 'button quiet icon', 'aria-label': label }
+  return isOneFile(info) ? (
+    <a {...look} href={downloadUrl(info.mediaUrl)} download>
+      <Icon name="download" />
+    </a>
+  ) : (
+    <button {...look} type="button" onClick={() => open(info)}>
+      <Icon name="download" />
+    </button>
+  )
+}
+
 function RowActions({ info }: RowProps) {
   const title = titleOf(info)
   return (
     <>
-      {info.mediaUrl && isPlayable(info.status) && (
-        <a
-          class="button quiet icon"
-          href={downloadUrl(info.mediaUrl)}
-          download
-          aria-label={t.library.downloadOf(title)}
-        >
-          <Icon name="download" />
-        </a>
-      )}
+      <RowDownload info={info} />
       <button
         type="button"
         class="button quiet icon"
@@ -85,9 +98,7 @@ export function RecordingRow({ info }: RowProps) {
         type="button"
         class="row-open"
         disabled={!isPlayable(info.status)}
-        onClick={() => {
-          openedId.value = info.id
-        }}
+        onClick={() => open(info)}
       >
         <span class="row-play" aria-hidden="true">
           <Icon name="play" size={18} />

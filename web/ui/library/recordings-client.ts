@@ -1,6 +1,16 @@
 // The calls of the library to the server (protocol §3). Knows addresses and shapes, holds no state.
 import type { Gap, Reason, RecordingStatus } from '@holdfast/protocol'
 
+/** One run of a recorder: a reload or another device begins the next. */
+export type TakeInfo = {
+  readonly take: number
+  readonly mimeType: string
+  readonly startedAt: string
+  readonly bytes: number
+  /** This take alone. */
+  readonly mediaUrl: string | null
+}
+
 export type RecordingInfo = {
   readonly id: string
   readonly status: RecordingStatus
@@ -10,10 +20,15 @@ export type RecordingInfo = {
   readonly createdAt: string
   /** null until the first take. */
   readonly startedAt: string | null
+  /** Of the file behind `mediaUrl`: the first part, where there are several. While it grows, of all. */
   readonly durationMs: number | null
   readonly bytes: number
+  /** Rises with every stored chunk. */
+  readonly generation: number
   /** Only when one recording is asked for, not in the list. */
   readonly gaps?: readonly Gap[]
+  /** As `gaps`. Known for the generation that the row is of, or not at all. */
+  readonly takes?: readonly TakeInfo[]
   readonly mediaUrl: string | null
 }
 

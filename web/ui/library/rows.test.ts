@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest'
 import type { RecordingInfo } from './recordings-client.ts'
-import { mergeRows, withoutRow } from './rows.ts'
+import { mergeRows, replaceRows, withoutRow } from './rows.ts'
 
 const row = (id: string, createdAt: string, version = 0): RecordingInfo => ({
   id,
   createdAt,
   startedAt: null,
   version,
+  generation: version,
   status: 'ready',
   reason: 'stop',
   title: null,
@@ -32,4 +33,21 @@ it('ignores an answer that a newer version has overtaken', () => {
 
 it('forgets a deleted one', () => {
   expect(withoutRow([row('a', '2026-01-02')], 'a')).toEqual([])
+})
+
+const takes = [
+  { take: 0, mimeType: 'video/webm', startedAt: '2026-01-02', bytes: 1, mediaUrl: '/media' },
+]
+
+it('keeps what the list leaves out while nothing more was stored, and forgets it after', () => {
+  const known = { ...row('a', '2026-01-02', 2), takes }
+  const [same] = replaceRows([known], [row('a', '2026-01-02', 2)])
+  expect(same?.takes).toEqual(takes)
+  const [grown] = replaceRows([known], [row('a', '2026-01-02', 3)])
+  expect(grown?.takes).toBeUndefined()
+})
+
+it('forgets what a first page does not name', () => {
+  const rows = replaceRows([row('a', '2026-01-02')], [row('b', '2026-01-03')])
+  expect(rows.map(({ id }) => id)).toEqual(['b'])
 })

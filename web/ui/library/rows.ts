@@ -6,16 +6,35 @@ export type Rows = readonly RecordingInfo[]
 const isNewer = (a: RecordingInfo, b: RecordingInfo) =>
   a.createdAt === b.createdAt ? (a.id < b.id ? 1 : -1) : a.createdAt < b.createdAt ? 1 : -1
 
-/** Adds or replaces; `incoming` is the later word, except that a version never goes back. */
+/** Adds or replaces; `incoming` is the later word, except that what is stored never becomes less. */
 export function mergeRows(rows: Rows, incoming: Rows): Rows {
   const byId = new Map(rows.map((row) => [row.id, row]))
   for (const row of incoming) {
     const known = byId.get(row.id)
-    if (!known || known.version <= row.version) byId.set(row.id, { ...known, ...row })
+    if (!known || !isOvertaken(row, known)) byId.set(row.id, mergeRow(known, row))
   }
   return [...byId.values()].sort(isNewer)
 }
 
+/** A first page: what it does not name is gone; what else is known of the rows that it names stays. */
+export function replaceRows(rows: Rows, page: Rows): Rows {
+  const ids = new Set(page.map(({ id }) => id))
+  return mergeRows(
+    rows.filter(({ id }) => ids.has(id)),
+    page,
+  )
+}
+
 export function withoutRow(rows: Rows, id: string): Rows {
   return rows.filter((row) => row.id !== id)
+}
+
+const isOvertaken = (row: RecordingInfo, known: RecordingInfo): boolean =>
+  row.version < known.version || row.generation < known.generation
+
+/** The list says less than one recording's own answer; what it leaves out holds while nothing more was stored. */
+function mergeRow(known: RecordingInfo | undefined, row: RecordingInfo): RecordingInfo {
+  if (!known || row.takes || known.generation !== row.generation) return row
+  const { gaps, takes } = known
+  return { ...row, ...(gaps && { gaps }), ...(takes && { takes }) }
 }

@@ -6,7 +6,7 @@ import {
   RefusedError,
   readRecording,
 } from '../library/recordings-client.ts'
-import { mergeRows, type Rows, withoutRow } from '../library/rows.ts'
+import { mergeRows, type Rows, replaceRows, withoutRow } from '../library/rows.ts'
 
 const PAGE_SIZE = 30
 
@@ -25,7 +25,7 @@ export async function loadRecordings(after: string | null = null): Promise<void>
   try {
     const page = await listRecordings(after, PAGE_SIZE)
     // A first page replaces: what was deleted elsewhere while nobody listened is gone from it.
-    rows.value = mergeRows(after ? rows.value : [], page.recordings)
+    rows.value = (after ? mergeRows : replaceRows)(rows.value, page.recordings)
     nextPage.value = page.next
     listState.value = 'loaded'
   } catch (error) {

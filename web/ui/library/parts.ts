@@ -1,0 +1,38 @@
+// The parts of a recording, in the order in which they play. Several parts are several files until the server joins
+// them: nothing may call the first one the whole.
+import type { RecordingInfo, TakeInfo } from './recordings-client.ts'
+
+export type Part = {
+  /** As people count: 1, 2, … A take that never stored anything is not counted. */
+  readonly number: number
+  readonly take: number
+  readonly startedAt: string
+  readonly bytes: number
+  readonly mediaUrl: string
+  /** Of the file's name. */
+  readonly ending: string
+}
+
+/** null as long as only the list spoke of this recording: it may have any number. */
+export function partsOf({ takes }: Pick<RecordingInfo, 'takes'>): readonly Part[] | null {
+  if (!takes) return null
+  const stored = takes.flatMap((one) =>
+    one.bytes > 0 && one.mediaUrl ? [{ ...one, mediaUrl: one.mediaUrl }] : [],
+  )
+  return stored.map(({ take, mimeType, startedAt, bytes, mediaUrl }, at) => ({
+    ...{ number: at + 1, take, startedAt, bytes, mediaUrl },
+    ending: endingOf(mimeType),
+  }))
+}
+
+/** It is known that the file behind `mediaUrl` is all there is. */
+export const isOneFile = (info: RecordingInfo): boolean => (partsOf(info)?.length ?? 2) < 2
+
+/** It is known that it is not. */
+export const hasSeveralParts = (info: RecordingInfo): boolean => (partsOf(info)?.length ?? 0) > 1
+
+function endingOf(mimeType: TakeInfo['mimeType']): string {
+  if (mimeType.startsWith('audio/mp4')) return 'm4a'
+  if (mimeType.includes('mp4')) return 'mp4'
+  return mimeType.includes('matroska') ? 'mkv' : 'webm'
+}
