@@ -32,6 +32,8 @@ test('a page that comes back revokes its stop, and the file has every packet onc
   const acked = () => page.evaluate(() => holdfast.count('acked'))
   await waitFor('acks', async () => (await acked()) >= 2)
 
+  // Paused, so that no further chunk revokes the stop: only the page's word can.
+  await page.evaluate(() => holdfast.recording?.pause())
   await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pagehide')))
   const finished = async () => (await api.read(id)) as { finishedAt?: string | null }
   await waitFor('the stop by beacon', async () => (await finished()).finishedAt)
@@ -41,6 +43,7 @@ test('a page that comes back revokes its stop, and the file has every packet onc
     window.dispatchEvent(new PageTransitionEvent('pageshow', init))
   }, event)
   await waitFor('the stop to be revoked', async () => (await finished()).finishedAt === null)
+  await page.evaluate(() => holdfast.recording?.resume())
   const before = await acked()
   await waitFor('more acks', async () => (await acked()) >= before + 2)
   await page.evaluate(async () => {

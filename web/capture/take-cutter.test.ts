@@ -1,6 +1,7 @@
 import { joinBytes, LIMITS } from '@holdfast/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { loadTakes } from '../../test/support/corpus.ts'
 import { type Cut, cutRaw, rawChunkCount, TakeCutter } from './take-cutter.ts'
 
 const slices = fc.array(fc.uint8Array({ minLength: 1, maxLength: 50 }), { maxLength: 12 })
@@ -44,4 +45,25 @@ describe('cutting a take', () => {
     )
     expect(inWorker.length).toBe(rawChunkCount(size))
   })
+
+  it.for(loadTakes().map((take) => [take.name, take] as const))(
+    'passes on the slices of %s as they come once it has released what it held',
+    ([, { slices, joined }]) => {
+      const full = slices.filter(({ length }) => length > 0).map((slice) => new Uint8Array(slice))
+      const half = Math.ceil(full.length / 2)
+      const cutter = new TakeCutter()
+      const cuts = full.slice(0, half).map((slice) => cutter.push(slice))
+      cuts.push(cutter.release())
+      for (const slice of full.slice(half)) {
+        const expected = cutRaw(slice, cutter.nextSeq)
+        const cut = cutter.push(slice)
+        expect(cut.chunks.map(({ seq, bytes }) => [seq, bytes.length])).toEqual(
+          expected.map(({ seq, bytes }) => [seq, bytes.length]),
+        )
+        cuts.push(cut)
+      }
+      cuts.push(cutter.release())
+      expect(Buffer.from(bytesOf(cuts)).equals(Buffer.from(joined))).toBe(true)
+    },
+  )
 })
