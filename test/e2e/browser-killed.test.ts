@@ -18,6 +18,8 @@ test('what was acked is finalized after the grace time, the rest arrives at the 
   world.proxy.setLine('cut')
   const before = slices.length
   await waitFor('2 slices without a server', () => slices.length >= before + 2)
+  // A slice is safe here once its transaction is complete (I13): about 10 ms, more on a busy disk.
+  await waitFor('the last one to be stored', () => Date.now() - (slices.at(-1)?.atMs ?? 0) > 250)
   const recorded = world.tap().joined(0)
   const killedAtMs = Date.now()
   await world.killBrowser()
