@@ -10,7 +10,8 @@ import type { SeqRange } from './seq-ranges.ts'
 const u16 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff))
 /** A total counts chunks 0 … 2^32 − 1. */
 const total = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x1_0000_0000))
-const base64 = v.pipe(
+/** Base64 text, read as the bytes it stands for. */
+export const base64Bytes = v.pipe(
   v.string(),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const bytes = fromBase64(dataset.value)
@@ -39,19 +40,22 @@ const isoTime = v.pipe(
 /** Goes into a column, a response header and a log line: printable ASCII only. */
 const mimeType = v.pipe(v.string(), v.maxLength(200), v.regex(/^[ -~]*$/, 'must be a media type'))
 
+/** A recording's id in any spelling, read as the one that is used inside. */
+export const recordingId = v.pipe(
+  v.custom<string>((id) => readRecordingId(id) !== null, 'must be a UUID'),
+  v.toLowerCase(),
+)
+
 const Hello = v.object({
   v: v.number(),
-  recording: v.pipe(
-    v.custom<string>((id) => readRecordingId(id) !== null, 'must be a UUID'),
-    v.toLowerCase(),
-  ),
+  recording: recordingId,
   token: v.optional(v.custom<string>(isToken, 'must be a recording token')),
 })
 
 const Take = v.object({
   mimeType,
   startedAt: isoTime,
-  init: v.optional(v.nullable(base64), null),
+  init: v.optional(v.nullable(base64Bytes), null),
 })
 
 const Finish = v.object({

@@ -11,7 +11,6 @@ import {
 import { encodeChunkIndex } from '@holdfast/media'
 import {
   type Chunk,
-  chunkFrame,
   type ErrorCode,
   type Frame,
   HoldfastError,
@@ -162,9 +161,3 @@ export class ChunkIntake {
 }
 
 type Arrived = { chunk: Chunk; value: Frame; transport: Transport }
-
-/** A chunk that came as raw bytes (PUT), as the frame that is stored. */
-export function rawChunk(take: number, seq: number, bytes: Uint8Array): Frame {
-  const sha256 = createHash('sha256').update(bytes).digest()
-  return chunkFrame({ take, seq, aligned: false, sha256, clusterMs: null, endMs: null, bytes })
-}

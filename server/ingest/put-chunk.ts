@@ -1,6 +1,7 @@
 // PUT …/chunks/{take}/{seq}: one chunk as raw bytes, for the simplest client there can be.
 import { createHash } from 'node:crypto'
 import {
+  chunkFrame,
   FRAME,
   fromBase64,
   HoldfastError,
@@ -8,7 +9,6 @@ import {
   readTake,
   SHA256_BYTES,
 } from '@holdfast/protocol'
-import { rawChunk } from './chunk-intake.ts'
 import type { IngestDeps } from './deps.ts'
 import { errorAnswer, type HttpAnswer } from './http-answer.ts'
 import type { LiveRecording } from './live-recording.ts'
@@ -56,9 +56,12 @@ async function storeRaw(
   const { take, seq } = request
   const startedAt = performance.now()
   const bytes = await readBody(request.body, deps.limits.maxChunkBytes)
-  checkDigest(bytes, request.contentDigest)
+  const sha256 = createHash('sha256').update(bytes).digest()
+  checkDigest(sha256, request.contentDigest)
   if (!live.takes.has(take)) await createTake(deps, live, request)
-  const verdict = await deps.intake.take(live, rawChunk(take, seq, bytes), 'http')
+  const unknown = { aligned: false, clusterMs: null, endMs: null }
+  const value = chunkFrame({ take, seq, sha256, bytes, ...unknown })
+  const verdict = await deps.intake.take(live, value, 'http')
   const ms = performance.now() - startedAt
   deps.onVerdict(verdict, { transport: 'http', bytes: bytes.length, ms })
   if (typeof verdict !== 'string') throw new HoldfastError(verdict.refused)
@@ -95,13 +98,12 @@ async function readBody(body: AsyncIterable<Uint8Array>, maxBytes: number): Prom
 }
 
 /** RFC 9530; other algorithms than sha-256 are ignored. */
-function checkDigest(bytes: Uint8Array, header: string | null): void {
+function checkDigest(digest: Buffer, header: string | null): void {
   const given = header?.match(/(?:^|[,\s])sha-256=:([A-Za-z0-9+/=]+):/)?.[1]
   if (given === undefined) return
   const expected = fromBase64(given)
   if (expected?.length !== SHA256_BYTES) {
     throw new HoldfastError('bad_request', { message: 'Content-Digest is malformed.' })
   }
-  const digest = createHash('sha256').update(bytes).digest()
   if (!digest.equals(expected)) throw new HoldfastError('digest_mismatch')
 }

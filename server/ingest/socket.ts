@@ -123,7 +123,7 @@ export class Socket implements SocketSession {
       this.#opening = this.#open(value)
       return
     }
-    if (!isPlainPing(value)) this.#windowOf(value).open(bytesOf(value))
+    this.#windowOf(value)?.open(bytesOf(value))
     void this.#opening.then(() => this.#receive(value)).catch((error) => this.#fail(error))
   }
 
@@ -145,11 +145,13 @@ export class Socket implements SocketSession {
     try {
       await this.#session.receive(value)
     } finally {
-      if (!isPlainPing(value)) this.#windowOf(value).close(bytesOf(value))
+      this.#windowOf(value)?.close(bytesOf(value))
     }
   }
 
-  #windowOf({ type }: Frame): Window {
+  /** null for a plain PING: it is answered without the ledger, so a burst of them is no burden. */
+  #windowOf({ type, flags }: Frame): Window | null {
+    if (type === FRAME.PING && flags === 0) return null
     return type === FRAME.CHUNK ? this.#window : this.#others
   }
 
@@ -186,9 +188,4 @@ export class Socket implements SocketSession {
 /** A CHUNK counts its media bytes. */
 function bytesOf({ type, payload }: Frame): number {
   return type === FRAME.CHUNK ? Math.max(0, payload.length - CHUNK_HEAD_BYTES) : payload.length
-}
-
-/** Answered without the ledger: nothing of it waits, so a burst of them is no burden. */
-function isPlainPing({ type, flags }: Frame): boolean {
-  return type === FRAME.PING && flags === 0
 }

@@ -1,5 +1,5 @@
 // How many frames, and how many of their bytes, one connection has unanswered: CHUNKs as rule 10 says, the others
-// within a bound that only a flood meets.
+// within a bound that only a flood meets. Plain PINGs are not counted: nothing of them waits.
 import { HoldfastError, type WireLimits } from '@holdfast/protocol'
 
 type Bounds = Pick<WireLimits, 'window' | 'windowBytes'>
@@ -9,7 +9,7 @@ export const MAX_OTHER_FRAMES = 4096
 
 export class Window {
   readonly #limits: Bounds
-  #chunks = 0
+  #frames = 0
   #bytes = 0
 
   constructor(limits: Bounds) {
@@ -18,16 +18,16 @@ export class Window {
 
   /** @throws HoldfastError `window_exceeded` */
   open(bytes: number): void {
-    this.#chunks += 1
+    this.#frames += 1
     this.#bytes += bytes
     const { window, windowBytes } = this.#limits
     // One chunk alone may be as large as a chunk may be.
-    const isOver = this.#chunks > window || (this.#bytes > windowBytes && this.#chunks > 1)
+    const isOver = this.#frames > window || (this.#bytes > windowBytes && this.#frames > 1)
     if (isOver) throw new HoldfastError('window_exceeded')
   }
 
   close(bytes: number): void {
-    this.#chunks -= 1
+    this.#frames -= 1
     this.#bytes -= bytes
   }
 }

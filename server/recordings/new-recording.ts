@@ -2,7 +2,7 @@
 // The token goes back to its maker once and is kept as a hash only.
 import { createHash } from 'node:crypto'
 import { createRecording, type Db, type NewRecording } from '@holdfast/db'
-import { HoldfastError, isToken, LIMITS, newToken, readRecordingId } from '@holdfast/protocol'
+import { HoldfastError, isToken, LIMITS, newToken, recordingId } from '@holdfast/protocol'
 import { uuidv7 } from 'uuidv7'
 import * as v from 'valibot'
 import { checkInput } from '../http/json-body.ts'
@@ -24,12 +24,7 @@ const metadata = v.pipe(
 
 export const NewRecordingBody = v.pipe(
   v.object({
-    id: v.nullish(
-      v.pipe(
-        v.custom<string>((id) => readRecordingId(id) !== null, 'must be a UUID'),
-        v.toLowerCase(),
-      ),
-    ),
+    id: v.nullish(recordingId),
     token: v.nullish(v.custom<string>(isToken, 'must be 22 to 256 base64url characters')),
     title: v.nullish(text(LIMITS.maxTitleChars)),
     metadata: v.nullish(metadata),

@@ -1,21 +1,12 @@
 // The server's own records inside the frame stream of a segment (R13): META, TOTALS and DELETED. With TAKE and
 // CHUNK frames they hold all that a ledger rebuilt from segments needs. Never sent to a client.
 import { createHash } from 'node:crypto'
-import { type Frame, fromBase64, SHA256_BYTES, toBase64 } from '@holdfast/protocol'
+import { base64Bytes, type Frame, SHA256_BYTES, toBase64 } from '@holdfast/protocol'
 import * as v from 'valibot'
 
 /** Frame types that only occur in segments; the wire's own end at 0x86. */
 export const RECORD = { META: 0xc1, TOTALS: 0xc2, DELETED: 0xc3 } as const
 
-const base64 = v.pipe(
-  v.string(),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const bytes = fromBase64(dataset.value)
-    if (bytes) return bytes
-    addIssue({ message: 'must be base64' })
-    return NEVER
-  }),
-)
 /** ISO 8601, the database's clock: the newest record of a kind stands, in whichever segment it lies. */
 const at = v.string()
 
@@ -25,7 +16,7 @@ const Meta = v.object({
   id: v.string(),
   createdAt: v.string(),
   /** sha256 of the token, never the token. */
-  tokenHash: base64,
+  tokenHash: base64Bytes,
   tokenMayDelete: v.boolean(),
   title: v.nullable(v.string()),
   metadata: v.nullable(v.record(v.string(), v.unknown())),
