@@ -68,7 +68,8 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
       const alive = await Promise.all(children.map(isAlive))
       return alive.every((one) => !one)
     })
-    expect(server.logs.map(({ msg }) => msg)).toContain('stopped')
+    // The process may be gone before its last line is read.
+    await waitFor('its last line', () => server.logs.some(({ msg }) => msg === 'stopped'))
   })
 
   it('comes back with everything after SIGKILL', async () => {

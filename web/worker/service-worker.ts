@@ -23,7 +23,7 @@ self.addEventListener('install', (event) => {
   if (!self.registration.active) event.waitUntil(self.skipWaiting())
 })
 
-self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
+self.addEventListener('activate', (event) => event.waitUntil(takeOver()))
 
 self.addEventListener('message', (event) => {
   if (isWorkerMessage(event.data)) event.waitUntil(obey(event.data, event))
@@ -32,6 +32,14 @@ self.addEventListener('message', (event) => {
 self.addEventListener('sync', (event) => {
   if (event.tag === SYNC_TAG) event.waitUntil(drainAll())
 })
+
+/** The version before this one may have stood down in the middle of a drain: this one goes on with it. */
+async function takeOver(): Promise<void> {
+  await self.clients.claim()
+  // By a message, since whatever waits for the activation itself would wait for the drain too.
+  const message: WorkerMessage = { type: 'holdfast:drain-all' }
+  self.registration.active?.postMessage(message)
+}
 
 async function obey(message: WorkerMessage, event: ExtendableMessageEvent): Promise<void> {
   if (message.type === 'holdfast:apply-update') return await applyUpdate(event)

@@ -35,8 +35,9 @@ class WorkerDrain {
     if (this.#upload) addAll(this.#upload, kept)
   }
 
-  /** Stops; what is unsent stays stored. */
+  /** Stops; what is unsent stays stored. What no disk took is nowhere else: it is sent first. */
   end(): void {
+    if (!isOnDisk(this.#handed)) return
     this.#quit.abort()
     this.#upload?.end()
   }
@@ -54,8 +55,8 @@ class WorkerDrain {
 
   async #send(message: DrainMessage | null): Promise<void> {
     const stored = await readRecording(this.#id).catch(() => (message ? handedOnly(message) : null))
-    // The page lived long enough to send everything itself.
-    if (!stored) return
+    // The page lived long enough to send everything itself, or this worker stood down meanwhile.
+    if (!stored || this.#quit.signal.aborted) return
     this.#upload = startDrain(stored, { rungs: ['http'], timer: plainTimer() })
     addAll(this.#upload, this.#handed)
     await this.#upload.finished
@@ -63,6 +64,8 @@ class WorkerDrain {
 }
 
 const drains = new Map<string, WorkerDrain>()
+/** Another version takes over, and drains everything once it has: nothing new is begun here. */
+let isStandingDown = false
 
 /** Stores what a dying page handed over, then sends everything of its recording. Resolves when all is sent. */
 export async function drainHandedOver(message: DrainMessage): Promise<void> {
@@ -83,6 +86,7 @@ export async function drainAll(): Promise<void> {
 
 /** Makes way for another version of the worker, which the browser holds back while this one has work. */
 export function standDown(): void {
+  isStandingDown = true
   for (const one of drains.values()) one.end()
 }
 
@@ -91,6 +95,7 @@ async function drain(
   message: DrainMessage | null,
   kept: readonly KeptChunk[],
 ): Promise<void> {
+  if (isStandingDown && isOnDisk(kept)) return
   const one = new WorkerDrain(id, message)
   drains.set(id, one)
   one.add(kept)
@@ -99,6 +104,10 @@ async function drain(
   } finally {
     drains.delete(id)
   }
+}
+
+function isOnDisk(kept: readonly KeptChunk[]): boolean {
+  return kept.every(({ where }) => where === 'disk')
 }
 
 /** Without a buffer what was handed over is all there is. A counted chunk that is not here counts as acked. */
