@@ -83,7 +83,8 @@ class Process {
 
   async #stop(): Promise<void> {
     this.#isStopping = true
-    setTimeout(() => process.exit(1), STOP_MS).unref()
+    // Also keeps the process until the last step: once the database is gone nothing else may hold it.
+    setTimeout(() => process.exit(1), STOP_MS)
     await this.#server?.stop()
     this.#log.info({}, 'stopped')
     process.exit(process.exitCode ?? 0)
