@@ -2,12 +2,13 @@
 // its pid only; started again on the same port and the same data.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { waitFor } from './wait-for.ts'
 
 export type Runtime = 'bun' | 'node'
 export const RUNTIMES: readonly Runtime[] = ['bun', 'node']
@@ -37,17 +38,27 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
 
 export class ServerProcess {
   readonly dataDir: string
-  /** Every line since the first start, parsed where it is the server's own. */
-  readonly logs: LogLine[] = []
-  /** What it wrote to stderr: why a start was refused. */
-  stderr = ''
   readonly #options: ServerOptions
+  /** Its output goes to files: of a pipe, the last line of a process that ends is sometimes never read. */
+  readonly #output: string
   #child: ChildProcess | null = null
   #url: string | null = null
 
   constructor(options: ServerOptions, dataDir: string) {
     this.#options = options
     this.dataDir = dataDir
+    this.#output = mkdtempSync(join(tmpdir(), 'holdfast-output-'))
+  }
+
+  /** Every line since the first start, parsed where it is the server's own. */
+  get logs(): LogLine[] {
+    // What follows the last line break is a line that is still being written.
+    return this.#read('stdout').split('\n').slice(0, -1).map(parse)
+  }
+
+  /** What it wrote to stderr: why a start was refused. */
+  get stderr(): string {
+    return this.#read('stderr')
   }
 
   get url(): string {
@@ -67,34 +78,41 @@ export class ServerProcess {
 
   /** Resolves when it answers. @throws what it wrote to stderr when it refuses to start */
   async start(): Promise<void> {
+    const before = this.logs.length
+    const [out, err] = [openSync(this.#path('stdout'), 'a'), openSync(this.#path('stderr'), 'a')]
     const child = spawn(program(this.#options.runtime ?? 'bun'), [MAIN], {
       env: this.#environment(),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', out, err],
     })
+    closeSync(out)
+    closeSync(err)
     this.#child = child
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.stderr += text
-    })
-    const listening = new Promise<string>((resolve) => {
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        const entry = parse(line)
-        this.logs.push(entry)
-        if (typeof entry.url === 'string' && entry.msg.includes('listening')) resolve(entry.url)
-      })
-    })
     const ended = once(child, 'exit').then(([code, signal]) => {
       throw new Error(`the server ended (${code ?? signal}): ${this.stderr}${this.#lastLines()}`)
     })
-    this.#url = await Promise.race([listening, ended, this.#timeOut(START_MS)])
     ended.catch(() => undefined)
+    this.#url = await Promise.race([this.#listening(before), ended])
+  }
+
+  /** The URL in the first line about listening behind the first `before` lines. */
+  async #listening(before: number): Promise<string> {
+    const probe = () => {
+      const lines = this.logs.slice(before)
+      return lines.find(({ url, msg }) => typeof url === 'string' && msg.includes('listening'))
+    }
+    try {
+      const { url } = await waitFor('the server', probe, { timeoutMs: START_MS, everyMs: 20 })
+      return String(url)
+    } catch (cause) {
+      throw new Error(`${this.stderr}${this.#lastLines()}`, { cause })
+    }
   }
 
   /** Sends a signal and waits for the end. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
     const child = this.#child
     if (!child || !this.isRunning) return child?.exitCode ?? null
-    // Not `exit`: its last lines may still be on their way.
-    const gone = once(child, 'close')
+    const gone = once(child, 'exit')
     child.kill(signal)
     await gone
     return child.exitCode
@@ -109,6 +127,7 @@ export class ServerProcess {
   /** Ends it gracefully and removes its data. */
   async stop(): Promise<void> {
     await this.kill('SIGTERM')
+    await rm(this.#output, { recursive: true, force: true })
     if (this.#options.dataDir !== undefined) return
     await rm(this.dataDir, { recursive: true, force: true, maxRetries: 5 })
   }
@@ -127,12 +146,13 @@ export class ServerProcess {
     }
   }
 
-  #timeOut(ms: number): Promise<never> {
-    return new Promise((_, reject) => {
-      setTimeout(() => {
-        reject(new Error(`no server after ${ms} ms: ${this.stderr}${this.#lastLines()}`))
-      }, ms).unref()
-    })
+  #path(stream: 'stdout' | 'stderr'): string {
+    return join(this.#output, stream)
+  }
+
+  #read(stream: 'stdout' | 'stderr'): string {
+    const path = this.#path(stream)
+    return existsSync(path) ? readFileSync(path, 'utf8') : ''
   }
 
   #lastLines(): string {
