@@ -21,6 +21,14 @@ export function sniffContainer(bytes: Uint8Array): Container {
   }
 }
 
+/**
+ * Which reader a take is for, by its first byte alone, because it may come alone: a box begins with the upper byte of
+ * its size, and no ftyp is 16 MiB long. The reader checks the rest.
+ */
+export function beginsMp4(bytes: Uint8Array): boolean {
+  return bytes[0] === 0
+}
+
 function isMp4(bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   // 'ftyp' after a 32-bit box size that has room for brand and version.

@@ -1,209 +1,66 @@
-// Owns what the server remembers of a chunk so that it never has to read it again to lay out the file.
-// A deterministic function of the take's contiguous prefix: where the cuts lie must not change the file.
+// Owns what the server remembers of a chunk so that it never has to read it again to lay out the file, for every
+// container, and the choice between them. The first byte of the take decides who reads it.
 
-import { MediaError } from './media-error.ts'
-import { advanceClock, clocksEndNs, startClocks, type TrackClock } from './track-clock.ts'
-import { readHeader } from './webm-header.ts'
-import { parseWebm } from './webm-parser.ts'
-import { startWebm, type WebmEvent, type WebmState } from './webm-state.ts'
+import { beginsMp4 } from './container.ts'
+import { indexMp4, type Mp4ChunkIndex, type Mp4IndexState, startMp4Index } from './index-mp4.ts'
 import {
-  cueTrackOf,
-  DEFAULT_TIMECODE_SCALE_NS,
-  readTimecodeScale,
-  readTracks,
-} from './webm-tracks.ts'
+  indexWebm,
+  startRawIndex,
+  startWebmIndex,
+  type WebmChunkIndex,
+  type WebmIndexState,
+} from './index-webm.ts'
+import { mp4EndMs, startMp4 } from './mp4-state.ts'
+import { clocksEndNs } from './track-clock.ts'
 
-/** A top-level element of the take; the file is laid out from one mark to the next. */
-export type ClusterMark = {
-  /** First byte of its head, relative to the chunk's first byte; negative when the head began earlier. */
-  readonly offset: number
-  /** Bytes of id and size as recorded. */
-  readonly headBytes: number
-  /** The Cluster's timecode in ticks (1 ms as Chromium writes it); null = not to be in the file. */
-  readonly timecode: number | null
-}
-
-/** A place where playing can begin: a keyframe, or in an audio take the first packet of a Cluster. */
-export type CueMark = {
-  /** Which of this chunk's `clusters`; -1 = the last Cluster marked before this chunk. */
-  readonly cluster: number
-  /** Where the block begins, counted from the end of the Cluster's head. */
-  readonly relative: number
-  readonly timeTicks: number
-}
-
-/** What of a track this chunk completed: times of the earliest and latest packet. */
+/** What of a track this chunk completed: decode times of the earliest and latest packet. */
 export type TrackSpan = {
   readonly track: number
   readonly firstMs: number
   readonly lastMs: number
 }
 
-/** Everything the next chunk's index depends on. */
-export type IndexState = {
-  /** `pending` until the header is complete; `raw` when the take is not WebM and is served as it came. */
-  readonly container: 'pending' | 'webm' | 'raw'
-  readonly webm: WebmState
-  /** Nanoseconds a tick. */
-  readonly scaleNs: number
-  readonly clocks: readonly TrackClock[]
-  readonly lastCueTicks: number | null
-}
+/** Everything the next chunk's index depends on; `container` says what the take is. */
+export type IndexState = WebmIndexState | Mp4IndexState
 
-export type ChunkIndex = {
-  /** A Cluster is listed in the chunk that completed its timecode. */
-  readonly clusters: readonly ClusterMark[]
-  readonly cues: readonly CueMark[]
-  readonly spans: readonly TrackSpan[]
-  /** The container's header, in the index of the chunk that completed it (init included), else null. */
-  readonly header: Uint8Array | null
-  /** State for the next chunk; with it the server goes on from the ledger alone. */
-  readonly after: IndexState
-}
-
-/** Keyframes closer than this to the last one noted are not noted; it bounds the index of all-key video. */
-const MIN_CUE_GAP_NS = 250_000_000
+/** `header` is the container's header, in the index of the chunk that completed it (init included), else null. */
+export type ChunkIndex = WebmChunkIndex | Mp4ChunkIndex
 
 /**
  * The state before chunk 0. `init` is the take's header as the client split it off, or null when it is inside the
  * chunks; both lead to the same file.
  */
 export function startIndex(init: Uint8Array | null): IndexState {
-  const start: IndexState = {
-    container: 'pending',
-    webm: startWebm(init ? -init.length : 0),
-    scaleNs: DEFAULT_TIMECODE_SCALE_NS,
-    clocks: [],
-    lastCueTicks: null,
-  }
-  if (!init) return start
-  const { state: webm } = parseWebm(start.webm, init)
-  // An init is a header or the beginning of one. Media inside it would be in no chunk's index.
-  if (webm.stage === 'head') return { ...start, webm }
-  return asRaw({ ...start, webm })
+  if (!init || !beginsMp4(init)) return startWebmIndex(init)
+  // `received` counts from chunk 0, so it is 0 behind the init.
+  return startMp4Index(init) ?? startRawIndex(0, 'bad_element')
 }
 
 /**
  * Indexes the next chunk of a take; `bytes` may be empty and cut anywhere. Never throws: a take that cannot be
- * understood becomes `raw`, and media that cannot be understood ends the playable part (`webm.trouble` says why).
+ * understood becomes `raw`, and media that cannot be understood ends the playable part (`trouble` says why).
  */
 export function indexChunk(
   state: IndexState,
   bytes: Uint8Array,
 ): { index: ChunkIndex; state: IndexState } {
-  const parsed = parseWebm(state.webm, bytes)
-  const draft = new IndexDraft({ ...state, webm: parsed.state }, state.webm.received)
-  for (const event of parsed.events) draft.take(event)
-  const index = draft.finish()
+  const index = indexNext(state, bytes)
   return { index, state: index.after }
 }
 
 /** Media time in ms at the end of everything indexed so far, the last packet's duration included; null = none. */
 export function mediaEndMs(state: IndexState): number | null {
+  if ('mp4' in state) return mp4EndMs(state.mp4.clocks)
   const endNs = clocksEndNs(state.clocks, state.scaleNs)
   return endNs === null ? null : Math.round(endNs / 1e6)
 }
 
-function asRaw(state: IndexState): IndexState {
-  const webm: WebmState = {
-    ...startWebm(state.webm.received),
-    stage: 'ended',
-    trouble: state.webm.trouble ?? 'bad_element',
+function indexNext(state: IndexState, bytes: Uint8Array): ChunkIndex {
+  if ('mp4' in state) {
+    const { received } = state.mp4
+    return indexMp4(state, bytes) ?? indexWebm(startRawIndex(received, 'not_mp4'), bytes)
   }
-  return { ...state, container: 'raw', webm, clocks: [] }
-}
-
-type BlockEvent = Extract<WebmEvent, { type: 'block' }>
-
-/** The index of one chunk while its events come in. */
-class IndexDraft {
-  #state: IndexState
-  readonly #chunkStart: number
-  readonly #clusters: ClusterMark[] = []
-  readonly #cues: CueMark[] = []
-  readonly #spans = new Map<number, { first: number; last: number }>()
-  #clocks: TrackClock[]
-  #header: Uint8Array | null = null
-  #lastCueTicks: number | null
-  #cueTrack: TrackClock | null
-
-  constructor(state: IndexState, chunkStart: number) {
-    this.#state = state
-    this.#chunkStart = chunkStart
-    this.#clocks = [...state.clocks]
-    this.#lastCueTicks = state.lastCueTicks
-    this.#cueTrack = cueTrackOf(state.clocks)
-  }
-
-  take(event: WebmEvent): void {
-    if (this.#state.container === 'raw') return
-    if (event.type === 'header') this.#takeHeader(event.bytes)
-    else if (event.type === 'cluster') this.#mark(event.start, event.headBytes, event.timecode)
-    else if (event.type === 'block') this.#takeBlock(event)
-    else if (!event.inCluster) this.#mark(event.start, event.headBytes, null)
-  }
-
-  finish(): ChunkIndex {
-    const { container, webm } = this.#state
-    const lost = container === 'raw' || (container === 'pending' && webm.stage === 'ended')
-    const after = lost
-      ? asRaw(this.#state)
-      : { ...this.#state, clocks: this.#clocks, lastCueTicks: this.#lastCueTicks }
-    const ms = (ticks: number) => Math.round((ticks * after.scaleNs) / 1e6)
-    const spans = [...this.#spans].map(([track, { first, last }]) => ({
-      track,
-      firstMs: ms(first),
-      lastMs: ms(last),
-    }))
-    return { clusters: this.#clusters, cues: this.#cues, spans, header: this.#header, after }
-  }
-
-  #takeHeader(header: Uint8Array): void {
-    try {
-      const { children } = readHeader(header)
-      const scaleNs = readTimecodeScale(children)
-      this.#clocks = startClocks(readTracks(children))
-      this.#cueTrack = cueTrackOf(this.#clocks)
-      this.#state = { ...this.#state, container: 'webm', scaleNs }
-      this.#header = header
-    } catch (error) {
-      if (!(error instanceof MediaError)) throw error
-      const webm = { ...this.#state.webm, trouble: error.code }
-      this.#state = { ...this.#state, container: 'raw', webm }
-    }
-  }
-
-  #mark(start: number, headBytes: number, timecode: number | null): void {
-    // One mark is enough to leave out any number of elements in a row.
-    if (timecode === null && this.#clusters.at(-1)?.timecode === null) return
-    this.#clusters.push({ offset: start - this.#chunkStart, headBytes, timecode })
-  }
-
-  #takeBlock(event: BlockEvent): void {
-    const { lead, timeTicks, durationTicks } = event
-    const at = this.#clocks.findIndex((clock) => clock.number === lead.track)
-    const clock = this.#clocks[at]
-    if (!clock) return
-    const { scaleNs } = this.#state
-    this.#clocks[at] = advanceClock(clock, { lead, timeTicks, durationTicks }, scaleNs)
-    const span = this.#spans.get(lead.track)
-    if (!span) this.#spans.set(lead.track, { first: timeTicks, last: timeTicks })
-    else {
-      span.first = Math.min(span.first, timeTicks)
-      span.last = Math.max(span.last, timeTicks)
-    }
-    if (lead.keyframe && lead.track === this.#cueTrack?.number) this.#cue(event, clock)
-  }
-
-  #cue(event: BlockEvent, clock: TrackClock): void {
-    const { timeTicks, relative } = event
-    const last = this.#lastCueTicks
-    const minGap = MIN_CUE_GAP_NS / this.#state.scaleNs
-    const tooClose = last !== null && Math.abs(timeTicks - last) < minGap
-    const sameCluster = clock.kind === 'audio' && last !== null && last >= event.clusterTicks
-    if (tooClose || sameCluster) return
-    this.#lastCueTicks = timeTicks
-    const cluster = this.#clusters.findLastIndex((mark) => mark.timecode !== null)
-    this.#cues.push({ cluster, relative, timeTicks })
-  }
+  const isFirst = state.webm.received === 0 && state.webm.held.length === 0
+  if (!isFirst || !beginsMp4(bytes) || state.container !== 'pending') return indexWebm(state, bytes)
+  return indexNext({ container: 'pending', mp4: startMp4() }, bytes)
 }

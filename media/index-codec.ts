@@ -1,13 +1,17 @@
-// Owns the stored form of a chunk's index: the bytes of the ledger column. About 100 bytes for a second of camera and
-// microphone. A change here needs a new version number, for the rows of recordings that exist.
+// Owns the stored form of a chunk's index: the bytes of the ledger column. In WebM about 100 bytes for a second of camera
+// and microphone. A change here needs a new version number, for the rows of recordings that exist.
 
 import { CompactReader, CompactWriter } from './compact-bytes.ts'
-import type { ChunkIndex, IndexState } from './index-chunk.ts'
+import type { ChunkIndex } from './index-chunk.ts'
+import type { WebmChunkIndex, WebmIndexState } from './index-webm.ts'
 import { MEDIA_ERROR_CODES, MediaError } from './media-error.ts'
+import { readMp4Index, writeMp4Index } from './mp4-index-codec.ts'
 import type { Pacing, TrackClock } from './track-clock.ts'
 import type { BlockLead, OpenBlock, OpenCluster, OpenElement, WebmState } from './webm-state.ts'
 
-const VERSION = 1
+/** The first number of the stored form: what follows. */
+const WEBM_OR_RAW = 1
+const MP4 = 2
 const CONTAINERS = ['pending', 'webm', 'raw'] as const
 const STAGES = ['head', 'media', 'ended'] as const
 const KINDS = ['video', 'audio', 'other'] as const
@@ -17,7 +21,25 @@ const TROUBLES = [null, ...MEDIA_ERROR_CODES]
 /** The index as bytes for the ledger. */
 export function encodeChunkIndex(index: ChunkIndex): Uint8Array {
   const out = new CompactWriter()
-  out.uint(VERSION)
+  out.uint('runs' in index ? MP4 : WEBM_OR_RAW)
+  if ('runs' in index) writeMp4Index(out, index)
+  else writeWebmIndex(out, index)
+  return out.finish()
+}
+
+/** @throws MediaError `bad_index` for bytes that `encodeChunkIndex` did not write */
+export function decodeChunkIndex(bytes: Uint8Array): ChunkIndex {
+  const input = new CompactReader(bytes)
+  const version = input.uint()
+  if (version !== WEBM_OR_RAW && version !== MP4) {
+    throw new MediaError('bad_index', `index version ${version}`)
+  }
+  const index = version === MP4 ? readMp4Index(input) : readWebmIndex(input)
+  input.end()
+  return index
+}
+
+function writeWebmIndex(out: CompactWriter, index: WebmChunkIndex): void {
   writeState(out, index.after)
   writeOptional(out, index.header, (header) => out.blob(header))
   out.uint(index.clusters.length)
@@ -38,14 +60,9 @@ export function encodeChunkIndex(index: ChunkIndex): Uint8Array {
     out.int(span.firstMs)
     out.int(span.lastMs - span.firstMs)
   }
-  return out.finish()
 }
 
-/** @throws MediaError `bad_index` for bytes that `encodeChunkIndex` did not write */
-export function decodeChunkIndex(bytes: Uint8Array): ChunkIndex {
-  const input = new CompactReader(bytes)
-  const version = input.uint()
-  if (version !== VERSION) throw new MediaError('bad_index', `index version ${version}`)
+function readWebmIndex(input: CompactReader): WebmChunkIndex {
   const after = readState(input)
   const header = readOptional(input, () => input.blob())
   const clusters = input.list(() => ({
@@ -63,11 +80,10 @@ export function decodeChunkIndex(bytes: Uint8Array): ChunkIndex {
     const firstMs = input.int()
     return { track, firstMs, lastMs: firstMs + input.int() }
   })
-  input.end()
   return { clusters, cues, spans, header, after }
 }
 
-function writeState(out: CompactWriter, state: IndexState): void {
+function writeState(out: CompactWriter, state: WebmIndexState): void {
   out.uint(CONTAINERS.indexOf(state.container))
   writeWebm(out, state.webm)
   out.uint(state.scaleNs)
@@ -76,7 +92,7 @@ function writeState(out: CompactWriter, state: IndexState): void {
   for (const clock of state.clocks) writeClock(out, clock)
 }
 
-function readState(input: CompactReader): IndexState {
+function readState(input: CompactReader): WebmIndexState {
   return {
     container: input.choice(CONTAINERS),
     webm: readWebm(input),

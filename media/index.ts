@@ -7,9 +7,13 @@
 //   layout       server: the seekable virtual file, from the indexes alone
 //   read-plan    server: which pieces answer a Range request
 //
-// Underneath: `ebml` (elements), `webm-header`, `webm-tracks`, `webm-parser` (a stream of elements, cut anywhere),
+// Each of these four has a file for WebM and one for fragmented MP4 behind it, chosen by the take's first byte.
+//
+// Underneath, WebM: `ebml` (elements), `webm-header`, `webm-tracks`, `webm-parser` (a stream of elements, cut anywhere),
 // `track-clock` (media time), `webm-front` (the header made anew).
-// Fragmented MP4 stands beside WebM (today: the raw layout), salvage after a gap stands between index and
+// MP4: `mp4-box`, `mp4-header`, `mp4-tracks`, `mp4-edits`, `mp4-parser` with `moof-parser` and `trun-entries` (a stream
+// of boxes, cut anywhere), `sample-table` (media time), `mp4-front` with `sample-boxes` (the header made anew).
+// Salvage after a gap stands between index and
 // layout (today: the file ends at the gap), several takes stand above layout (today: one file a take).
 
 export {
@@ -22,8 +26,6 @@ export {
 export { type Container, sniffContainer } from './container.ts'
 export {
   type ChunkIndex,
-  type ClusterMark,
-  type CueMark,
   type IndexState,
   indexChunk,
   mediaEndMs,
@@ -31,6 +33,8 @@ export {
   type TrackSpan,
 } from './index-chunk.ts'
 export { decodeChunkIndex, encodeChunkIndex } from './index-codec.ts'
+export type { Mp4ChunkIndex, Mp4IndexState } from './index-mp4.ts'
+export type { ClusterMark, CueMark, WebmChunkIndex, WebmIndexState } from './index-webm.ts'
 export {
   type Extent,
   type FilePiece,
@@ -39,7 +43,9 @@ export {
   type TakeLayoutInput,
   type VirtualFile,
 } from './layout.ts'
+export { layoutMp4 } from './layout-mp4.ts'
 export { layoutWebm } from './layout-webm.ts'
 export { MediaError, type MediaErrorCode } from './media-error.ts'
+export type { SampleRun } from './mp4-state.ts'
 export { readPlan } from './read-plan.ts'
 export type { TrackInfo } from './webm-tracks.ts'

@@ -3,7 +3,7 @@
 
 import { ID } from './ebml.ts'
 import { writeUint } from './ebml-writer.ts'
-import type { ChunkIndex, IndexState } from './index-chunk.ts'
+import type { ClusterMark, WebmIndexState } from './index-webm.ts'
 import type { Extent, TakeLayoutInput, VirtualFile } from './layout.ts'
 import { MediaError } from './media-error.ts'
 import { clocksEndNs } from './track-clock.ts'
@@ -94,14 +94,15 @@ function placeClusters(chunks: TakeLayoutInput['chunks'], completeEnd: number): 
 
 /** All marks with take offsets, all cues with the number of their mark. */
 function flatten(chunks: TakeLayoutInput['chunks']): {
-  marks: ChunkIndex['clusters'][number][]
+  marks: ClusterMark[]
   cues: TakeCue[]
 } {
-  const marks: ChunkIndex['clusters'][number][] = []
+  const marks: ClusterMark[] = []
   const cues: TakeCue[] = []
   let chunkStart = 0
   let lastCluster = -1
   for (const { bytes, index } of chunks) {
+    if (!('clusters' in index)) throw new MediaError('bad_index', 'not WebM')
     const first = marks.length
     const clusterBefore = lastCluster
     for (const mark of index.clusters) {
@@ -117,7 +118,7 @@ function flatten(chunks: TakeLayoutInput['chunks']): {
 }
 
 type SeekSource = Placement & {
-  readonly last: IndexState
+  readonly last: WebmIndexState
   readonly tracks: readonly TrackInfo[]
 }
 

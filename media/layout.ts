@@ -3,6 +3,7 @@
 
 import { joinBytes } from './ebml-writer.ts'
 import type { ChunkIndex } from './index-chunk.ts'
+import { layoutMp4 } from './layout-mp4.ts'
 import { layoutWebm } from './layout-webm.ts'
 import type { TrackInfo } from './webm-tracks.ts'
 
@@ -16,7 +17,7 @@ export type Extent = FilePiece & { readonly at: number }
 
 /** A file that exists only as a list of pieces. */
 export type VirtualFile = {
-  readonly container: 'webm' | 'raw'
+  readonly container: 'webm' | 'mp4' | 'raw'
   /** The first bytes of the file; `extents` come after it, in order and without holes. */
   readonly header: Uint8Array
   readonly extents: readonly Extent[]
@@ -25,7 +26,7 @@ export type VirtualFile = {
   /** Null when it is unknown (raw). The last packet's own duration is counted. */
   readonly durationMs: number | null
   readonly tracks: readonly TrackInfo[]
-  /** Places where playing can begin; `at` = offset of their Cluster in the virtual file. */
+  /** Places where playing can begin; `at` = offset of their Cluster (MP4: sample) in the virtual file. */
   readonly keyframes: readonly { readonly ms: number; readonly at: number }[]
   /** Take offset behind the last byte that is in the file; what lies after it was cut or unreadable. */
   readonly mediaEnd: number
@@ -38,14 +39,16 @@ export type TakeLayoutInput = {
 }
 
 /**
- * The best file that these chunks allow: a seekable WebM, or the bytes as they came.
+ * The best file that these chunks allow: a seekable WebM or MP4, or the bytes as they came.
  * @throws MediaError only for indexes that do not belong together
  */
 export function layoutTake(take: TakeLayoutInput): VirtualFile {
-  return take.chunks.at(-1)?.index.after.container === 'webm' ? layoutWebm(take) : layoutRaw(take)
+  const container = take.chunks.at(-1)?.index.after.container
+  if (container === 'webm') return layoutWebm(take)
+  return container === 'mp4' ? layoutMp4(take) : layoutRaw(take)
 }
 
-/** Init and chunks as they came, for takes that are not WebM (fragmented MP4 plays like that). */
+/** Init and chunks as they came, for takes that are neither WebM nor fragmented MP4. */
 export function layoutRaw({ init, chunks }: TakeLayoutInput): VirtualFile {
   const header = joinBytes(init ? [init] : [])
   const mediaEnd = chunks.reduce((sum, chunk) => sum + chunk.bytes, 0)

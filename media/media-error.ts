@@ -13,6 +13,8 @@ export const MEDIA_ERROR_CODES = [
   'segment_ended',
   /** A stored index that this version did not write. */
   'bad_index',
+  /** No ftyp, or a moov that no fragments may follow. */
+  'not_mp4',
 ] as const
 
 export type MediaErrorCode = (typeof MEDIA_ERROR_CODES)[number]

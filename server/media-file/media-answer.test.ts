@@ -53,7 +53,7 @@ describe('the name of a download', () => {
 })
 
 describe('the media type', () => {
-  const file = (container: 'webm' | 'raw', kinds: string[]): TakeFile['file'] =>
+  const file = (container: 'webm' | 'mp4' | 'raw', kinds: string[]): TakeFile['file'] =>
     ({ container, tracks: kinds.map((kind) => ({ kind })) }) as unknown as TakeFile['file']
 
   it.each([
@@ -71,6 +71,7 @@ describe('the media type', () => {
       expect(mediaTypeOf({ mimeType, file: file('raw', []) })).toBe('application/octet-stream')
       expect(mediaTypeOf({ mimeType, file: file('webm', ['audio']) })).toBe('audio/webm')
       expect(mediaTypeOf({ mimeType, file: file('webm', ['audio', 'video']) })).toBe('video/webm')
+      expect(mediaTypeOf({ mimeType, file: file('mp4', ['audio']) })).toBe('audio/mp4')
     },
   )
 })

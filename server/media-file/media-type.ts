@@ -17,8 +17,9 @@ const ENDINGS: Record<string, string> = {
 export function mediaTypeOf({ mimeType, file }: Pick<TakeFile, 'mimeType' | 'file'>): string {
   const recorded = RECORDED.exec(mimeType.toLowerCase())?.[0]
   if (recorded !== undefined) return recorded
-  if (file.container !== 'webm') return 'application/octet-stream'
-  return file.tracks.some((track) => track.kind === 'video') ? 'video/webm' : 'audio/webm'
+  if (file.container === 'raw') return 'application/octet-stream'
+  const kind = file.tracks.some((track) => track.kind === 'video') ? 'video' : 'audio'
+  return `${kind}/${file.container}`
 }
 
 export function endingOf(mediaType: string): string {

@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readStructure } from '../../media/fixtures/file-structure.ts'
+import { readBoxes } from '../../media/mp4-box.ts'
 import { corpusName, loadTakes } from '../support/corpus.ts'
 import { alignSlices, buildFile, cutAt } from '../support/take-pipeline.ts'
 
@@ -81,6 +82,11 @@ describe(`damaged takes of ${corpusName}`, () => {
         expect(aligned.bytes.length).toBe(aligned.file.size)
         if (aligned.file.container === 'webm') {
           expect(readStructure(aligned.bytes).trailingBytes).toBe(0)
+        } else if (aligned.file.container === 'mp4') {
+          // mdat comes last and reaches to the end of the file, or is not there.
+          expect(readBoxes(aligned.bytes).map((box) => box.type)).toEqual(
+            aligned.file.mediaEnd > 0 ? ['ftyp', 'moov', 'mdat'] : ['ftyp', 'moov'],
+          )
         } else expect(same(aligned.bytes, bytes)).toBe(true)
       }),
       { numRuns: 500 },

@@ -10,7 +10,7 @@ const CLUSTER_HEAD = Uint8Array.of(0x1f, 0x43, 0xb6, 0x75, 1, 255, 255, 255, 255
  */
 export function repeatTake(joined: Uint8Array, times: number, periodMs: number): Uint8Array {
   const { index } = indexChunk(startIndex(null), joined)
-  if (!index.header) throw new Error('not a WebM take')
+  if (!('clusters' in index) || !index.header) throw new Error('not a WebM take')
   const clusters = index.clusters.map(({ offset, headBytes, timecode }, i) => {
     const end = index.clusters[i + 1]?.offset ?? index.after.webm.completeEnd
     const body = joined.subarray(offset + headBytes, end)

@@ -1,0 +1,76 @@
+// Owns the samples of one track as the file's tables will say them: decode times from the fragments' own clocks, because
+// a recorder does not know how long a fragment's last sample lasts, and says something.
+
+import type { SampleRun } from './mp4-state.ts'
+
+/** Samples whose bytes lie end to end, in the file's words a chunk. */
+export type SampleChunk = { readonly at: number; samples: number; readonly description: number }
+
+/** stts cannot say more. */
+const MAX_DELTA = 2 ** 32 - 1
+
+export class SampleTable {
+  /** Decode time of the first sample, in ticks of the track. */
+  firstTicks = 0
+  /** Ticks from each sample to the next one; of the last one, what the recorder said. */
+  readonly deltas: number[] = []
+  readonly sizes: number[] = []
+  readonly shifts: number[] = []
+  /** Numbers, from 1, of the samples where decoding can begin. */
+  readonly syncs: number[] = []
+  readonly chunks: SampleChunk[] = []
+  #nextTicks = 0
+  #chunkEnd = -1
+
+  /** Takes the track's next samples; `at` = take offset of the first one. */
+  add(run: SampleRun, at: number): void {
+    this.#meet(run.ticks)
+    this.#place(run, at)
+    for (let i = 0; i < run.sizes.length; i++) {
+      const delta = run.durations[i] ?? 0
+      this.deltas.push(delta)
+      this.#nextTicks += delta
+      this.sizes.push(run.sizes[i] ?? 0)
+      this.shifts.push(run.shifts[i] ?? 0)
+      if (run.syncs[i]) this.syncs.push(this.sizes.length)
+    }
+  }
+
+  /** Sum of all deltas. */
+  get durationTicks(): number {
+    return this.#nextTicks - this.firstTicks
+  }
+
+  /** Where the latest sample's showing ends, in recorded ticks. */
+  get endTicks(): number {
+    let ticks = this.firstTicks
+    let end = ticks
+    for (let i = 0; i < this.deltas.length; i++) {
+      ticks += this.deltas[i] ?? 0
+      end = Math.max(end, ticks + (this.shifts[i] ?? 0))
+    }
+    return end
+  }
+
+  /** The last sample so far lasts until `ticks`; where times fall, the next ones make up for it. */
+  #meet(ticks: number): void {
+    const last = this.deltas.length - 1
+    if (last < 0) {
+      this.firstTicks = ticks
+      this.#nextTicks = ticks
+      return
+    }
+    const said = this.deltas[last] ?? 0
+    const delta = Math.min(MAX_DELTA, Math.max(0, said + ticks - this.#nextTicks))
+    this.deltas[last] = delta
+    this.#nextTicks += delta - said
+  }
+
+  #place({ sizes, description }: SampleRun, at: number): void {
+    const chunk = this.chunks.at(-1)
+    if (chunk && this.#chunkEnd === at && chunk.description === description) {
+      chunk.samples += sizes.length
+    } else this.chunks.push({ at, samples: sizes.length, description })
+    this.#chunkEnd = sizes.reduce((sum, size) => sum + size, at)
+  }
+}
