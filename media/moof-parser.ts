@@ -44,11 +44,12 @@ export function enterMoof(scan: Mp4Scan, head: BoxHead, end: number): void {
 /** Reads one thing inside the moof. False = it needs more bytes. */
 export function stepMoof(scan: Mp4Scan, moof: OpenMoof): boolean {
   const { traf } = moof
+  // An open trun first: without entries its head may be the end of the traf.
+  if (traf?.trun) return takeEntries(scan, { moof, traf, trun: traf.trun })
   if (traf && scan.position === traf.end) {
     scan.moof = { ...moof, traf: null, trafDataEnd: traf.dataAt }
     return true
   }
-  if (traf?.trun) return takeEntries(scan, { moof, traf, trun: traf.trun })
   const limit = traf?.end ?? moof.end
   if (limit - scan.position < MIN_BOX_BYTES) throw new MediaError('bad_element', 'a cut box')
   const head = readBoxHead(scan.buffer, scan.position - scan.base)

@@ -48,31 +48,30 @@ export type EditSource = {
   readonly ticksPerMovieTick: number
   /** Decode time of the first sample as recorded. */
   readonly firstTicks: number
+  /** Where the first shown sample begins, as recorded. */
+  readonly shownTicks: number
   /** Where the last shown sample ends, as recorded. */
   readonly endTicks: number
 }
 
 /** The edits of the file, durations in ticks of the track; never empty. */
-export function moveEdits({ edits, ticksPerMovieTick, firstTicks, endTicks }: EditSource): Edit[] {
+export function moveEdits(source: EditSource): Edit[] {
+  const { edits, ticksPerMovieTick, firstTicks, shownTicks, endTicks } = source
   const recorded = edits.some((edit) => edit.mediaTime !== null) ? edits : [...edits, WHOLE]
   const last = recorded.findLastIndex((edit) => edit.mediaTime !== null)
   return recorded.slice(0, last + 1).flatMap(({ duration, mediaTime }, i): Edit[] => {
     const said = Math.round(duration * ticksPerMovieTick)
     if (mediaTime === null) return said > 0 ? [{ duration: said, mediaTime }] : []
     const shown = Math.max(0, i === last ? endTicks - mediaTime : said)
-    // Before the first sample nothing is there to be shown, but its time passes.
-    const waits = Math.min(shown, Math.max(0, firstTicks - mediaTime))
-    const rest = { duration: shown - waits, mediaTime: Math.max(0, mediaTime - firstTicks) }
+    // Before the first picture nothing is there to be shown, but its time passes.
+    const waits = Math.min(shown, Math.max(0, shownTicks - mediaTime))
+    const begins = Math.max(mediaTime, shownTicks, firstTicks) - firstTicks
+    const rest = { duration: shown - waits, mediaTime: begins }
     return [...(waits > 0 ? [{ duration: waits, mediaTime: null }] : []), rest]
   })
 }
 
 const WHOLE: Edit = { duration: 0, mediaTime: 0 }
-
-/** True when these edits say no more than that all media is shown from the beginning. */
-export function isPlain(edits: readonly Edit[]): boolean {
-  return edits.length === 1 && edits[0]?.mediaTime === 0
-}
 
 /** An elst; durations are in ticks of the movie. */
 export function makeEditList(edits: readonly Edit[]): Uint8Array {

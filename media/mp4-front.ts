@@ -3,7 +3,7 @@
 
 import { joinBytes, uintBytes } from './ebml-writer.ts'
 import type { Box } from './mp4-box.ts'
-import { isPlain, makeEditList, moveEdits } from './mp4-edits.ts'
+import { makeEditList, moveEdits } from './mp4-edits.ts'
 import type { Mp4Header } from './mp4-header.ts'
 import type { Mp4Track } from './mp4-tracks.ts'
 import { box, mdatHead } from './mp4-writer.ts'
@@ -72,14 +72,16 @@ type TrackSource = {
 
 function timeTrack({ track, table, header, timescale }: TrackSource): TimedTrack {
   const ticksPerMovieTick = track.timescale / header.timescale
-  const { firstTicks, endTicks } = table
-  const edits = moveEdits({ edits: track.edits, ticksPerMovieTick, firstTicks, endTicks })
+  const { firstTicks, shownTicks, endTicks } = table
+  const times = { firstTicks, shownTicks, endTicks }
+  const edits = moveEdits({ edits: track.edits, ticksPerMovieTick, ...times })
   const scaled = edits.map((edit) => ({
     ...edit,
     duration: Math.round((edit.duration * timescale) / track.timescale),
   }))
   const duration = scaled.reduce((sum, edit) => sum + edit.duration, 0)
-  const plain = isPlain(edits) && endTicks - firstTicks === table.durationTicks
+  // Without a list all is shown as it is, from 0.
+  const plain = track.edits.length === 0 && firstTicks === 0
   return { track, table, duration, edts: plain ? [] : [box('edts', makeEditList(scaled))] }
 }
 

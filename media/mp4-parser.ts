@@ -11,6 +11,7 @@ import {
   type Mp4Event,
   type Mp4State,
   mp4EndMs,
+  type OpenMoof,
   startMp4Clock,
 } from './mp4-state.ts'
 
@@ -61,7 +62,7 @@ function takeHeader(scan: Mp4Scan): void {
 /** Does one thing: finishes what is complete, or reads one head or table. False = it needs more bytes. */
 function step(scan: Mp4Scan): boolean {
   if (scan.received < scan.position) return false
-  if (scan.moof && scan.position < scan.moof.end) return stepMoof(scan, scan.moof)
+  if (scan.moof && isReading(scan.moof, scan.position)) return stepMoof(scan, scan.moof)
   settle(scan, scan.position)
   if (scan.passing) {
     scan.passing = false
@@ -73,6 +74,11 @@ function step(scan: Mp4Scan): boolean {
   if (!head) return false
   enterTopLevel(scan, head)
   return true
+}
+
+/** The head of a trun without entries may end where the moof does; its samples come all the same. */
+function isReading(moof: OpenMoof, position: number): boolean {
+  return position < moof.end || moof.traf !== null
 }
 
 function enterTopLevel(scan: Mp4Scan, head: BoxHead): void {
@@ -93,7 +99,7 @@ function enterTopLevel(scan: Mp4Scan, head: BoxHead): void {
 /** Closes the fragment when its samples lie before `reached`. */
 function settle(scan: Mp4Scan, reached: number): void {
   const { moof } = scan
-  if (!moof || reached < moof.end) return
+  if (!moof || isReading(moof, reached)) return
   // Without this a few bytes of moof could claim the same data as any number of samples.
   if (moof.dataBytes > moof.dataEnd - moof.end) {
     throw new MediaError('bad_element', 'samples that overlap')

@@ -41,15 +41,32 @@ export class SampleTable {
     return this.#nextTicks - this.firstTicks
   }
 
+  /** Where the first shown sample begins, in recorded ticks. */
+  get shownTicks(): number {
+    let shown = Number.POSITIVE_INFINITY
+    this.#walk((begins) => {
+      shown = Math.min(shown, begins)
+    })
+    return this.deltas.length > 0 ? shown : this.firstTicks
+  }
+
   /** Where the latest sample's showing ends, in recorded ticks. */
   get endTicks(): number {
-    let ticks = this.firstTicks
-    let end = ticks
-    for (let i = 0; i < this.deltas.length; i++) {
-      ticks += this.deltas[i] ?? 0
-      end = Math.max(end, ticks + (this.shifts[i] ?? 0))
-    }
+    let end = this.firstTicks
+    this.#walk((_, ends) => {
+      end = Math.max(end, ends)
+    })
     return end
+  }
+
+  #walk(visit: (begins: number, ends: number) => void): void {
+    let ticks = this.firstTicks
+    for (let i = 0; i < this.deltas.length; i++) {
+      const shift = this.shifts[i] ?? 0
+      const delta = this.deltas[i] ?? 0
+      visit(ticks + shift, ticks + shift + delta)
+      ticks += delta
+    }
   }
 
   /** The last sample so far lasts until `ticks`; where times fall, the next ones make up for it. */
