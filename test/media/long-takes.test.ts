@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { readStructure } from '../../media/fixtures/file-structure.ts'
 import { hasFfmpeg, packetHashes, probe } from '../support/ffmpeg.ts'
 import { measureMedia } from '../support/media-speed.ts'
+import { syntheticMp4Slices } from '../support/synthetic-mp4.ts'
 import { syntheticSlices } from '../support/synthetic-webm.ts'
 import { alignSlices, buildFile } from '../support/take-pipeline.ts'
 
@@ -15,6 +16,19 @@ test('an hour of 3,600 chunks is laid out from about a hundred bytes a chunk', (
   expect(speed.indexBytesPerChunk).toBeLessThan(200)
   // One cue a second of ten bytes and more; a player reads this before the first picture.
   expect(speed.headerBytes).toBeLessThan(150_000)
+})
+
+test('an hour of MP4 is laid out from its indexes in the time of a page turn', () => {
+  const speed = measureMedia(syntheticMp4Slices(3600, 1000))
+  console.info(
+    `1 h of MP4: decode ${Math.round(speed.decodeMs)} ms, layout ${Math.round(speed.layoutMs)} ms, ` +
+      `${Math.round(speed.indexBytesPerChunk)} bytes of index a second, header ${speed.headerBytes}, ` +
+      `align ${Math.round(speed.alignBytesPerSecond / 1e6)} MB/s, index ${Math.round(speed.indexBytesPerSecond / 1e6)} MB/s`,
+  )
+  expect(speed.chunks).toBe(3600)
+  expect(speed.indexBytesPerChunk).toBeLessThan(300)
+  // Four bytes a sample, and little more.
+  expect(speed.headerBytes).toBeLessThan(3600 * 70 * 6)
 })
 
 describe('a synthetic take, which the bench measures with', () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CHROMIUM, ChromiumProcess } from '../support/chromium.ts'
-import { corpusName, loadTake, loadWebmTakes } from '../support/corpus.ts'
+import { corpusName, loadTake, loadTakes } from '../support/corpus.ts'
 import { repeatTake } from '../support/long-take.ts'
 import { RangeServer, type ServedFile } from '../support/range-server.ts'
 import { alignSlices, type BuiltFile, buildFile } from '../support/take-pipeline.ts'
@@ -17,7 +17,9 @@ if (!hasChromium) console.warn('SKIPPED: Chromium is not installed, virtual file
 
 /** Twenty minutes and 42 MB: more than a player buffers ahead. */
 const LONG = { set: 'webm-vp8-canvas-resize-ts1000', times: 100, periodMs: 12_060 }
-const takes = loadWebmTakes()
+/** Chromium puts the canvas's first size into avcC and no other anywhere: behind the resize its own bytes do not decode. */
+const RESIZED_AVC1 = 'mp4-avc1-canvas-resize-ts1000'
+const takes = loadTakes()
 const built = new Map<string, BuiltFile>()
 let browser: ChromiumProcess
 let server: RangeServer
@@ -40,7 +42,9 @@ beforeAll(async () => {
       chunks.map((chunk) => chunk.bytes),
     )
     built.set(take.name, file)
-    files.set(pathOf(take.name), { bytes: file.bytes, contentType: 'video/webm' })
+    const contentType = take.isMp4 ? 'video/mp4' : 'video/webm'
+    files.set(pathOf(take.name), { bytes: file.bytes, contentType })
+    if (take.name === RESIZED_AVC1) files.set('/as-recorded', { bytes: take.joined, contentType })
   }
   const long = buildFile(null, [repeatTake(loadTake(LONG.set).joined, LONG.times, LONG.periodMs)])
   longBytes = long.bytes.length
@@ -57,8 +61,9 @@ afterAll(async () => {
   await rm(profileDir, { recursive: true, force: true })
 })
 
-describe.skipIf(!hasChromium)(`Chromium, on every WebM take of ${corpusName}`, () => {
-  test.each(takes)('$name: shows the duration, plays and seeks', async ({ name }) => {
+describe.skipIf(!hasChromium)(`Chromium, on every take of ${corpusName}`, () => {
+  const decodable = takes.filter((take) => take.name !== RESIZED_AVC1)
+  test.each(decodable)('$name: shows the duration, plays and seeks', async ({ name }) => {
     const file = built.get(name)?.file
     const seen = await watch(pathOf(name))
     const seconds = (file?.durationMs ?? 0) / 1000
@@ -67,6 +72,19 @@ describe.skipIf(!hasChromium)(`Chromium, on every WebM take of ${corpusName}`, (
     expect(seen.playedTo).toBeGreaterThan(0.1)
     expect(seen.seeks).toEqual([0.1, 0.5, 0.9].map((part) => expect.closeTo(part * seconds, 1)))
   })
+
+  test.skipIf(decodable.length === takes.length)(
+    'plays a take that its recorder broke as far as the recorded bytes play',
+    async () => {
+      const [recorded, virtual] = [await watch('/as-recorded'), await watch(pathOf(RESIZED_AVC1))]
+      expect(recorded.error).toContain('PIPELINE_ERROR_DECODE')
+      expect(virtual.error).toContain('PIPELINE_ERROR_DECODE')
+      expect(virtual.playedTo).toBeGreaterThan(0.1)
+      expect(virtual.seeks.length).toBeGreaterThanOrEqual(recorded.seeks.length)
+      const seconds = (built.get(RESIZED_AVC1)?.file.durationMs ?? 0) / 1000
+      expect(Math.abs(virtual.duration - seconds)).toBeLessThan(0.002)
+    },
+  )
 
   test('seeks in a long take by asking for the places, not by reading up to them', async () => {
     const seen = await watch('/long.webm')
@@ -82,7 +100,7 @@ describe.skipIf(!hasChromium)(`Chromium, on every WebM take of ${corpusName}`, (
 })
 
 function pathOf(name: string): string {
-  return `/${name.replaceAll(' ', '-')}.webm`
+  return `/${name.replaceAll(' ', '-')}`
 }
 
 type Seen = { error: string; duration: number; playedTo: number; seeks: number[] }

@@ -42,6 +42,11 @@ export function loadWebmTakes(): RecordedTake[] {
   return loadTakes().filter((take) => !take.isMp4)
 }
 
+/** The takes of fragmented MP4. */
+export function loadMp4Takes(): RecordedTake[] {
+  return loadTakes().filter((take) => take.isMp4)
+}
+
 /** @throws when the corpus at hand has no such take */
 export function loadTake(name: string): RecordedTake {
   const take = loadSet(name)[0]
