@@ -7,7 +7,7 @@ import { makeEditList, moveEdits } from './mp4-edits.ts'
 import type { Mp4Header } from './mp4-header.ts'
 import type { Mp4Track } from './mp4-tracks.ts'
 import { box, mdatHead } from './mp4-writer.ts'
-import { makeTables } from './sample-boxes.ts'
+import { makePlaces, makeTables } from './sample-boxes.ts'
 import type { SampleTable } from './sample-table.ts'
 import { makeTimedBox } from './timed-box.ts'
 
@@ -61,6 +61,8 @@ type TimedTrack = {
   /** Ticks of the movie. */
   readonly duration: number
   readonly edts: readonly Uint8Array[]
+  /** Made once: moov is made twice, first to measure it. */
+  readonly tables: readonly Uint8Array[]
 }
 
 type TrackSource = {
@@ -82,7 +84,8 @@ function timeTrack({ track, table, header, timescale }: TrackSource): TimedTrack
   const duration = scaled.reduce((sum, edit) => sum + edit.duration, 0)
   // Without a list all is shown as it is, from 0.
   const plain = track.edits.length === 0 && firstTicks === 0
-  return { track, table, duration, edts: plain ? [] : [box('edts', makeEditList(scaled))] }
+  const edts = plain ? [] : [box('edts', makeEditList(scaled))]
+  return { track, table, duration, edts, tables: makeTables(table) }
 }
 
 /** The movie's clock must say every track's durations exactly, or waiting times would be rounded to its ticks. */
@@ -102,10 +105,10 @@ function keptOf(children: readonly Box[]): Uint8Array[] {
   return children.filter((child) => !made.has(child.type)).map((child) => child.whole)
 }
 
-function makeTrak({ track, table, duration, edts }: TimedTrack, place: Place): Uint8Array {
-  const { children, media, information, tables } = track
-  const stsd = tables.filter((child) => child.type === 'stsd').map((child) => child.whole)
-  const stbl = box('stbl', ...stsd, ...makeTables(table, place))
+function makeTrak({ track, table, duration, edts, tables }: TimedTrack, place: Place): Uint8Array {
+  const { children, media, information } = track
+  const stsd = track.tables.filter((child) => child.type === 'stsd').map((child) => child.whole)
+  const stbl = box('stbl', ...stsd, ...tables, makePlaces(table, place))
   const minf = box('minf', ...replaced(information, { stbl }))
   const mdhd = makeTimedBox(track.mdhd, table.durationTicks)
   const mdia = box('mdia', ...replaced(media, { mdhd, minf }))

@@ -4,22 +4,25 @@
 import { fullBox, uint32s, uint64s } from './mp4-writer.ts'
 import type { SampleChunk, SampleTable } from './sample-table.ts'
 
-/** All children of stbl but stsd. `shift` makes file offsets of take offsets; `wide` = they need 64 bits. */
-export function makeTables(
-  table: SampleTable,
-  { shift, wide }: { shift: number; wide: boolean },
-): Uint8Array[] {
-  const places = table.chunks.map((chunk) => chunk.at + shift)
+/** The children of stbl that say nothing of places in the file. */
+export function makeTables(table: SampleTable): Uint8Array[] {
   return [
     fullBox('stts', {}, pairs(table.deltas)),
     ...makeShifts(table.shifts),
     ...makeSyncs(table),
     fullBox('stsc', {}, counted(chunkLengths(table.chunks), 3)),
     makeSizes(table.sizes),
-    wide
-      ? fullBox('co64', {}, uint32s([places.length]), uint64s(places))
-      : fullBox('stco', {}, counted(places, 1)),
   ]
+}
+
+/** `shift` makes file offsets of take offsets; `wide` = they need 64 bits. */
+export function makePlaces(
+  { chunks }: SampleTable,
+  { shift, wide }: { shift: number; wide: boolean },
+): Uint8Array {
+  const places = chunks.map((chunk) => chunk.at + shift)
+  if (!wide) return fullBox('stco', {}, counted(places, 1))
+  return fullBox('co64', {}, uint32s([places.length]), uint64s(places))
 }
 
 /** Left out where every sample is shown when it is decoded. */
