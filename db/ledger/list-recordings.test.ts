@@ -32,6 +32,17 @@ it('gives every recording once, newest first, also when many were made in the sa
   }
 })
 
+it('counts the takes of each, also of one that has none', async () => {
+  const ids = [
+    await ledger.recording([]),
+    await ledger.recording([0]),
+    await ledger.recording([0, 3]),
+  ]
+  const { recordings } = await listRecordings(ledger.db, { status: null, after: null, limit: 200 })
+  const counts = new Map(recordings.map(({ id, takeCount }) => [id, takeCount]))
+  expect(ids.map((id) => counts.get(id))).toEqual([0, 1, 2])
+})
+
 it('hides what is deleted', async () => {
   const id = await ledger.recording()
   expect(await listAll(50)).toContain(id)

@@ -12,6 +12,7 @@ export type ListedRecording = {
   group: string | null
   generation: number
   finalizedGeneration: number
+  takeCount: number
   chunks: number
   bytes: number
   durationMs: number | null
@@ -36,6 +37,7 @@ type Row = {
   group: string | null
   generation: string
   finalized_generation: string
+  take_count: number
   chunks: string
   bytes: string
   duration_ms: string | null
@@ -50,10 +52,12 @@ export async function listRecordings(db: Db, query: ListQuery): Promise<ListPage
     select r.id, r.status, r.version, r.reason, r.title, r.group_id as group, r.generation,
       r.finalized_generation, r.chunk_count as chunks, r.bytes, v.duration_ms,
       (extract(epoch from r.created_at) * 1000000)::bigint as created_micros,
-      (select min(t.started_at) from takes t where t.recording_id = r.id) as started_at,
-      r.last_seen_at
+      t.take_count, t.started_at, r.last_seen_at
     from recordings r
       left join versions v on v.recording_id = r.id and v.version = r.version
+      cross join lateral (
+        select count(*)::int as take_count, min(started_at) as started_at
+        from takes where recording_id = r.id) t
     where r.deleted_at is null
       and (${status}::text is null or r.status = ${status})
       and (${after?.id ?? null}::uuid is null or (r.created_at, r.id) < (
@@ -73,6 +77,7 @@ function toListed(row: Row): ListedRecording {
     ...{ id, status, version, reason, title, group },
     generation: Number(row.generation),
     finalizedGeneration: Number(row.finalized_generation),
+    takeCount: row.take_count,
     chunks: Number(row.chunks),
     bytes: Number(row.bytes),
     durationMs: row.duration_ms === null ? null : Number(row.duration_ms),

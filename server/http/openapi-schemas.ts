@@ -106,6 +106,7 @@ export const SCHEMAS = {
     durationMs: orNull(integer('Of the newest version; while it grows as the recorder tells.')),
     bytes: integer('Bytes stored.'),
     chunks: integer('Chunks stored.'),
+    takeCount: integer('How many takes it has; in the list too, which leaves `takes` out.'),
     gaps: array({ $ref: '#/components/schemas/Gap' }),
     takes: array({ $ref: '#/components/schemas/Take' }),
     versions: array({ $ref: '#/components/schemas/Version' }),

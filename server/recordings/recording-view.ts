@@ -34,6 +34,7 @@ export function viewRecording(row: ReadRecording, options: ViewOptions) {
     durationMs: isPending ? liveDuration(row) : (current?.durationMs ?? null),
     bytes: row.bytes,
     chunks: row.chunkCount,
+    takeCount: row.takes.length,
     gaps: gaps.slice(0, MAX_GAPS),
     ...(gaps.length > MAX_GAPS ? { moreGaps: true } : {}),
     takes: row.takes.map((take) => ({

@@ -104,6 +104,16 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
       expect(new Set(seen).size).toBe(seen.length)
     })
 
+    it('says of each how many takes it has, as the recording itself does', async () => {
+      const made = await http.create()
+      for (const take of [0, 4]) await http.put(made, { take, seq: 0 }, Buffer.from('bytes'))
+      type Line = { id: string; takeCount: number; takes?: unknown }
+      const { body } = await http.call<{ recordings: Line[] }>('GET', '/api/recordings?limit=5')
+      const line = body.recordings.find(({ id }) => id === made.id)
+      expect([line?.takeCount, line?.takes]).toEqual([2, undefined])
+      expect((await http.view(made)).body).toMatchObject({ takeCount: 2 })
+    })
+
     it('takes one status only', async () => {
       type Page = { recordings: { status: string }[] }
       const { body } = await http.call<Page>('GET', '/api/recordings?status=ready')
@@ -137,6 +147,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
         bytes: 0,
         gaps: [],
         takes: [],
+        takeCount: 0,
         versions: [],
         mediaUrl: null,
         graceMs: 10_000,
