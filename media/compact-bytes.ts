@@ -110,8 +110,12 @@ export class CompactReader {
     return value
   }
 
+  get isAtEnd(): boolean {
+    return this.#at === this.#bytes.length
+  }
+
   end(): void {
-    if (this.#at !== this.#bytes.length) throw new MediaError('bad_index', 'bytes after the index')
+    if (!this.isAtEnd) throw new MediaError('bad_index', 'bytes after the index')
   }
 }
 

@@ -1,4 +1,4 @@
-// Owns the stored form of a chunk's index: the bytes of the ledger column. In WebM about 100 bytes for a second of camera
+// Owns the stored form of a chunk's index: the bytes of the ledger column. In WebM about 250 bytes for a second of camera
 // and microphone. A change here needs a new version number, for the rows of recordings that exist.
 
 import { CompactReader, CompactWriter } from './compact-bytes.ts'
@@ -10,8 +10,9 @@ import type { Pacing, TrackClock } from './track-clock.ts'
 import type { BlockLead, OpenBlock, OpenCluster, OpenElement, WebmState } from './webm-state.ts'
 
 /** The first number of the stored form: what follows. */
-const WEBM_OR_RAW = 1
+const WEBM_WITHOUT_BLOCKS = 1
 const MP4 = 2
+const WEBM_OR_RAW = 3
 const CONTAINERS = ['pending', 'webm', 'raw'] as const
 const STAGES = ['head', 'media', 'ended'] as const
 const KINDS = ['video', 'audio', 'other'] as const
@@ -31,12 +32,16 @@ export function encodeChunkIndex(index: ChunkIndex): Uint8Array {
 export function decodeChunkIndex(bytes: Uint8Array): ChunkIndex {
   const input = new CompactReader(bytes)
   const version = input.uint()
-  if (version !== WEBM_OR_RAW && version !== MP4) {
-    throw new MediaError('bad_index', `index version ${version}`)
-  }
-  const index = version === MP4 ? readMp4Index(input) : readWebmIndex(input)
+  const index = readIndex(input, version)
   input.end()
   return index
+}
+
+function readIndex(input: CompactReader, version: number): ChunkIndex {
+  if (version === MP4) return readMp4Index(input)
+  if (version === WEBM_OR_RAW) return readWebmIndex(input, true)
+  if (version === WEBM_WITHOUT_BLOCKS) return readWebmIndex(input, false)
+  throw new MediaError('bad_index', `index version ${version}`)
 }
 
 function writeWebmIndex(out: CompactWriter, index: WebmChunkIndex): void {
@@ -60,10 +65,11 @@ function writeWebmIndex(out: CompactWriter, index: WebmChunkIndex): void {
     out.int(span.firstMs)
     out.int(span.lastMs - span.firstMs)
   }
+  writeOptional(out, index.blocks, (blocks) => out.blob(blocks))
 }
 
-function readWebmIndex(input: CompactReader): WebmChunkIndex {
-  const after = readState(input)
+function readWebmIndex(input: CompactReader, hasBlocks: boolean): WebmChunkIndex {
+  const after = readState(input, hasBlocks)
   const header = readOptional(input, () => input.blob())
   const clusters = input.list(() => ({
     offset: input.int(),
@@ -80,7 +86,8 @@ function readWebmIndex(input: CompactReader): WebmChunkIndex {
     const firstMs = input.int()
     return { track, firstMs, lastMs: firstMs + input.int() }
   })
-  return { clusters, cues, spans, header, after }
+  const blocks = hasBlocks ? readOptional(input, () => input.blob()) : null
+  return { clusters, cues, spans, blocks, header, after }
 }
 
 function writeState(out: CompactWriter, state: WebmIndexState): void {
@@ -92,10 +99,10 @@ function writeState(out: CompactWriter, state: WebmIndexState): void {
   for (const clock of state.clocks) writeClock(out, clock)
 }
 
-function readState(input: CompactReader): WebmIndexState {
+function readState(input: CompactReader, hasBlocks: boolean): WebmIndexState {
   return {
     container: input.choice(CONTAINERS),
-    webm: readWebm(input),
+    webm: readWebm(input, hasBlocks),
     scaleNs: input.uint(),
     lastCueTicks: input.intOrNull(),
     clocks: input.list(() => readClock(input)),
@@ -119,7 +126,7 @@ function writeWebm(out: CompactWriter, state: WebmState): void {
   })
 }
 
-function readWebm(input: CompactReader): WebmState {
+function readWebm(input: CompactReader, hasBlocks: boolean): WebmState {
   const stage = input.choice(STAGES)
   const trouble = input.choice(TROUBLES)
   const received = input.int()
@@ -132,7 +139,7 @@ function readWebm(input: CompactReader): WebmState {
     segmentEnd: input.intOrNull(),
     held: input.blob(),
     cluster: readOptional(input, () => readCluster(input, received)),
-    block: readOptional(input, () => readBlock(input, received)),
+    block: readOptional(input, () => readBlock(input, received, hasBlocks)),
     other: readOptional(
       input,
       (): OpenElement => ({ start: received + input.int(), headBytes: input.uint() }),
@@ -168,32 +175,49 @@ function writeBlock(out: CompactWriter, block: OpenBlock, received: number): voi
     out.uint(lead.track)
     out.int(lead.relativeTicks)
     out.uint(Number(lead.keyframe))
+    out.uint(Number(lead.laced))
+    out.int(lead.payloadAt - received)
     out.uint(lead.payloadBytes)
     out.uint(lead.first)
     out.uint(lead.second)
   })
 }
 
-function readBlock(input: CompactReader, received: number): OpenBlock {
+function readBlock(input: CompactReader, received: number, hasBlocks: boolean): OpenBlock {
   const start = received + input.int()
+  const end = start + input.uint()
   return {
     start,
-    end: start + input.uint(),
+    end,
     grouped: input.choice([false, true]),
     referenced: input.choice([false, true]),
     durationTicks: input.uintOrNull(),
-    lead: readOptional(
-      input,
-      (): BlockLead => ({
-        track: input.uint(),
-        relativeTicks: input.int(),
-        keyframe: input.choice([false, true]),
-        payloadBytes: input.uint(),
-        first: input.uint(),
-        second: input.uint(),
-      }),
+    lead: readOptional(input, () =>
+      hasBlocks ? readLead(input, received) : readOldLead(input, end),
     ),
   }
+}
+
+function readLead(input: CompactReader, received: number): BlockLead {
+  return {
+    track: input.uint(),
+    relativeTicks: input.int(),
+    keyframe: input.choice([false, true]),
+    laced: input.choice([false, true]),
+    payloadAt: received + input.int(),
+    payloadBytes: input.uint(),
+    first: input.uint(),
+    second: input.uint(),
+  }
+}
+
+/** Where the payload lies was not written yet: nobody asks, as this take's blocks are not listed. */
+function readOldLead(input: CompactReader, end: number): BlockLead {
+  const [track, relativeTicks] = [input.uint(), input.int()]
+  const keyframe = input.choice([false, true])
+  const payloadBytes = input.uint()
+  const place = { laced: false, payloadAt: end - payloadBytes, payloadBytes }
+  return { track, relativeTicks, keyframe, ...place, first: input.uint(), second: input.uint() }
 }
 
 function writeClock(out: CompactWriter, clock: TrackClock): void {

@@ -1,6 +1,7 @@
 // Owns what the server remembers of a chunk of a WebM take, and of one that nobody understands: its bytes are counted.
 // A deterministic function of the take's contiguous prefix: where the cuts lie must not change the file.
 
+import { BlockListWriter } from './block-list.ts'
 import type { TrackSpan } from './index-chunk.ts'
 import { MediaError, type MediaErrorCode } from './media-error.ts'
 import { advanceClock, startClocks, type TrackClock } from './track-clock.ts'
@@ -49,6 +50,11 @@ export type WebmChunkIndex = {
   readonly clusters: readonly ClusterMark[]
   readonly cues: readonly CueMark[]
   readonly spans: readonly TrackSpan[]
+  /**
+   * The blocks that this chunk completed, for `readBlockList`: packed, because the WebM file is laid out without them.
+   * Null in indexes written before there was such a list.
+   */
+  readonly blocks: Uint8Array | null
   /** The container's header, in the index of the chunk that completed it (init included), else null. */
   readonly header: Uint8Array | null
   /** State for the next chunk; with it the server goes on from the ledger alone. */
@@ -105,6 +111,7 @@ class IndexDraft {
   readonly #clusters: ClusterMark[] = []
   readonly #cues: CueMark[] = []
   readonly #spans = new Map<number, { first: number; last: number }>()
+  readonly #blocks = new BlockListWriter()
   #clocks: TrackClock[]
   #header: Uint8Array | null = null
   #lastCueTicks: number | null
@@ -138,7 +145,14 @@ class IndexDraft {
       firstMs: ms(first),
       lastMs: ms(last),
     }))
-    return { clusters: this.#clusters, cues: this.#cues, spans, header: this.#header, after }
+    return {
+      clusters: this.#clusters,
+      cues: this.#cues,
+      spans,
+      blocks: this.#blocks.finish(),
+      header: this.#header,
+      after,
+    }
   }
 
   #takeHeader(header: Uint8Array): void {
@@ -169,6 +183,14 @@ class IndexDraft {
     if (!clock) return
     const { scaleNs } = this.#state
     this.#clocks[at] = advanceClock(clock, { lead, timeTicks, durationTicks }, scaleNs)
+    this.#blocks.add({
+      track: lead.track,
+      at: lead.payloadAt - this.#chunkStart,
+      size: lead.payloadBytes,
+      ticks: timeTicks,
+      isKey: lead.keyframe,
+      isLaced: lead.laced,
+    })
     const span = this.#spans.get(lead.track)
     if (!span) this.#spans.set(lead.track, { first: timeTicks, last: timeTicks })
     else {

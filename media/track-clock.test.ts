@@ -20,6 +20,8 @@ const lead = (first = 0, second = 0, payloadBytes = 100): BlockLead => ({
   track: 1,
   relativeTicks: 0,
   keyframe: true,
+  laced: false,
+  payloadAt: 0,
   payloadBytes,
   first,
   second,

@@ -203,6 +203,8 @@ function readLead(scan: Scan, head: ElementHead, simple: boolean): BlockLead | n
     track: readVint(buffer, at, trackBytes) ?? 0,
     relativeTicks: (((buffer[timeAt] ?? 0) << 24) >> 16) | (buffer[timeAt + 1] ?? 0),
     keyframe: simple && ((buffer[timeAt + 2] ?? 0) & 0x80) !== 0,
+    laced: ((buffer[timeAt + 2] ?? 0) & 0x06) !== 0,
+    payloadAt: scan.base + payloadAt,
     payloadBytes,
     first: payloadBytes > 0 ? (buffer[payloadAt] ?? 0) : 0,
     second: payloadBytes > 1 ? (buffer[payloadAt + 1] ?? 0) : 0,

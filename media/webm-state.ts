@@ -20,6 +20,10 @@ export type BlockLead = {
   /** Signed 16 bits, relative to the Cluster's timecode. */
   readonly relativeTicks: number
   readonly keyframe: boolean
+  /** Its payload holds several frames, with their sizes in front. */
+  readonly laced: boolean
+  /** Take offset of the payload. */
+  readonly payloadAt: number
   readonly payloadBytes: number
   /** The first two payload bytes: an Opus packet tells its duration there. */
   readonly first: number
