@@ -14,7 +14,7 @@ import {
   VIDEO,
 } from './fixtures/sample-webm.ts'
 import { type ChunkIndex, indexChunk, mediaEndMs, startIndex } from './index-chunk.ts'
-import { decodeChunkIndex, encodeChunkIndex } from './index-codec.ts'
+import { decodeChunkIndex, encodeChunkIndex, firstSeqOf } from './index-codec.ts'
 import { layoutTake } from './layout.ts'
 import { MediaError } from './media-error.ts'
 
@@ -172,4 +172,14 @@ describe('the stored form', () => {
     const [, second] = indexAll(header(), [MEDIA, MEDIA])
     expect(second && encodeChunkIndex(second).length).toBeLessThan(100)
   })
+})
+
+test('a stored index says with which chunk its run begins', () => {
+  const { index } = indexChunk(startIndex(null), header())
+  for (const firstSeq of [0, 1, 2 ** 32 - 1]) {
+    const stored = encodeChunkIndex(index, firstSeq)
+    expect(firstSeqOf(stored)).toBe(firstSeq)
+    expect(decodeChunkIndex(stored)).toEqual(index)
+  }
+  expect(firstSeqOf(Uint8Array.of(100))).toBe(null)
 })

@@ -36,6 +36,24 @@ export function startIndex(init: Uint8Array | null): IndexState {
   return startMp4Index(init) ?? startRawIndex(0, 'bad_element')
 }
 
+/** What the sender of a chunk says about its first byte: hints, checked against the bytes. */
+export type ChunkHints = {
+  /** It begins an element or box. */
+  readonly aligned: boolean
+  /** Timecode in ms of the Cluster it belongs to; null = unknown. */
+  readonly clusterMs: number | null
+}
+
+/**
+ * The state before a chunk behind a hole. It depends on these alone and on nothing in front of the hole, so that filling
+ * another hole leaves the indexes behind this one true; take offsets count from this chunk.
+ * @param header the container's header: a complete init, or `header` of the index that completed it; null = unknown
+ * @returns a `raw` state when nothing can be read without the header
+ */
+export function resumeIndex(header: Uint8Array | null, _hints: ChunkHints): IndexState {
+  return startRawIndex(0, header ? 'bad_element' : 'header_incomplete')
+}
+
 /**
  * Indexes the next chunk of a take; `bytes` may be empty and cut anywhere. Never throws: a take that cannot be
  * understood becomes `raw`, and media that cannot be understood ends the playable part (`trouble` says why).

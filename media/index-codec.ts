@@ -13,15 +13,25 @@ import type { BlockLead, OpenBlock, OpenCluster, OpenElement, WebmState } from '
 const WEBM_WITHOUT_BLOCKS = 1
 const MP4 = 2
 const WEBM_OR_RAW = 3
+const FORMS: ReadonlySet<number> = new Set([WEBM_WITHOUT_BLOCKS, MP4, WEBM_OR_RAW])
+/** In front of one of these: the number of the chunk with which its run begins. */
+const BEHIND_HOLE = 9
 const CONTAINERS = ['pending', 'webm', 'raw'] as const
 const STAGES = ['head', 'media', 'ended'] as const
 const KINDS = ['video', 'audio', 'other'] as const
 const RULES = ['fixed', 'opus', 'pcm', 'average'] as const
 const TROUBLES = [null, ...MEDIA_ERROR_CODES]
 
-/** The index as bytes for the ledger. */
-export function encodeChunkIndex(index: ChunkIndex): Uint8Array {
+/**
+ * The index as bytes for the ledger.
+ * @param firstSeq number of the chunk with which its run begins: 0, or the first behind a hole
+ */
+export function encodeChunkIndex(index: ChunkIndex, firstSeq = 0): Uint8Array {
   const out = new CompactWriter()
+  if (firstSeq > 0) {
+    out.uint(BEHIND_HOLE)
+    out.uint(firstSeq)
+  }
   out.uint('runs' in index ? MP4 : WEBM_OR_RAW)
   if ('runs' in index) writeMp4Index(out, index)
   else writeWebmIndex(out, index)
@@ -31,10 +41,26 @@ export function encodeChunkIndex(index: ChunkIndex): Uint8Array {
 /** @throws MediaError `bad_index` for bytes that `encodeChunkIndex` did not write */
 export function decodeChunkIndex(bytes: Uint8Array): ChunkIndex {
   const input = new CompactReader(bytes)
-  const version = input.uint()
-  const index = readIndex(input, version)
+  const { form } = readLabel(input)
+  const index = readIndex(input, form)
   input.end()
   return index
+}
+
+/**
+ * The `firstSeq` it was stored with: an index is void once its run begins elsewhere.
+ * @returns null for a form that this version does not read: the chunk has to be indexed again
+ */
+export function firstSeqOf(bytes: Uint8Array): number | null {
+  const { form, firstSeq } = readLabel(new CompactReader(bytes))
+  return FORMS.has(form) ? firstSeq : null
+}
+
+function readLabel(input: CompactReader): { form: number; firstSeq: number } {
+  const form = input.uint()
+  if (form !== BEHIND_HOLE) return { form, firstSeq: 0 }
+  const firstSeq = input.uint()
+  return { form: input.uint(), firstSeq }
 }
 
 function readIndex(input: CompactReader, version: number): ChunkIndex {

@@ -25,14 +25,16 @@ export {
 } from './align.ts'
 export { type Container, sniffContainer } from './container.ts'
 export {
+  type ChunkHints,
   type ChunkIndex,
   type IndexState,
   indexChunk,
   mediaEndMs,
+  resumeIndex,
   startIndex,
   type TrackSpan,
 } from './index-chunk.ts'
-export { decodeChunkIndex, encodeChunkIndex } from './index-codec.ts'
+export { decodeChunkIndex, encodeChunkIndex, firstSeqOf } from './index-codec.ts'
 export type { Mp4ChunkIndex, Mp4IndexState } from './index-mp4.ts'
 export type { ClusterMark, CueMark, WebmChunkIndex, WebmIndexState } from './index-webm.ts'
 export {
@@ -48,4 +50,5 @@ export { layoutWebm } from './layout-webm.ts'
 export { MediaError, type MediaErrorCode } from './media-error.ts'
 export type { SampleRun } from './mp4-state.ts'
 export { readPlan } from './read-plan.ts'
+export type { LaidChunk, RunTimes } from './take-runs.ts'
 export type { TrackInfo } from './webm-tracks.ts'

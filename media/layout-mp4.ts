@@ -10,6 +10,7 @@ import { readMp4Header } from './mp4-header.ts'
 import type { SampleRun } from './mp4-state.ts'
 import type { Mp4Track } from './mp4-tracks.ts'
 import { SampleTable } from './sample-table.ts'
+import { splitRuns } from './take-runs.ts'
 import { cueTrackOf } from './webm-tracks.ts'
 
 /** Seek points told to the server are at least this far apart; the file's own tables have all of them. */
@@ -19,7 +20,10 @@ const MIN_SEEK_GAP_MS = 500
  * Lays out the chunks 0 … n of a take. A fragment whose samples are not all there is left out.
  * @throws MediaError when the header is not complete in these chunks
  */
-export function layoutMp4({ chunks }: TakeLayoutInput): VirtualFile {
+export function layoutMp4(take: TakeLayoutInput): VirtualFile {
+  // What lies behind a hole is not laid out: the file ends there.
+  const stretches = splitRuns(take.chunks)
+  const chunks = stretches[0]?.chunks ?? []
   const last = chunks.at(-1)?.index
   const recorded = chunks.find((chunk) => chunk.index.header)?.index.header
   if (!recorded || !last || !('runs' in last)) {
@@ -32,19 +36,21 @@ export function layoutMp4({ chunks }: TakeLayoutInput): VirtualFile {
   for (const { run, at } of runs) places.get(run.track)?.add(run, at)
   const front = makeMp4Front({ header, tables, from, mediaBytes: to - from })
   const mediaAt = front.bytes.length
+  const durationMs = Math.round(front.seconds * 1000)
   const extents: Extent[] = to > from ? [{ at: mediaAt, from, to }] : []
   return {
     container: 'mp4',
     header: front.bytes,
     extents,
     size: mediaAt + to - from,
-    durationMs: Math.round(front.seconds * 1000),
+    durationMs,
     tracks: header.tracks.map((track) => track.info),
     keyframes: seekPoints(header.tracks, tables).map(({ ms, at }) => ({
       ms,
       at: mediaAt + at - from,
     })),
     mediaEnd: to,
+    runs: stretches.map((_, n) => (n === 0 ? { startMs: 0, endMs: durationMs } : null)),
   }
 }
 

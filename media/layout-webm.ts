@@ -6,6 +6,7 @@ import { writeUint } from './ebml-writer.ts'
 import type { ClusterMark, WebmIndexState } from './index-webm.ts'
 import type { Extent, TakeLayoutInput, VirtualFile } from './layout.ts'
 import { MediaError } from './media-error.ts'
+import { splitRuns } from './take-runs.ts'
 import { clocksEndNs } from './track-clock.ts'
 import { type CuePoint, makeFront } from './webm-front.ts'
 import { readHeader } from './webm-header.ts'
@@ -34,7 +35,9 @@ const MAX_CUES = 4000
  * Lays out the chunks 0 … n of a take. What lies behind the last complete element is left out.
  * @throws MediaError when the header is not complete in these chunks
  */
-export function layoutWebm({ chunks }: TakeLayoutInput): VirtualFile {
+export function layoutWebm(take: TakeLayoutInput): VirtualFile {
+  const runs = splitRuns(take.chunks)
+  const chunks = runs[0]?.chunks ?? []
   const recorded = chunks.find((chunk) => chunk.index.header)?.index.header
   const last = chunks.at(-1)?.index.after
   if (!recorded || last?.container !== 'webm') throw new MediaError('header_incomplete', 'not WebM')
@@ -45,6 +48,7 @@ export function layoutWebm({ chunks }: TakeLayoutInput): VirtualFile {
   const points = seekPoints({ clusters, cues, tracks, last })
   const tail = clusters.at(-1)
   const mediaBytes = tail ? tail.mediaAt + CLUSTER_HEAD_BYTES + tail.to - tail.from : 0
+  const durationMs = Math.max(0, Math.round((endNs ?? 0) / 1e6))
   const durationTicks = endNs === null ? null : Math.max(0, endNs) / last.scaleNs
   const front = makeFront({ header, durationTicks, cues: points, mediaBytes })
   return {
@@ -52,13 +56,14 @@ export function layoutWebm({ chunks }: TakeLayoutInput): VirtualFile {
     header: front,
     extents: makeExtents(clusters, front.length),
     size: front.length + mediaBytes,
-    durationMs: Math.max(0, Math.round((endNs ?? 0) / 1e6)),
+    durationMs,
     tracks,
     keyframes: points.map((point) => ({
       ms: Math.round((point.timeTicks * last.scaleNs) / 1e6),
       at: front.length + point.mediaAt,
     })),
     mediaEnd: tail?.to ?? 0,
+    runs: runs.map((_, n) => (n === 0 ? { startMs: 0, endMs: durationMs } : null)),
   }
 }
 

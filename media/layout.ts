@@ -2,9 +2,9 @@
 // It must never need the media bytes themselves; indexes are enough.
 
 import { joinBytes } from './ebml-writer.ts'
-import type { ChunkIndex } from './index-chunk.ts'
 import { layoutMp4 } from './layout-mp4.ts'
 import { layoutWebm } from './layout-webm.ts'
+import { containerOf, type LaidChunk, type RunTimes, splitRuns } from './take-runs.ts'
 import type { TrackInfo } from './webm-tracks.ts'
 
 /** Bytes of the file that are not in the store, or a byte range of the take (0 = first byte of chunk 0). */
@@ -30,12 +30,14 @@ export type VirtualFile = {
   readonly keyframes: readonly { readonly ms: number; readonly at: number }[]
   /** Take offset behind the last byte that is in the file; what lies after it was cut or unreadable. */
   readonly mediaEnd: number
+  /** One for each run of chunks without a hole; null = nothing of it is in the file, or nobody knows when. */
+  readonly runs: readonly (RunTimes | null)[]
 }
 
-/** The chunks 0 … n of one take, without a hole. */
+/** The stored chunks of one take in their order, holes marked. Take offsets count stored bytes only. */
 export type TakeLayoutInput = {
   readonly init: Uint8Array | null
-  readonly chunks: readonly { readonly bytes: number; readonly index: ChunkIndex }[]
+  readonly chunks: readonly LaidChunk[]
 }
 
 /**
@@ -43,9 +45,9 @@ export type TakeLayoutInput = {
  * @throws MediaError only for indexes that do not belong together
  */
 export function layoutTake(take: TakeLayoutInput): VirtualFile {
-  const container = take.chunks.at(-1)?.index.after.container
-  if (container === 'webm') return layoutWebm(take)
-  return container === 'mp4' ? layoutMp4(take) : layoutRaw(take)
+  const containers = splitRuns(take.chunks).map(containerOf)
+  if (containers.includes('webm')) return layoutWebm(take)
+  return containers.includes('mp4') ? layoutMp4(take) : layoutRaw(take)
 }
 
 /** Init and chunks as they came, for takes that are neither WebM nor fragmented MP4. */
@@ -61,5 +63,6 @@ export function layoutRaw({ init, chunks }: TakeLayoutInput): VirtualFile {
     tracks: [],
     keyframes: [],
     mediaEnd,
+    runs: splitRuns(chunks).map(() => null),
   }
 }

@@ -19,7 +19,7 @@ function fileOf(
     return i % 2 === 0 ? { at, literal } : { at, from: i, to: i + length }
   })
   const size = bytes.length
-  const rest = { durationMs: null, tracks: [], keyframes: [], mediaEnd: 200 }
+  const rest = { durationMs: null, tracks: [], keyframes: [], mediaEnd: 200, runs: [] }
   return { file: { container: 'raw', header, extents, size, ...rest }, bytes }
 }
 

@@ -1,4 +1,5 @@
-// The chunks of one take as they stood at a generation: rows are immutable, so any past state can be read again.
+// The chunks of one take as they stood at a generation, holes and all: rows are immutable, so any past state can be
+// read again.
 import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 
@@ -8,33 +9,36 @@ export type TakeChunk = {
   bytes: number
   segment: string
   offset: number
+  /** As its sender told. */
+  aligned: boolean
+  clusterMs: number | null
   /** null = not indexed yet. */
   index: Uint8Array | null
 }
 
-type Row = {
+type Row = Omit<TakeChunk, 'seq' | 'offset' | 'clusterMs'> & {
   seq: string
-  sha256: Uint8Array
-  bytes: number
-  segment: string
   offset: string
-  index: Uint8Array | null
+  cluster_ms: string | null
 }
 
-/** The chunks 0 … n without a hole, of those that were stored up to the generation; null = up to now. */
+/** The chunks in their order, of those that were stored up to the generation; null = up to now. */
 export async function readTakeChunks(
   db: Db,
   of: { recordingId: string; take: number; generation: number | null },
 ): Promise<TakeChunk[]> {
   const { recordingId, take, generation } = of
   const rows = await db.execute<Row>(sql`
-    select seq, sha256, bytes, segment, "offset", index from (
-      select *, row_number() over (order by seq) - 1 as rank from chunks
-      where recording_id = ${recordingId} and take = ${take} and damaged_at is null
-        and (${generation}::bigint is null or generation <= ${generation})
-    ) numbered
-    where seq = rank order by seq`)
-  return rows.map((row) => ({ ...row, seq: Number(row.seq), offset: Number(row.offset) }))
+    select seq, sha256, bytes, segment, "offset", aligned, cluster_ms, index from chunks
+    where recording_id = ${recordingId} and take = ${take} and damaged_at is null
+      and (${generation}::bigint is null or generation <= ${generation})
+    order by seq`)
+  return rows.map(({ cluster_ms, ...row }) => ({
+    ...row,
+    seq: Number(row.seq),
+    offset: Number(row.offset),
+    clusterMs: cluster_ms === null ? null : Number(cluster_ms),
+  }))
 }
 
 /** The takes of a recording that can be laid out, with the heads of their containers. */

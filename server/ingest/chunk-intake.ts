@@ -122,7 +122,7 @@ export class ChunkIntake {
       // Before it is stored: what the ledger will refuse must take no room on the disk.
       if (isFull && known === 'absent') return { refused: 'recording_full' }
     }
-    const index = live.tails.index(chunk.take, chunk.seq, chunk.bytes)
+    const indexed = live.tails.index(chunk.take, chunk.seq, chunk.bytes)
     const at = await this.#options.store.append(live.id, value)
     const outcome = await this.#options.batcher.add({
       recordingId: live.id,
@@ -135,14 +135,15 @@ export class ChunkIntake {
       clusterMs: chunk.clusterMs,
       endMs: chunk.endMs,
       transport,
-      index: index && encodeChunkIndex(index),
+      index: indexed && encodeChunkIndex(indexed.index, indexed.firstSeq),
     })
     if (outcome === 'full') live.noteFull()
     if (outcome === 'conflict') return await this.#refuseConflict(live, chunk)
     if (outcome !== 'stored' && outcome !== 'duplicate') return { refused: REFUSALS[outcome] }
     live.noteStored(chunk.take, chunk.seq)
-    if (index && outcome === 'stored') {
-      live.tails.set(chunk.take, { nextSeq: chunk.seq + 1, state: index.after })
+    if (indexed && outcome === 'stored') {
+      const { firstSeq, index } = indexed
+      live.tails.set(chunk.take, { firstSeq, nextSeq: chunk.seq + 1, state: index.after })
     } else this.#options.catchUp.note(live, chunk.take)
     return outcome
   }

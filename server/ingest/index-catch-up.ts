@@ -1,11 +1,11 @@
 // Indexes, a moment later, the chunks that came out of order or in a burst. Only to keep finalizing quick: what
 // is not done here is done then, with the same result.
-import type { IndexTail } from './index-tails.ts'
+import type { IndexTail } from '../media-file/take-indexes.ts'
 import type { LiveRecording } from './live-recording.ts'
 
 type CatchUpOptions = {
-  /** Fills in the missing indexes of the take's contiguous beginning. */
-  catchUp: (recordingId: string, take: number) => Promise<IndexTail>
+  /** Fills in the missing indexes of the take; null when its end was not reached. */
+  catchUp: (recordingId: string, take: number) => Promise<IndexTail | null>
   onFault: (recordingId: string, cause: unknown) => void
 }
 
@@ -52,7 +52,8 @@ export class IndexCatchUp {
       const before = live.storedCount
       const tail = await this.#options.catchUp(live.id, take)
       // Something came meanwhile: the tail may be behind it, and it was noted itself.
-      if (live.inFlight.size === 0 && live.storedCount === before) live.tails.set(take, tail)
+      const isStill = live.inFlight.size === 0 && live.storedCount === before
+      if (tail && isStill) live.tails.set(take, tail)
     } catch (error) {
       this.#options.onFault(live.id, error)
     }

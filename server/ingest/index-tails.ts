@@ -1,10 +1,11 @@
 // Where indexing stands at the end of each take, so that a chunk that follows directly gets its index in the
 // same row, and finalizing an hour reads nothing again. Only behind chunks that are durable: an index computed
 // behind a chunk that was refused would describe another file.
-import { type ChunkIndex, type IndexState, indexChunk } from '@holdfast/media'
+import { type ChunkIndex, indexChunk } from '@holdfast/media'
+import type { IndexTail } from '../media-file/take-indexes.ts'
 
-/** Where indexing stands behind the contiguous beginning of a take. */
-export type IndexTail = { readonly nextSeq: number; readonly state: IndexState }
+/** An index, and where the run begins that it belongs to. */
+export type TailIndex = { readonly firstSeq: number; readonly index: ChunkIndex }
 
 export class IndexTails {
   readonly #tails = new Map<number, IndexTail>()
@@ -23,10 +24,10 @@ export class IndexTails {
    * The index of a chunk that follows directly; null when what is before it is not known. Until `set`, whatever
    * comes next of this take gets none.
    */
-  index(take: number, seq: number, bytes: Uint8Array): ChunkIndex | null {
+  index(take: number, seq: number, bytes: Uint8Array): TailIndex | null {
     const tail = this.#tails.get(take)
     this.#tails.delete(take)
     if (tail?.nextSeq !== seq) return null
-    return indexChunk(tail.state, bytes).index
+    return { firstSeq: tail.firstSeq, index: indexChunk(tail.state, bytes).index }
   }
 }

@@ -1,6 +1,7 @@
 // Ingest: where chunks come in. One session logic, fed by WebSocket, POST …/frames, PUT and POST …/stop.
 import type { Db } from '@holdfast/db'
 import { HoldfastError, type HoldfastEvent, pingMsFor, type WireLimits } from '@holdfast/protocol'
+import type { IndexTail } from '../media-file/take-indexes.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { ChunkStore } from '../store/chunk-store.ts'
@@ -10,7 +11,6 @@ import type { IngestDeps } from './deps.ts'
 import type { FrameSink, SocketSession } from './frame-sink.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import { IndexCatchUp } from './index-catch-up.ts'
-import type { IndexTail } from './index-tails.ts'
 import { LedgerBatcher } from './ledger-batcher.ts'
 import { observe } from './observed.ts'
 import { type FramesRequest, postFrames } from './post-frames.ts'
@@ -30,7 +30,7 @@ export type IngestOptions = {
   /** Events of one recording, as they are committed; returns the way to end it. */
   subscribe: (recordingId: string, handler: (event: HoldfastEvent) => void) => () => void
   /** Fills in the missing indexes of a take; see media-file. */
-  catchUpIndexes: (recordingId: string, take: number) => Promise<IndexTail>
+  catchUpIndexes: (recordingId: string, take: number) => Promise<IndexTail | null>
   log: Log
   metrics: Metrics
 } & Pick<IngestDeps, 'onComplete' | 'readyEvent'>

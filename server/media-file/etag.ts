@@ -7,6 +7,10 @@ import type { VirtualFile } from '@holdfast/media'
 /** With its quotes, as the header has it. */
 export function etagOf(file: VirtualFile, chunks: readonly TakeChunk[]): string {
   const hash = createHash('sha256').update(file.header).update(String(file.size))
-  for (const { sha256 } of chunks) hash.update(sha256)
+  for (const [n, { seq, sha256 }] of chunks.entries()) {
+    // The same chunks around another hole make another file.
+    if (seq !== (chunks[n - 1]?.seq ?? -1) + 1) hash.update(String(seq))
+    hash.update(sha256)
+  }
   return `"${hash.digest('base64url').slice(0, 27)}"`
 }

@@ -1,25 +1,10 @@
-// One take as a file, as it stood at a generation: the chunks in their order, the indexes filled in where
-// they are missing, the layout. Reads, and writes nothing but indexes, which anybody would compute alike.
-import {
-  type Db,
-  readTakeChunks,
-  readTakeHeads,
-  type TakeChunk,
-  type TakeHead,
-  writeIndexes,
-} from '@holdfast/db'
-import {
-  type ChunkIndex,
-  decodeChunkIndex,
-  encodeChunkIndex,
-  type IndexState,
-  indexChunk,
-  layoutTake,
-  startIndex,
-  type VirtualFile,
-} from '@holdfast/media'
+// One take as a file, as it stood at a generation: the chunks in their order, holes and all, their indexes, the
+// layout. Reads, and writes nothing but indexes, which anybody would compute alike.
+import { type Db, readTakeChunks, readTakeHeads, type TakeChunk, type TakeHead } from '@holdfast/db'
+import { type ChunkIndex, layoutTake, type VirtualFile } from '@holdfast/media'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import { etagOf } from './etag.ts'
+import { catchUpTake, type IndexTail, indexTake, splitAtHoles } from './take-indexes.ts'
 
 /** A laid out take: the file, and where the take's bytes lie. */
 export type TakeFile = {
@@ -30,13 +15,19 @@ export type TakeFile = {
   readonly mimeType: string
   /** Strong, with its quotes. */
   readonly etag: string
+  readonly runs: readonly PlayedRun[]
+}
+
+/** Chunks without a hole, and when what was kept of them is played; null = not known. */
+export type PlayedRun = {
+  readonly firstSeq: number
+  readonly lastSeq: number
+  readonly startMs: number | null
+  readonly endMs: number | null
 }
 
 type Source = { db: Db; store: ChunkStore }
 type At = { recordingId: string; head: TakeHead; generation: number | null }
-
-/** Indexes written in one statement: a long backlog is not held in memory. */
-const INDEXES_PER_WRITE = 200
 
 /**
  * The first take that has anything to play; where none has, the first one, with an empty file. null when
@@ -55,77 +46,40 @@ export async function layOutFirst(
   return first
 }
 
-/** The take's file; its `chunks` end at the first hole, and so does the file. */
+/** The take's file, out of all chunks that are there. */
 export async function layOutTake(source: Source, at: At): Promise<TakeFile> {
   const { head } = at
   const chunks = await readTakeChunks(source.db, { ...at, take: head.take })
-  const init = head.init && new Uint8Array(head.init)
-  const { indexes } = await indexTake(source, at, chunks)
-  const laidOut = chunks.map(({ bytes }, n) => ({ bytes, index: indexes[n] as ChunkIndex }))
-  const file = layoutTake({ init, chunks: laidOut })
+  const runs = splitAtHoles(chunks)
+  const indexes = await indexTake(source, at, runs)
+  const laid = chunks.map(({ seq, bytes }, n) => ({
+    bytes,
+    index: indexes[n] as ChunkIndex,
+    behindHole: seq !== (chunks[n - 1]?.seq ?? -1) + 1,
+  }))
+  const file = layoutTake({ init: head.init && new Uint8Array(head.init), chunks: laid })
+  const played = runs.map(({ firstSeq, chunks: { length } }, n) => ({
+    firstSeq,
+    lastSeq: firstSeq + length - 1,
+    startMs: file.runs[n]?.startMs ?? null,
+    endMs: file.runs[n]?.endMs ?? null,
+  }))
   const { mimeType } = head
-  return { file, chunks, offsets: offsetsOf(chunks), mimeType, etag: etagOf(file, chunks) }
+  const etag = etagOf(file, chunks)
+  return { file, chunks, offsets: offsetsOf(chunks), mimeType, etag, runs: played }
 }
 
-/** Fills in the missing indexes of the take's contiguous beginning and tells where they end. */
+/** Fills in the missing indexes of a take; null when they could not be filled in up to its end. */
 export async function catchUpIndexes(
   source: Source,
   recordingId: string,
   take: number,
-): Promise<{ nextSeq: number; state: IndexState }> {
+): Promise<IndexTail | null> {
   const heads = await readTakeHeads(source.db, recordingId)
   const head = heads.find((known) => known.take === take)
-  if (!head) return { nextSeq: 0, state: startIndex(null) }
+  if (!head) return null
   const chunks = await readTakeChunks(source.db, { recordingId, take, generation: null })
-  const { state } = await indexTake(source, { recordingId, head, generation: null }, chunks)
-  return { nextSeq: chunks.length, state }
-}
-
-async function indexTake(
-  source: Source,
-  { recordingId, head }: At,
-  chunks: readonly TakeChunk[],
-): Promise<{ indexes: ChunkIndex[]; state: IndexState }> {
-  const init = head.init && new Uint8Array(head.init)
-  const indexes: ChunkIndex[] = []
-  let state = startIndex(init)
-  const writer = new IndexWriter(source.db, {
-    recordingId,
-    take: head.take,
-    hasInit: init !== null,
-  })
-  for (const chunk of chunks) {
-    const index = chunk.index
-      ? decodeChunkIndex(new Uint8Array(chunk.index))
-      : indexChunk(state, await source.store.read(recordingId, chunk, chunk.bytes)).index
-    if (!chunk.index) await writer.add(chunk.seq, index)
-    indexes.push(index)
-    state = index.after
-  }
-  await writer.flush()
-  return { indexes, state }
-}
-
-class IndexWriter {
-  readonly #db: Db
-  readonly #take: Parameters<typeof writeIndexes>[1]
-  #waiting: { seq: number; index: Uint8Array }[] = []
-
-  constructor(db: Db, take: Parameters<typeof writeIndexes>[1]) {
-    this.#db = db
-    this.#take = take
-  }
-
-  async add(seq: number, index: ChunkIndex): Promise<void> {
-    this.#waiting.push({ seq, index: encodeChunkIndex(index) })
-    if (this.#waiting.length >= INDEXES_PER_WRITE) await this.flush()
-  }
-
-  async flush(): Promise<void> {
-    const waiting = this.#waiting
-    this.#waiting = []
-    await writeIndexes(this.#db, this.#take, waiting)
-  }
+  return await catchUpTake(source, { recordingId, head }, splitAtHoles(chunks))
 }
 
 function offsetsOf(chunks: readonly TakeChunk[]): number[] {
