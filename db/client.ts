@@ -1,6 +1,7 @@
 // Connections to the ledger. The only place that knows the driver.
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { prepareStatements } from './prepared-statements.ts'
 import * as schema from './schema.ts'
 
 /** The ledger's database, or a transaction on it. */
@@ -46,7 +47,7 @@ export function connectDatabase(to: Connection, options: ClientOptions = {}): Da
       idle_in_transaction_session_timeout: 30_000,
     },
   }
-  const sql = openDriver(to, settings)
+  const sql = prepareStatements(openDriver(to, settings))
   return { db: drizzle(sql, { schema }), sql, close: () => sql.end({ timeout: 5 }) }
 }
 
@@ -66,6 +67,7 @@ export function openDriver(to: Connection, settings: postgres.Options<Record<str
     host,
     port: Number(searchParams.get('port') ?? (port || 5432)),
     database: decodeURIComponent(pathname.slice(1)),
+    prepare: searchParams.get('prepare') !== 'false',
     ...(username && { user: decodeURIComponent(username) }),
     ...(password && { password: decodeURIComponent(password) }),
   })

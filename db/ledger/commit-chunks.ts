@@ -3,11 +3,12 @@
 // counters and the standing FINISH move together with the chunks.
 
 import { LIMITS, type RecordingStatus, TRANSITIONS } from '@holdfast/protocol'
-import { inArray, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 import { recordings } from '../schema.ts'
 import { insertChunks } from './insert-chunks.ts'
 import { isComplete } from './is-complete.ts'
+import { isOneOf } from './is-one-of.ts'
 import type { LockedRecording } from './lock-recording.ts'
 import { publishEvents } from './publish-event.ts'
 
@@ -65,7 +66,7 @@ async function lockAll(tx: Db, batch: readonly NewChunk[]): Promise<Map<string, 
   const rows = await tx
     .select()
     .from(recordings)
-    .where(inArray(recordings.id, ids))
+    .where(isOneOf(recordings.id, ids))
     .orderBy(recordings.id)
     .for('update')
   return new Map(rows.map((row) => [row.id, row]))
@@ -115,8 +116,8 @@ type Settled = {
 async function settleRecordings(tx: Db, settled: Settled): Promise<CommittedRecording[]> {
   const growth = measureGrowth(settled)
   if (growth.length === 0) return []
-  await growTakes(tx, growth)
-  const revoked = await revokePassedTotals(tx, growth)
+  // Neither needs the other: the second is sent without waiting for the first.
+  const [, revoked] = await Promise.all([growTakes(tx, growth), revokePassedTotals(tx, growth)])
   const perRecording = sumByRecording(growth, settled, revoked)
   const rows = await tx.execute<{ id: string; complete: boolean; finished: boolean }>(sql`
     update recordings r set

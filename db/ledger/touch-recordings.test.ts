@@ -31,6 +31,14 @@ test('a deleted recording shows no sign of life', async () => {
   expect(await silentMs(id)).toBeGreaterThan(50_000)
 })
 
+test('more recordings than a statement has parameters are touched at once', async () => {
+  const id = await ledger.recording()
+  await ledger.age(id, 60_000, 'last_seen_at')
+  const others = Array.from({ length: 70_000 }, () => randomUUID())
+  await touchRecordings(ledger.db, [...others, id])
+  expect(await silentMs(id)).toBeLessThan(30_000)
+})
+
 test('none at all is no statement', async () => {
   await expect(touchRecordings(ledger.db, [])).resolves.toBeUndefined()
 })
