@@ -8,6 +8,7 @@ import {
   frame,
   header,
   keyframe,
+  lacedSounds,
   sound,
   TRACKS,
   unknownSized,
@@ -58,6 +59,11 @@ test('spans tell which times of each track a chunk completed', () => {
     { track: 2, firstMs: 3, lastMs: 1060 },
   ])
   expect(index && mediaEndMs(index.after)).toBe(1205)
+})
+
+test('a laced block lasts as long as all its frames', () => {
+  const [index] = indexAll(header(), [joinBytes([MEDIA, lacedSounds(120)])])
+  expect(index && mediaEndMs(index.after)).toBe(1000 + 120 + 2 * 60)
 })
 
 test('the header is in the index of the chunk that completed it, whether or not there was an init', () => {
@@ -139,6 +145,7 @@ describe('the stored form', () => {
     for (const [init, chunk] of [
       [header(), joinBytes([MEDIA, new Uint8Array(9)])],
       [null, new Uint8Array(9)],
+      [header(), joinBytes([MEDIA, lacedSounds(120).subarray(0, -1)])],
       [header(), joinBytes([MEDIA, unknownSized(ID.cluster), frame(0).subarray(0, 9)])],
     ] as const) {
       const [index] = indexAll(init, [chunk])

@@ -20,6 +20,8 @@ const CONTAINERS = ['pending', 'webm', 'raw'] as const
 const STAGES = ['head', 'media', 'ended'] as const
 const KINDS = ['video', 'audio', 'other'] as const
 const RULES = ['fixed', 'opus', 'pcm', 'average'] as const
+/** 0 without lacing; rows of before it was counted say 1. */
+const LACED_FRAMES = Array.from({ length: 257 }, (_, frames) => frames)
 const TROUBLES = [null, ...MEDIA_ERROR_CODES]
 
 /**
@@ -201,7 +203,7 @@ function writeBlock(out: CompactWriter, block: OpenBlock, received: number): voi
     out.uint(lead.track)
     out.int(lead.relativeTicks)
     out.uint(Number(lead.keyframe))
-    out.uint(Number(lead.laced))
+    out.uint(lead.lacedFrames)
     out.int(lead.payloadAt - received)
     out.uint(lead.payloadBytes)
     out.uint(lead.first)
@@ -229,7 +231,7 @@ function readLead(input: CompactReader, received: number): BlockLead {
     track: input.uint(),
     relativeTicks: input.int(),
     keyframe: input.choice([false, true]),
-    laced: input.choice([false, true]),
+    lacedFrames: input.choice(LACED_FRAMES),
     payloadAt: received + input.int(),
     payloadBytes: input.uint(),
     first: input.uint(),
@@ -242,7 +244,7 @@ function readOldLead(input: CompactReader, end: number): BlockLead {
   const [track, relativeTicks] = [input.uint(), input.int()]
   const keyframe = input.choice([false, true])
   const payloadBytes = input.uint()
-  const place = { laced: false, payloadAt: end - payloadBytes, payloadBytes }
+  const place = { lacedFrames: 0, payloadAt: end - payloadBytes, payloadBytes }
   return { track, relativeTicks, keyframe, ...place, first: input.uint(), second: input.uint() }
 }
 

@@ -189,7 +189,7 @@ class IndexDraft {
       size: lead.payloadBytes,
       ticks: timeTicks,
       isKey: lead.keyframe,
-      isLaced: lead.laced,
+      isLaced: lead.lacedFrames > 0,
     })
     const span = this.#spans.get(lead.track)
     if (!span) this.#spans.set(lead.track, { first: timeTicks, last: timeTicks })

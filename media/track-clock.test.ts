@@ -20,7 +20,7 @@ const lead = (first = 0, second = 0, payloadBytes = 100): BlockLead => ({
   track: 1,
   relativeTicks: 0,
   keyframe: true,
-  laced: false,
+  lacedFrames: 0,
   payloadAt: 0,
   payloadBytes,
   first,

@@ -105,11 +105,12 @@ function pacingOf(track: TrackInfo): Pacing {
 }
 
 function packetDurationNs(pacing: Pacing, lead: BlockLead): number | null {
+  const frames = Math.max(1, lead.lacedFrames)
   switch (pacing.rule) {
     case 'fixed':
-      return pacing.durationNs
+      return pacing.durationNs * frames
     case 'opus':
-      return lead.payloadBytes > 0 ? opusDurationNs(lead.first, lead.second) : null
+      return lead.payloadBytes > 0 ? opusDurationNs(lead.first, lead.second) * frames : null
     case 'pcm':
       return Math.round((lead.payloadBytes * 1e9) / pacing.bytesPerSecond)
     case 'average':

@@ -5,8 +5,9 @@ import { type Child, ID, readChildren, readHead, readString } from './ebml.ts'
 import { MediaError } from './media-error.ts'
 
 /**
- * A longer header is not understood (Chromium's is 126 to 207 bytes). While the header is incomplete it is carried
- * in the index of every chunk, so this bounds what one-byte chunks can make the ledger grow.
+ * A longer header is not understood (Chromium's is 126 to 207 bytes); what stands behind Tracks may be longer, it is
+ * not needed. While the header is incomplete it is carried in the index of every chunk, so this bounds what one-byte
+ * chunks can make the ledger grow.
  */
 export const MAX_HEADER_BYTES = 16 * 1024
 
@@ -28,7 +29,8 @@ export type WebmHeader = {
 }
 
 /**
- * Finds the first Cluster in the first bytes of a take; null when they end before its id is complete.
+ * Finds the end of the header in the first bytes of a take: the first Cluster, or behind Tracks whatever is too large to
+ * be part of a header (Cues in front, pictures, room kept free). Null when the bytes end before it is known.
  * @throws MediaError when these bytes cannot become a WebM or Matroska header
  */
 export function findHeader(bytes: Uint8Array): HeaderSpan | null {
@@ -36,24 +38,26 @@ export function findHeader(bytes: Uint8Array): HeaderSpan | null {
     if (bytes[i] !== MAGIC[i]) throw new MediaError('not_webm', 'no EBML magic')
   }
   const segment = findSegment(bytes)
-  if (!segment) return stillShort(bytes)
+  if (!segment) return null
   let at = segment.dataAt
+  let hasTracks = false
   while (!startsCluster(bytes, at)) {
-    const end = elementEnd(bytes, at)
-    if (end === null) return stillShort(bytes)
-    if (segment.end !== null && end > segment.end) {
+    const element = spanAt(bytes, at)
+    if (!element) return null
+    if (segment.end !== null && element.end > segment.end) {
       throw new MediaError('bad_element', 'an element leaves the Segment')
     }
-    at = end
+    if (hasTracks && element.end > MAX_HEADER_BYTES) break
+    at = inHeader(element.end)
+    hasTracks ||= element.id === ID.tracks
   }
-  if (at > MAX_HEADER_BYTES) throw new MediaError('header_too_large', `${at} bytes`)
   return { bytes: at, segmentEnd: segment.end }
 }
 
 /** Takes apart a header that `findHeader` measured. @throws MediaError when its elements do not fit */
 export function readHeader(header: Uint8Array): WebmHeader {
   const segment = findSegment(header)
-  const ebmlEnd = elementEnd(header, 0)
+  const ebmlEnd = spanAt(header, 0)?.end ?? null
   if (!segment || ebmlEnd === null) throw new MediaError('header_incomplete', 'no Segment')
   const ebml = header.subarray(0, ebmlEnd)
   const docType = readDocType(ebml)
@@ -76,26 +80,30 @@ export function readDocType(ebml: Uint8Array): string {
 type SegmentSpan = { readonly dataAt: number; readonly end: number | null }
 
 function findSegment(bytes: Uint8Array): SegmentSpan | null {
-  let at = elementEnd(bytes, 0)
-  while (at !== null && at <= bytes.length) {
+  let at = 0
+  for (;;) {
+    const before = spanAt(bytes, at)
+    if (!before) return null
+    at = inHeader(before.end)
     const head = readHead(bytes, at)
     if (!head) return null
     const dataAt = at + head.headBytes
     if (head.id === ID.segment)
       return { dataAt, end: head.size === null ? null : dataAt + head.size }
     if (head.id !== ID.void) throw new MediaError('not_webm', 'no Segment behind the EBML header')
-    at = elementEnd(bytes, at)
   }
-  return null
 }
 
-/** End of the element at `at`, which may lie behind the bytes; null when its head is cut. */
-function elementEnd(bytes: Uint8Array, at: number): number | null {
+/** The element at `at`, whose end may lie behind the bytes; null when its head is cut. */
+function spanAt(bytes: Uint8Array, at: number): { id: number; end: number } | null {
   const head = readHead(bytes, at)
   if (!head) return null
   if (head.size === null) throw new MediaError('bad_element', 'unknown size inside the header')
   if (head.id === ID.ebml && at > 0) throw new MediaError('not_webm', 'a second EBML header')
-  const end = at + head.headBytes + head.size
+  return { id: head.id, end: at + head.headBytes + head.size }
+}
+
+function inHeader(end: number): number {
   if (end > MAX_HEADER_BYTES) throw new MediaError('header_too_large', `${end} bytes`)
   return end
 }
@@ -108,12 +116,4 @@ function startsCluster(bytes: Uint8Array, at: number): boolean {
     bytes[at + 2] === 0xb6 &&
     bytes[at + 3] === 0x75
   )
-}
-
-/** The same answer wherever the bytes are cut: a header of the largest size may lack 3 bytes of the id. */
-function stillShort(bytes: Uint8Array): null {
-  if (bytes.length > MAX_HEADER_BYTES + 3) {
-    throw new MediaError('header_too_large', `no Cluster in ${bytes.length} bytes`)
-  }
-  return null
 }

@@ -131,6 +131,18 @@ describe('a Cluster', () => {
     expect(blocksOf(bytes).map((one) => one.timeTicks)).toEqual([8])
   })
 
+  test('begins behind its checksum, which would be wrong in another file', () => {
+    const sum = element(ID.crc32, new Uint8Array(4))
+    const body = [sum, uintElement(ID.timecode, 9), keyframe(0)]
+    const bytes = joinBytes([header(), element(ID.cluster, ...body)])
+    const { events } = parseAll([bytes])
+    const [, opened, block] = events
+    const head = opened?.type === 'cluster' ? opened.start + opened.headBytes : 0
+    expect(bytes.subarray(head - sum.length, head)).toEqual(sum)
+    expect(block).toMatchObject({ type: 'block', relative: 3 })
+    expect(parseAll(byByte(bytes)).events).toEqual(events)
+  })
+
   test('may hold what this version does not know', () => {
     const bytes = joinBytes([header(), cluster(0, element(0x4abc, new Uint8Array(9)), keyframe(0))])
     expect(blocksOf(bytes)).toHaveLength(1)
@@ -191,6 +203,21 @@ describe('a header', () => {
     const bytes = joinBytes([header(element(ID.void, new Uint8Array(room))), cluster(0, sound(0))])
     expect(parseAll(byByte(bytes))).toEqual(parseAll([bytes]))
     expect(parseAll([bytes]).state.stage).toBe('media')
+  })
+
+  test('ends behind Tracks when what follows is too large for a header', () => {
+    const cues = element(ID.cues, new Uint8Array(MAX_HEADER_BYTES))
+    const bytes = joinBytes([header(), cues, VOID, cluster(0, keyframe(0))])
+    const { events, state } = parseAll([bytes])
+    expect(events.map((event) => event.type)).toEqual([
+      'header',
+      'other',
+      'other',
+      'cluster',
+      'block',
+    ])
+    expect(events[0]).toMatchObject({ end: header().length })
+    expect(parseAll(byByte(bytes))).toEqual({ events, state })
   })
 
   test('that does not begin with EBML is refused with its first byte', () => {

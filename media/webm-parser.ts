@@ -1,14 +1,13 @@
 // Owns the reading of a WebM stream that may be cut anywhere: inside ids, sizes, blocks, the header. Memory is
 // bounded by the bytes given; no input makes it throw, what it cannot understand ends the stream as `ended`.
 
-import { type ElementHead, ID, readHead, readUint, readVint, vintLength } from './ebml.ts'
+import { readBlockLead } from './block-lead.ts'
+import { type ElementHead, ID, readHead, readUint } from './ebml.ts'
 import { joinBytes } from './ebml-writer.ts'
 import { MediaError } from './media-error.ts'
 import { findHeader } from './webm-header.ts'
 import type { BlockLead, WebmEvent, WebmState } from './webm-state.ts'
 
-/** Longest start of a block that is looked into: track number, time, flags, two payload bytes. */
-const BLOCK_LEAD_BYTES = 13
 /** Ticks beyond this are damage: at 1 ms it is 139 years. */
 const MAX_TICKS = 2 ** 42
 /** No take is a petabyte long: a place beyond that is damage, and all arithmetic stays below 2^53. */
@@ -135,9 +134,10 @@ function enterTopLevel(scan: Scan, head: ElementHead): boolean {
 
 function enterClusterChild(scan: Scan, head: ElementHead, end: number): boolean {
   if (head.id === ID.timecode) return readTimecode(scan, head, end)
+  if (head.id === ID.crc32 && leaveOutOfCluster(scan, end)) return true
   if (head.id !== ID.simpleBlock && head.id !== ID.blockGroup) return pass(scan, head, end)
   const grouped = head.id === ID.blockGroup
-  const lead = grouped ? null : readLead(scan, head, true)
+  const lead = grouped ? null : leadOf(scan, head, true)
   if (!grouped && !lead) return false
   const block = { start: scan.position, end, grouped, lead, durationTicks: null, referenced: false }
   scan.block = block
@@ -145,10 +145,22 @@ function enterClusterChild(scan: Scan, head: ElementHead, end: number): boolean 
   return true
 }
 
+/**
+ * A checksum comes first in its Cluster and is of all that follows. It would be wrong where the file ends in the middle
+ * of a Cluster, so it counts as part of the recorded head, in whose place a new one is written.
+ */
+function leaveOutOfCluster(scan: Scan, end: number): boolean {
+  const { cluster, position } = scan
+  if (!cluster || cluster.announced || position !== cluster.start + cluster.headBytes) return false
+  scan.cluster = { ...cluster, headBytes: end - cluster.start }
+  scan.position = end
+  return true
+}
+
 function enterGroupChild(scan: Scan, head: ElementHead, end: number): boolean {
   if (!scan.block) return false
   if (head.id === ID.block) {
-    const lead = readLead(scan, head, false)
+    const lead = leadOf(scan, head, false)
     if (!lead) return false
     scan.block = { ...scan.block, lead }
   } else if (head.id === ID.blockDuration) {
@@ -188,27 +200,9 @@ function readTicks(scan: Scan, head: ElementHead): number | null {
   return ticks
 }
 
-/** The first bytes of a block; null when they are not all here. */
-function readLead(scan: Scan, head: ElementHead, simple: boolean): BlockLead | null {
-  const { buffer } = scan
+function leadOf(scan: Scan, head: ElementHead, simple: boolean): BlockLead | null {
   const at = scan.position - scan.base + head.headBytes
-  const size = head.size ?? 0
-  if (at + Math.min(size, BLOCK_LEAD_BYTES) > buffer.length) return null
-  const trackBytes = vintLength(buffer[at] ?? 0)
-  if (trackBytes > 8 || size < trackBytes + 3) throw new MediaError('bad_element', 'a cut block')
-  const timeAt = at + trackBytes
-  const payloadAt = timeAt + 3
-  const payloadBytes = size - trackBytes - 3
-  return {
-    track: readVint(buffer, at, trackBytes) ?? 0,
-    relativeTicks: (((buffer[timeAt] ?? 0) << 24) >> 16) | (buffer[timeAt + 1] ?? 0),
-    keyframe: simple && ((buffer[timeAt + 2] ?? 0) & 0x80) !== 0,
-    laced: ((buffer[timeAt + 2] ?? 0) & 0x06) !== 0,
-    payloadAt: scan.base + payloadAt,
-    payloadBytes,
-    first: payloadBytes > 0 ? (buffer[payloadAt] ?? 0) : 0,
-    second: payloadBytes > 1 ? (buffer[payloadAt + 1] ?? 0) : 0,
-  }
+  return readBlockLead(scan.buffer, { at, base: scan.base, bytes: head.size ?? 0, simple })
 }
 
 function finishBlock(scan: Scan): void {

@@ -20,12 +20,13 @@ export type BlockLead = {
   /** Signed 16 bits, relative to the Cluster's timecode. */
   readonly relativeTicks: number
   readonly keyframe: boolean
-  /** Its payload holds several frames, with their sizes in front. */
-  readonly laced: boolean
-  /** Take offset of the payload. */
+  /** How many frames its payload holds, with their sizes in front; 0 without lacing. */
+  readonly lacedFrames: number
+  /** Take offset of the first frame. */
   readonly payloadAt: number
+  /** Of all frames together, without the list of their sizes; 0 when that list was not understood. */
   readonly payloadBytes: number
-  /** The first two payload bytes: an Opus packet tells its duration there. */
+  /** The first two bytes of the first frame: an Opus packet tells its duration there. */
   readonly first: number
   readonly second: number
 }
@@ -52,7 +53,8 @@ export type WebmState = {
   readonly received: number
   /** Where the next element head begins; larger than `received` while a payload is passing. */
   readonly position: number
-  /** The bytes from `position` to `received`: the header until it is complete, then at most 25. */
+  /** The bytes from `position` to `received`: the header until it is complete, then at most 25, or the
+   * sizes of a laced block (1 KiB). */
   readonly held: Uint8Array
   readonly segmentEnd: number | null
   readonly cluster: OpenCluster | null
