@@ -166,6 +166,8 @@ export const versions = pgTable(
     gaps: jsonb('gaps').$type<Gap[]>().notNull(),
     header: bytea('header').notNull(),
     etag: text('etag').notNull(),
+    /** What the file is; `raw` = nobody could read the bytes, they are served as they came. Null in rows from before. */
+    container: text('container', { enum: ['webm', 'mp4', 'raw'] }),
     createdAt: at('created_at').notNull().default(sql`now()`),
   },
   (table) => [primaryKey({ columns: [table.recordingId, table.version] })],

@@ -18,6 +18,8 @@ export type Result = {
   gaps: Gap[]
   header: Uint8Array
   etag: string
+  /** `raw`: the bytes could not be read as media and are served as they came. */
+  container: 'webm' | 'mp4' | 'raw'
 }
 
 export type CommitOutcome =

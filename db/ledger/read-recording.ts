@@ -24,6 +24,7 @@ export type ReadVersion = {
   durationMs: number | null
   bytes: number
   gaps: (typeof versions.$inferSelect)['gaps']
+  container: (typeof versions.$inferSelect)['container']
   createdAt: Date
 }
 
@@ -65,9 +66,10 @@ async function readTakes(db: Db, id: string): Promise<ReadTake[]> {
 }
 
 async function readVersions(db: Db, id: string): Promise<ReadVersion[]> {
-  const { version, status, reason, generation, durationMs, bytes, gaps, createdAt } = versions
+  const { version, status, reason, generation, durationMs, bytes, gaps, container, createdAt } =
+    versions
   return await db
-    .select({ version, status, reason, generation, durationMs, bytes, gaps, createdAt })
+    .select({ version, status, reason, generation, durationMs, bytes, gaps, container, createdAt })
     .from(versions)
     .where(eq(versions.recordingId, id))
     .orderBy(asc(version))

@@ -24,6 +24,8 @@ export const ref = (name: keyof typeof SCHEMAS): JsonSchema => ({
   $ref: `#/components/schemas/${name}`,
 })
 
+const CONTAINERS = ['webm', 'mp4', 'raw']
+
 const time = (description: string): JsonSchema => string(description, { format: 'date-time' })
 const ranges: JsonSchema = array(
   { type: 'array', items: { type: 'integer' }, minItems: 2, maxItems: 2 },
@@ -91,6 +93,7 @@ export const SCHEMAS = {
     generation: integer('What was stored then.'),
     durationMs: orNull(integer('Duration.')),
     bytes: integer('Bytes of the file.'),
+    container: orNull(string('What the file is.', { enum: CONTAINERS })),
     createdAt: time('Database clock.'),
   }),
   Recording: object({
@@ -104,6 +107,9 @@ export const SCHEMAS = {
     startedAt: orNull(time('First take, by the recorder’s clock.')),
     lastSeenAt: time('Last sign of life, database clock.'),
     durationMs: orNull(integer('Of the newest version; while it grows as the recorder tells.')),
+    container: orNull(
+      string('What the newest version is; raw = not readable, as it came.', { enum: CONTAINERS }),
+    ),
     bytes: integer('Bytes stored.'),
     chunks: integer('Chunks stored.'),
     takeCount: integer('How many takes it has; in the list too, which leaves `takes` out.'),

@@ -31,5 +31,6 @@ export async function layOutRecording(
     gaps,
     header: file.header,
     etag,
+    container: file.container,
   }
 }

@@ -53,25 +53,48 @@ describe('the name of a download', () => {
 })
 
 describe('the media type', () => {
-  const file = (container: 'webm' | 'mp4' | 'raw', kinds: string[]): TakeFile['file'] =>
-    ({ container, tracks: kinds.map((kind) => ({ kind })) }) as unknown as TakeFile['file']
+  const CODECS: Record<string, string> = {
+    audio: 'A_OPUS',
+    video: 'V_VP9',
+    h264: 'V_MPEG4/ISO/AVC',
+  }
+  const file = (container: 'webm' | 'mp4' | 'raw', ...kinds: string[]): TakeFile['file'] => {
+    const tracks = kinds.map((kind) => ({
+      kind: kind === 'h264' ? 'video' : kind,
+      codecId: CODECS[kind],
+    }))
+    return { container, tracks } as unknown as TakeFile['file']
+  }
 
   it.each([
-    ['video/webm;codecs=vp9,opus', 'video/webm'],
-    ['audio/webm; codecs="opus"', 'audio/webm'],
-    ['video/x-matroska;codecs=avc1', 'video/x-matroska'],
-    ['Video/MP4', 'video/mp4'],
-  ])('%s stays what was recorded', (mimeType, type) => {
-    expect(mediaTypeOf({ mimeType, file: file('raw', []) })).toBe(type)
+    ['video/webm;codecs=vp9,opus', file('webm', 'video'), 'video/webm'],
+    ['audio/webm; codecs="opus"', file('webm', 'audio'), 'audio/webm'],
+    ['video/x-matroska;codecs=avc1', file('webm', 'h264'), 'video/x-matroska'],
+    ['Video/MP4', file('mp4', 'video'), 'video/mp4'],
+    ['audio/ogg;codecs=opus', file('raw'), 'audio/ogg'],
+  ])('%s stays what was recorded', (mimeType, of, type) => {
+    expect(mediaTypeOf({ mimeType, file: of })).toBe(type)
   })
 
-  it.each(['text/html', 'image/svg+xml', 'application/xhtml+xml', 'video', ''])(
+  it.each([
+    ['video/mp4', file('webm', 'video'), 'video/webm'],
+    ['video/webm', file('mp4', 'video'), 'video/mp4'],
+    ['audio/ogg', file('webm', 'audio'), 'audio/webm'],
+    ['', file('webm', 'audio', 'h264'), 'video/x-matroska'],
+    ['video/webm', file('raw'), 'application/octet-stream'],
+    ['video/x-matroska;codecs=avc1', file('raw'), 'application/octet-stream'],
+    ['audio/mp4', file('raw'), 'application/octet-stream'],
+  ])('%s is what the bytes are when they are something else', (mimeType, of, type) => {
+    expect(mediaTypeOf({ mimeType, file: of })).toBe(type)
+  })
+
+  it.each(['text/html', 'image/svg+xml', 'application/xhtml+xml', 'video', '', 'constructor'])(
     '%s is never served as such',
     (mimeType) => {
-      expect(mediaTypeOf({ mimeType, file: file('raw', []) })).toBe('application/octet-stream')
-      expect(mediaTypeOf({ mimeType, file: file('webm', ['audio']) })).toBe('audio/webm')
-      expect(mediaTypeOf({ mimeType, file: file('webm', ['audio', 'video']) })).toBe('video/webm')
-      expect(mediaTypeOf({ mimeType, file: file('mp4', ['audio']) })).toBe('audio/mp4')
+      expect(mediaTypeOf({ mimeType, file: file('raw') })).toBe('application/octet-stream')
+      expect(mediaTypeOf({ mimeType, file: file('webm', 'audio') })).toBe('audio/webm')
+      expect(mediaTypeOf({ mimeType, file: file('webm', 'audio', 'video') })).toBe('video/webm')
+      expect(mediaTypeOf({ mimeType, file: file('mp4', 'audio') })).toBe('audio/mp4')
     },
   )
 })

@@ -4,24 +4,34 @@ import type { TakeFile } from './take-file.ts'
 
 const RECORDED = /^(video|audio)\/[\w.+-]+/
 
-const ENDINGS: Record<string, string> = {
-  'video/webm': 'webm',
-  'audio/webm': 'webm',
-  'video/x-matroska': 'mkv',
-  'audio/x-matroska': 'mka',
-  'video/mp4': 'mp4',
-  'audio/mp4': 'm4a',
+/** The types of the containers that are read here. */
+const READ: Readonly<Record<string, { container: 'webm' | 'mp4'; ending: string }>> = {
+  'video/webm': { container: 'webm', ending: 'webm' },
+  'audio/webm': { container: 'webm', ending: 'webm' },
+  'video/x-matroska': { container: 'webm', ending: 'mkv' },
+  'audio/x-matroska': { container: 'webm', ending: 'mka' },
+  'video/matroska': { container: 'webm', ending: 'mkv' },
+  'audio/matroska': { container: 'webm', ending: 'mka' },
+  'video/mp4': { container: 'mp4', ending: 'mp4' },
+  'audio/mp4': { container: 'mp4', ending: 'm4a' },
 }
 
-/** As the recorder named it; where that was left out, as the bytes say. */
+/** What may be in a file that is called WebM; Matroska with anything else in it is not. */
+const WEBM_CODECS: ReadonlySet<string> = new Set(['V_VP8', 'V_VP9', 'V_AV1', 'A_OPUS', 'A_VORBIS'])
+
+/** As the recorder named it; where that was left out, or the bytes are something else, as the bytes say. */
 export function mediaTypeOf({ mimeType, file }: Pick<TakeFile, 'mimeType' | 'file'>): string {
   const recorded = RECORDED.exec(mimeType.toLowerCase())?.[0]
-  if (recorded !== undefined) return recorded
+  // Bytes that nobody here could read are what they were called, unless we should have been able to read that.
+  const found = file.container === 'raw' ? undefined : file.container
+  if (recorded !== undefined && READ[recorded]?.container === found) return recorded
   if (file.container === 'raw') return 'application/octet-stream'
   const kind = file.tracks.some((track) => track.kind === 'video') ? 'video' : 'audio'
-  return `${kind}/${file.container}`
+  if (file.container === 'mp4') return `${kind}/mp4`
+  const isWebm = file.tracks.every((track) => WEBM_CODECS.has(track.codecId))
+  return `${kind}/${isWebm ? 'webm' : 'x-matroska'}`
 }
 
 export function endingOf(mediaType: string): string {
-  return ENDINGS[mediaType] ?? 'bin'
+  return READ[mediaType]?.ending ?? 'bin'
 }

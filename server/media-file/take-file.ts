@@ -30,20 +30,21 @@ type Source = { db: Db; store: ChunkStore }
 type At = { recordingId: string; head: TakeHead; generation: number | null }
 
 /**
- * The first take that has anything to play; where none has, the first one, with an empty file. null when
- * nothing is stored. Several takes become one file later.
+ * The first take that has anything to play; where none has, the first one that has any bytes. null when nothing is
+ * stored. Several takes become one file later.
  */
 export async function layOutFirst(
   heads: readonly TakeHead[],
   layOut: (head: TakeHead) => Promise<TakeFile>,
 ): Promise<TakeFile | null> {
-  let first: TakeFile | null = null
+  let unplayable: TakeFile | null = null
   for (const head of heads) {
     const laidOut = await layOut(head)
-    if (laidOut.file.size > 0 && laidOut.file.durationMs !== 0) return laidOut
-    first ??= laidOut
+    // null = raw: its bytes are there, but what can be played goes before it.
+    if (laidOut.file.durationMs) return laidOut
+    if (!unplayable?.file.size) unplayable = laidOut
   }
-  return first
+  return unplayable
 }
 
 /** The take's file, out of all chunks that are there. */

@@ -32,6 +32,7 @@ export function viewRecording(row: ReadRecording, options: ViewOptions) {
     pending: isPending,
     startedAt: iso(row.takes[0]?.startedAt ?? null),
     durationMs: isPending ? liveDuration(row) : (current?.durationMs ?? null),
+    container: current?.container ?? null,
     bytes: row.bytes,
     chunks: row.chunkCount,
     takeCount: row.takes.length,
