@@ -23,6 +23,8 @@ export const ID = {
   trackType: 0x83,
   codecId: 0x86,
   codecPrivate: 0x63a2,
+  codecDelay: 0x56aa,
+  contentEncodings: 0x6d80,
   defaultDuration: 0x23e383,
   video: 0xe0,
   pixelWidth: 0xb0,

@@ -10,10 +10,9 @@ import type { Pacing, TrackClock } from './track-clock.ts'
 import type { BlockLead, OpenBlock, OpenCluster, OpenElement, WebmState } from './webm-state.ts'
 
 /** The first number of the stored form: what follows. */
-const WEBM_WITHOUT_BLOCKS = 1
 const MP4 = 2
 const WEBM_OR_RAW = 3
-const FORMS: ReadonlySet<number> = new Set([WEBM_WITHOUT_BLOCKS, MP4, WEBM_OR_RAW])
+const FORMS: ReadonlySet<number> = new Set([MP4, WEBM_OR_RAW])
 /** In front of one of these: the number of the chunk with which its run begins. */
 const BEHIND_HOLE = 9
 const CONTAINERS = ['pending', 'webm', 'raw'] as const
@@ -67,8 +66,7 @@ function readLabel(input: CompactReader): { form: number; firstSeq: number } {
 
 function readIndex(input: CompactReader, version: number): ChunkIndex {
   if (version === MP4) return readMp4Index(input)
-  if (version === WEBM_OR_RAW) return readWebmIndex(input, true)
-  if (version === WEBM_WITHOUT_BLOCKS) return readWebmIndex(input, false)
+  if (version === WEBM_OR_RAW) return readWebmIndex(input)
   throw new MediaError('bad_index', `index version ${version}`)
 }
 
@@ -93,11 +91,11 @@ function writeWebmIndex(out: CompactWriter, index: WebmChunkIndex): void {
     out.int(span.firstMs)
     out.int(span.lastMs - span.firstMs)
   }
-  writeOptional(out, index.blocks, (blocks) => out.blob(blocks))
+  out.blob(index.blocks)
 }
 
-function readWebmIndex(input: CompactReader, hasBlocks: boolean): WebmChunkIndex {
-  const after = readState(input, hasBlocks)
+function readWebmIndex(input: CompactReader): WebmChunkIndex {
+  const after = readState(input)
   const header = readOptional(input, () => input.blob())
   const clusters = input.list(() => ({
     offset: input.int(),
@@ -114,7 +112,7 @@ function readWebmIndex(input: CompactReader, hasBlocks: boolean): WebmChunkIndex
     const firstMs = input.int()
     return { track, firstMs, lastMs: firstMs + input.int() }
   })
-  const blocks = hasBlocks ? readOptional(input, () => input.blob()) : null
+  const blocks = input.blob()
   return { clusters, cues, spans, blocks, header, after }
 }
 
@@ -127,10 +125,10 @@ function writeState(out: CompactWriter, state: WebmIndexState): void {
   for (const clock of state.clocks) writeClock(out, clock)
 }
 
-function readState(input: CompactReader, hasBlocks: boolean): WebmIndexState {
+function readState(input: CompactReader): WebmIndexState {
   return {
     container: input.choice(CONTAINERS),
-    webm: readWebm(input, hasBlocks),
+    webm: readWebm(input),
     scaleNs: input.uint(),
     lastCueTicks: input.intOrNull(),
     clocks: input.list(() => readClock(input)),
@@ -154,7 +152,7 @@ function writeWebm(out: CompactWriter, state: WebmState): void {
   })
 }
 
-function readWebm(input: CompactReader, hasBlocks: boolean): WebmState {
+function readWebm(input: CompactReader): WebmState {
   const stage = input.choice(STAGES)
   const trouble = input.choice(TROUBLES)
   const received = input.int()
@@ -167,7 +165,7 @@ function readWebm(input: CompactReader, hasBlocks: boolean): WebmState {
     segmentEnd: input.intOrNull(),
     held: input.blob(),
     cluster: readOptional(input, () => readCluster(input, received)),
-    block: readOptional(input, () => readBlock(input, received, hasBlocks)),
+    block: readOptional(input, () => readBlock(input, received)),
     other: readOptional(
       input,
       (): OpenElement => ({ start: received + input.int(), headBytes: input.uint() }),
@@ -211,18 +209,15 @@ function writeBlock(out: CompactWriter, block: OpenBlock, received: number): voi
   })
 }
 
-function readBlock(input: CompactReader, received: number, hasBlocks: boolean): OpenBlock {
+function readBlock(input: CompactReader, received: number): OpenBlock {
   const start = received + input.int()
-  const end = start + input.uint()
   return {
     start,
-    end,
+    end: start + input.uint(),
     grouped: input.choice([false, true]),
     referenced: input.choice([false, true]),
     durationTicks: input.uintOrNull(),
-    lead: readOptional(input, () =>
-      hasBlocks ? readLead(input, received) : readOldLead(input, end),
-    ),
+    lead: readOptional(input, () => readLead(input, received)),
   }
 }
 
@@ -237,15 +232,6 @@ function readLead(input: CompactReader, received: number): BlockLead {
     first: input.uint(),
     second: input.uint(),
   }
-}
-
-/** Where the payload lies was not written yet: nobody asks, as this take's blocks are not listed. */
-function readOldLead(input: CompactReader, end: number): BlockLead {
-  const [track, relativeTicks] = [input.uint(), input.int()]
-  const keyframe = input.choice([false, true])
-  const payloadBytes = input.uint()
-  const place = { lacedFrames: 0, payloadAt: end - payloadBytes, payloadBytes }
-  return { track, relativeTicks, keyframe, ...place, first: input.uint(), second: input.uint() }
 }
 
 function writeClock(out: CompactWriter, clock: TrackClock): void {

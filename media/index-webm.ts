@@ -50,11 +50,8 @@ export type WebmChunkIndex = {
   readonly clusters: readonly ClusterMark[]
   readonly cues: readonly CueMark[]
   readonly spans: readonly TrackSpan[]
-  /**
-   * The blocks that this chunk completed, for `readBlockList`: packed, because the WebM file is laid out without them.
-   * Null in indexes written before there was such a list.
-   */
-  readonly blocks: Uint8Array | null
+  /** The blocks that this chunk completed, for `readBlockList`: packed, because the WebM file is laid out without them. */
+  readonly blocks: Uint8Array
   /** The container's header, in the index of the chunk that completed it (init included), else null. */
   readonly header: Uint8Array | null
   /** State for the next chunk; with it the server goes on from the ledger alone. */

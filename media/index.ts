@@ -13,6 +13,8 @@
 // `track-clock` (media time), `webm-front` (the header made anew).
 // MP4: `mp4-box`, `mp4-header`, `mp4-tracks`, `mp4-edits`, `mp4-parser` with `moof-parser` and `trun-entries` (a stream
 // of boxes, cut anywhere), `sample-table` (media time), `mp4-front` with `sample-boxes` (the header made anew).
+// WebM as MP4: `layout-webm-as-mp4` over `block-list` and `webm-samples`, with `mp4-sample-entry` and `mp4-new-header` for
+// what MP4 wants said of codecs (`vp9-config`, `av1-config`, `opus-config`).
 // Salvage after a gap stands between index and
 // layout (today: the file ends at the gap), several takes stand above layout (today: one file a take).
 
@@ -47,6 +49,7 @@ export {
 } from './layout.ts'
 export { layoutMp4 } from './layout-mp4.ts'
 export { layoutWebm } from './layout-webm.ts'
+export { layoutWebmAsMp4, type Mp4Plan, planWebmAsMp4 } from './layout-webm-as-mp4.ts'
 export { MediaError, type MediaErrorCode } from './media-error.ts'
 export type { SampleRun } from './mp4-state.ts'
 export { readPlan } from './read-plan.ts'

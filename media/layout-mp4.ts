@@ -6,7 +6,7 @@ import type { Mp4ChunkIndex } from './index-mp4.ts'
 import type { Extent, TakeLayoutInput, VirtualFile } from './layout.ts'
 import { MediaError } from './media-error.ts'
 import { makeMp4Front } from './mp4-front.ts'
-import { readMp4Header } from './mp4-header.ts'
+import { type Mp4Header, readMp4Header } from './mp4-header.ts'
 import type { SampleRun } from './mp4-state.ts'
 import type { Mp4Track } from './mp4-tracks.ts'
 import { SampleTable } from './sample-table.ts'
@@ -34,23 +34,37 @@ export function layoutMp4(take: TakeLayoutInput): VirtualFile {
   const tables = header.tracks.map(() => new SampleTable())
   const places = new Map(header.tracks.map((track, i) => [track.info.number, tables[i]]))
   for (const { run, at } of runs) places.get(run.track)?.add(run, at)
+  const file = fileOfTables({ header, tables, from, to })
+  const times = { startMs: 0, endMs: file.durationMs ?? 0 }
+  return { ...file, runs: stretches.map((_, n) => (n === 0 ? times : null)) }
+}
+
+/** A header, the samples of its tracks, and between which take offsets they lie. */
+export type TabledTake = {
+  readonly header: Mp4Header
+  /** By place in the header's list of tracks. */
+  readonly tables: readonly SampleTable[]
+  readonly from: number
+  readonly to: number
+}
+
+/** The file of these samples: their bytes lie in its mdat as in the take, with what lies between them. */
+export function fileOfTables({ header, tables, from, to }: TabledTake): Omit<VirtualFile, 'runs'> {
   const front = makeMp4Front({ header, tables, from, mediaBytes: to - from })
   const mediaAt = front.bytes.length
-  const durationMs = Math.round(front.seconds * 1000)
   const extents: Extent[] = to > from ? [{ at: mediaAt, from, to }] : []
   return {
     container: 'mp4',
     header: front.bytes,
     extents,
     size: mediaAt + to - from,
-    durationMs,
+    durationMs: Math.round(front.seconds * 1000),
     tracks: header.tracks.map((track) => track.info),
     keyframes: seekPoints(header.tracks, tables).map(({ ms, at }) => ({
       ms,
       at: mediaAt + at - from,
     })),
     mediaEnd: to,
-    runs: stretches.map((_, n) => (n === 0 ? { startMs: 0, endMs: durationMs } : null)),
   }
 }
 

@@ -83,7 +83,7 @@ function timeTrack({ track, table, header, timescale }: TrackSource): TimedTrack
   }))
   const duration = scaled.reduce((sum, edit) => sum + edit.duration, 0)
   // Without a list all is shown as it is, from 0.
-  const plain = track.edits.length === 0 && firstTicks === 0
+  const plain = track.edits.length === 0 && firstTicks === 0 && table.skippedTicks === 0
   const edts = plain ? [] : [box('edts', makeEditList(scaled))]
   return { track, table, duration, edts, tables: makeTables(table) }
 }

@@ -94,7 +94,7 @@ function readEntry(media: readonly Box[], tables: readonly Box[]): Omit<TrackInf
   if (!entry) throw new MediaError('bad_element', 'a track without a sample entry')
   const inner = kind === 'video' ? VIDEO_ENTRY_BYTES : AUDIO_ENTRY_BYTES
   const fields = new FieldReader(entry.payload)
-  const base = { kind, codecId: entry.type, defaultDurationNs: null } as const
+  const base = { kind, codecId: entry.type, ...NOT_SAID } as const
   if (kind === 'other') return { ...base, ...NO_VIDEO, ...NO_AUDIO, codecPrivate: null }
   const codecPrivate = configurationIn(entry.payload.subarray(inner))
   if (kind === 'video') {
@@ -108,6 +108,7 @@ function readEntry(media: readonly Box[], tables: readonly Box[]): Omit<TrackInf
   return { ...base, ...NO_VIDEO, channels, bitDepth, samplingRate: fields.uint(2), codecPrivate }
 }
 
+const NOT_SAID = { defaultDurationNs: null, codecDelayNs: null, isEncoded: false } as const
 const NO_VIDEO = { width: null, height: null } as const
 const NO_AUDIO = { samplingRate: null, channels: null, bitDepth: null } as const
 

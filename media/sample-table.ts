@@ -6,6 +6,17 @@ import type { SampleRun } from './mp4-state.ts'
 /** Samples whose bytes lie end to end, in the file's words a chunk. */
 export type SampleChunk = { readonly at: number; samples: number; readonly description: number }
 
+/** A sample that is not one of a run. */
+export type LoneSample = {
+  readonly at: number
+  readonly size: number
+  /** Decode time. */
+  readonly ticks: number
+  /** Composition time − decode time. */
+  readonly shift: number
+  readonly isKey: boolean
+}
+
 /** stts cannot say more. */
 const MAX_DELTA = 2 ** 32 - 1
 
@@ -19,6 +30,8 @@ export class SampleTable {
   /** Numbers, from 1, of the samples where decoding can begin. */
   readonly syncs: number[] = []
   readonly chunks: SampleChunk[] = []
+  /** At the beginning, what is decoded and not shown. */
+  skippedTicks = 0
   #nextTicks = 0
   #chunkEnd = -1
 
@@ -36,6 +49,21 @@ export class SampleTable {
     }
   }
 
+  /** Takes one sample that lies alone; it lasts until the next one comes, or as `endAt` says. */
+  addOne(sample: LoneSample): void {
+    this.#meet(sample.ticks)
+    this.deltas.push(0)
+    this.sizes.push(sample.size)
+    this.shifts.push(sample.shift)
+    if (sample.isKey) this.syncs.push(this.sizes.length)
+    this.#placeSamples(sample.at, sample.size, { samples: 1, description: 1 })
+  }
+
+  /** The last sample lasts until `ticks`. */
+  endAt(ticks: number): void {
+    if (this.deltas.length > 0) this.#meet(ticks)
+  }
+
   /** Sum of all deltas. */
   get durationTicks(): number {
     return this.#nextTicks - this.firstTicks
@@ -47,7 +75,7 @@ export class SampleTable {
     this.#walk((begins) => {
       shown = Math.min(shown, begins)
     })
-    return this.deltas.length > 0 ? shown : this.firstTicks
+    return (this.deltas.length > 0 ? shown : this.firstTicks) + this.skippedTicks
   }
 
   /** Where the latest sample's showing ends, in recorded ticks. */
@@ -84,10 +112,15 @@ export class SampleTable {
   }
 
   #place({ sizes, description }: SampleRun, at: number): void {
+    const bytes = sizes.reduce((sum, size) => sum + size, 0)
+    this.#placeSamples(at, bytes, { samples: sizes.length, description })
+  }
+
+  #placeSamples(at: number, bytes: number, more: Omit<SampleChunk, 'at'>): void {
     const chunk = this.chunks.at(-1)
-    if (chunk && this.#chunkEnd === at && chunk.description === description) {
-      chunk.samples += sizes.length
-    } else this.chunks.push({ at, samples: sizes.length, description })
-    this.#chunkEnd = sizes.reduce((sum, size) => sum + size, at)
+    if (chunk && this.#chunkEnd === at && chunk.description === more.description) {
+      chunk.samples += more.samples
+    } else this.chunks.push({ at, ...more })
+    this.#chunkEnd = at + bytes
   }
 }

@@ -25,7 +25,13 @@ test('reads numbers, codecs, dimensions and sampling as recorded', () => {
     ),
   )
   const nothing = { width: null, height: null, samplingRate: null, channels: null, bitDepth: null }
-  const absent = { ...nothing, defaultDurationNs: null, codecPrivate: null }
+  const absent = {
+    ...nothing,
+    defaultDurationNs: null,
+    codecPrivate: null,
+    codecDelayNs: null,
+    isEncoded: false,
+  }
   expect(readTracks(childrenOf(tracks))).toEqual([
     { ...absent, number: 2, kind: 'video', codecId: 'V_VP9', width: 640, height: 360 },
     {

@@ -15,6 +15,10 @@ export type TrackInfo = {
   readonly channels: number | null
   readonly bitDepth: number | null
   readonly codecPrivate: Uint8Array | null
+  /** How much earlier than its block says a packet is heard; null = not said. */
+  readonly codecDelayNs: number | null
+  /** The blocks are compressed or encrypted, or lack bytes that all would begin with. */
+  readonly isEncoded: boolean
 }
 
 /** What block times are counted in when Info does not say: 1 ms, as every browser writes it. */
@@ -66,6 +70,8 @@ function readTrackEntry(entry: Uint8Array): TrackInfo {
     channels: audio && (numberIn(audio, ID.channels) ?? 1),
     bitDepth: audio && numberIn(audio, ID.bitDepth),
     codecPrivate: payloadIn(entry, ID.codecPrivate),
+    codecDelayNs: numberIn(entry, ID.codecDelay),
+    isEncoded: payloadIn(entry, ID.contentEncodings) !== null,
   }
 }
 

@@ -47,6 +47,11 @@ export const ERRORS = {
   restore_expired: row(410, false, 'The time to undo the deletion is over.'),
   no_media: row(404, true, 'Nothing playable is stored yet. Try again when chunks have arrived.'),
   version_unknown: row(404, false, 'There is no such version of this recording.'),
+  export_needed: row(
+    409,
+    false,
+    'This cannot be an MP4 without converting it. Use /media, which plays as it was recorded.',
+  ),
   range_unsatisfiable: row(416, false, 'The range lies outside the file. See Content-Range.'),
   finalize_failed: row(500, true, 'The recording could not be finalized. It will be tried again.'),
   // Who may

@@ -110,7 +110,15 @@ const PATHS: Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>
     },
   },
   [`${RECORDING}/media.mp4`]: {
-    get: { who: 'as media', summary: 'Not built yet.', answers: { 501: ['Not built yet.'] } },
+    get: {
+      who: 'as media',
+      summary: 'The same as an MP4, without converting it. Queries and headers as media.',
+      answers: {
+        200: ['The whole file.', 'video/mp4'],
+        206: ['A part of it.', 'video/mp4'],
+        409: ['`export_needed`: its codecs have no place in an MP4.'],
+      },
+    },
   },
   [`${RECORDING}/thumbnail.jpg`]: {
     get: { who: 'as media', summary: 'Not built yet.', answers: { 501: ['Not built yet.'] } },

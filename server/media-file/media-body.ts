@@ -48,9 +48,9 @@ async function* pieces(
 }
 
 /** Bytes [from, to) of the take itself, chunk by chunk. */
-async function* takeBytes(
+export async function* takeBytes(
   store: ChunkStore,
-  { chunks, offsets }: TakeFile,
+  { chunks, offsets }: Pick<TakeFile, 'chunks' | 'offsets'>,
   { recordingId, from, to }: Wanted,
 ): AsyncGenerator<Uint8Array> {
   for (let n = chunkAt(offsets, from); n < chunks.length; n += 1) {

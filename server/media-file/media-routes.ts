@@ -1,4 +1,4 @@
-// GET /api/recordings/{id}/media: who may have which file. Players ask range by range, so this path reads as
+// GET /api/recordings/{id}/media and /media.mp4: who may have which file. Players ask range by range, so this path reads as
 // little as it can.
 import type { Db } from '@holdfast/db'
 import { HoldfastError } from '@holdfast/protocol'
@@ -10,7 +10,7 @@ import { credentialsOf } from '../http/request-context.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { knownRecording } from '../recordings/known-recording.ts'
-import type { MediaFiles } from './media-files.ts'
+import type { MediaFiles, Shape } from './media-files.ts'
 
 export type MediaDeps = {
   readonly db: Db
@@ -22,8 +22,8 @@ export type MediaDeps = {
 
 export function mediaRoutes(deps: MediaDeps): Hono {
   return new Hono()
-    .get('/recordings/:id/media', (c) => serveMedia(deps, c))
-    .get('/recordings/:id/media.mp4', (c) => notBuilt(deps, c))
+    .get('/recordings/:id/media', (c) => serveMedia(deps, c, 'recorded'))
+    .get('/recordings/:id/media.mp4', (c) => serveMedia(deps, c, 'mp4'))
     .get('/recordings/:id/thumbnail.jpg', (c) => notBuilt(deps, c))
 }
 
@@ -44,7 +44,7 @@ const MediaQuery = v.object({
   download: v.optional(v.string()),
 })
 
-async function serveMedia(deps: MediaDeps, c: Context): Promise<Response> {
+async function serveMedia(deps: MediaDeps, c: Context, shape: Shape): Promise<Response> {
   const { db, access, media, log, metrics } = deps
   const row = await knownRecording(db, c.req.param('id'))
   access.viewer(credentialsOf(c), row)
@@ -52,6 +52,7 @@ async function serveMedia(deps: MediaDeps, c: Context): Promise<Response> {
   const header = (name: string) => c.req.header(name) ?? null
   const response = await media.answer({
     recordingId: row.id,
+    shape,
     version: query.version ?? null,
     generation: query.generation ?? null,
     take: query.take ?? null,

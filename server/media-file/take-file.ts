@@ -1,16 +1,28 @@
 // One take as a file, as it stood at a generation: the chunks in their order, holes and all, their indexes, the
 // layout. Reads, and writes nothing but indexes, which anybody would compute alike.
 import { type Db, readTakeChunks, readTakeHeads, type TakeChunk, type TakeHead } from '@holdfast/db'
-import { type ChunkIndex, layoutTake, type VirtualFile } from '@holdfast/media'
+import {
+  type ChunkIndex,
+  layoutTake,
+  type TakeLayoutInput,
+  type VirtualFile,
+} from '@holdfast/media'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import { etagOf } from './etag.ts'
-import { catchUpTake, type IndexTail, indexTake, splitAtHoles } from './take-indexes.ts'
+import {
+  catchUpTake,
+  type IndexTail,
+  indexTake,
+  type SeqRun,
+  splitAtHoles,
+} from './take-indexes.ts'
 
 /** A laid out take: the file, and where the take's bytes lie. */
 export type TakeFile = {
+  readonly take: number
   readonly file: VirtualFile
   readonly chunks: readonly TakeChunk[]
-  /** Take offset of the first byte of each chunk, and behind the last one the take's length. */
+  /** As `takeOffsets` says. */
   readonly offsets: readonly number[]
   readonly mimeType: string
   /** Strong, with its quotes. */
@@ -26,8 +38,8 @@ export type PlayedRun = {
   readonly endMs: number | null
 }
 
-type Source = { db: Db; store: ChunkStore }
-type At = { recordingId: string; head: TakeHead; generation: number | null }
+export type Source = { db: Db; store: ChunkStore }
+export type At = { recordingId: string; head: TakeHead; generation: number | null }
 
 /**
  * The first take that has anything to play; where none has, the first one that has any bytes. null when nothing is
@@ -49,6 +61,18 @@ export async function layOutFirst(
 
 /** The take's file, out of all chunks that are there. */
 export async function layOutTake(source: Source, at: At): Promise<TakeFile> {
+  const take = await readIndexedTake(source, at)
+  return takeFileOf(at.head, take, layoutTake(take.input))
+}
+
+/** What a take's files are laid out from. */
+export type IndexedTake = {
+  readonly chunks: readonly TakeChunk[]
+  readonly runs: readonly SeqRun[]
+  readonly input: TakeLayoutInput
+}
+
+export async function readIndexedTake(source: Source, at: At): Promise<IndexedTake> {
   const { head } = at
   const chunks = await readTakeChunks(source.db, { ...at, take: head.take })
   const runs = splitAtHoles(chunks)
@@ -58,16 +82,22 @@ export async function layOutTake(source: Source, at: At): Promise<TakeFile> {
     index: indexes[n] as ChunkIndex,
     behindHole: seq !== (chunks[n - 1]?.seq ?? -1) + 1,
   }))
-  const file = layoutTake({ init: head.init && new Uint8Array(head.init), chunks: laid })
+  return { chunks, runs, input: { init: head.init && new Uint8Array(head.init), chunks: laid } }
+}
+
+export function takeFileOf(
+  { take, mimeType }: TakeHead,
+  { chunks, runs }: IndexedTake,
+  file: VirtualFile,
+): TakeFile {
   const played = runs.map(({ firstSeq, chunks: { length } }, n) => ({
     firstSeq,
     lastSeq: firstSeq + length - 1,
     startMs: file.runs[n]?.startMs ?? null,
     endMs: file.runs[n]?.endMs ?? null,
   }))
-  const { mimeType } = head
   const etag = etagOf(file, chunks)
-  return { file, chunks, offsets: offsetsOf(chunks), mimeType, etag, runs: played }
+  return { take, file, chunks, offsets: takeOffsets(chunks), mimeType, etag, runs: played }
 }
 
 /** Fills in the missing indexes of a take; null when they could not be filled in up to its end. */
@@ -83,7 +113,8 @@ export async function catchUpIndexes(
   return await catchUpTake(source, { recordingId, head }, splitAtHoles(chunks))
 }
 
-function offsetsOf(chunks: readonly TakeChunk[]): number[] {
+/** Take offset of the first byte of each chunk, and behind the last one the take's length. */
+export function takeOffsets(chunks: readonly TakeChunk[]): number[] {
   const offsets = [0]
   for (const { bytes } of chunks) offsets.push((offsets.at(-1) ?? 0) + bytes)
   return offsets

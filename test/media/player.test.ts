@@ -10,7 +10,7 @@ import { CHROMIUM, ChromiumProcess } from '../support/chromium.ts'
 import { corpusName, loadTake, loadTakes } from '../support/corpus.ts'
 import { repeatTake } from '../support/long-take.ts'
 import { RangeServer, type ServedFile } from '../support/range-server.ts'
-import { alignSlices, type BuiltFile, buildFile } from '../support/take-pipeline.ts'
+import { alignSlices, type BuiltFile, buildAsMp4, buildFile } from '../support/take-pipeline.ts'
 
 const hasChromium = existsSync(CHROMIUM)
 if (!hasChromium) console.warn('SKIPPED: Chromium is not installed, virtual files are not played')
@@ -21,6 +21,11 @@ const LONG = { set: 'webm-vp8-canvas-resize-ts1000', times: 100, periodMs: 12_06
 const RESIZED_AVC1 = 'mp4-avc1-canvas-resize-ts1000'
 const takes = loadTakes()
 const built = new Map<string, BuiltFile>()
+/** The WebM takes that can be MP4 as they are. */
+const asMp4 = takes.flatMap((take) => {
+  const made = take.isMp4 ? null : buildAsMp4(null, take.slices)
+  return made ? [{ name: take.name, made }] : []
+})
 let browser: ChromiumProcess
 let server: RangeServer
 let page: Page
@@ -46,6 +51,9 @@ beforeAll(async () => {
     files.set(pathOf(take.name), { bytes: file.bytes, contentType })
     if (take.name === RESIZED_AVC1) files.set('/as-recorded', { bytes: take.joined, contentType })
   }
+  for (const { name, made } of asMp4) {
+    files.set(`${pathOf(name)}.mp4`, { bytes: made.bytes, contentType: 'video/mp4' })
+  }
   const long = buildFile(null, [repeatTake(loadTake(LONG.set).joined, LONG.times, LONG.periodMs)])
   longBytes = long.bytes.length
   files.set('/long.webm', { bytes: long.bytes, contentType: 'video/webm' })
@@ -64,13 +72,11 @@ afterAll(async () => {
 describe.skipIf(!hasChromium)(`Chromium, on every take of ${corpusName}`, () => {
   const decodable = takes.filter((take) => take.name !== RESIZED_AVC1)
   test.each(decodable)('$name: shows the duration, plays and seeks', async ({ name }) => {
-    const file = built.get(name)?.file
-    const seen = await watch(pathOf(name))
-    const seconds = (file?.durationMs ?? 0) / 1000
-    expect(seen.error).toBe('')
-    expect(Math.abs(seen.duration - seconds)).toBeLessThan(0.002)
-    expect(seen.playedTo).toBeGreaterThan(0.1)
-    expect(seen.seeks).toEqual([0.1, 0.5, 0.9].map((part) => expect.closeTo(part * seconds, 1)))
+    await expectToPlay(pathOf(name), built.get(name)?.file.durationMs ?? 0)
+  })
+
+  test.each(asMp4)('$name: does the same as MP4', async ({ name, made }) => {
+    await expectToPlay(`${pathOf(name)}.mp4`, made.file.durationMs ?? 0)
   })
 
   test.skipIf(decodable.length === takes.length)(
@@ -101,6 +107,15 @@ describe.skipIf(!hasChromium)(`Chromium, on every take of ${corpusName}`, () => 
 
 function pathOf(name: string): string {
   return `/${name.replaceAll(' ', '-')}`
+}
+
+async function expectToPlay(path: string, durationMs: number): Promise<void> {
+  const seen = await watch(path)
+  const seconds = durationMs / 1000
+  expect(seen.error).toBe('')
+  expect(Math.abs(seen.duration - seconds)).toBeLessThan(0.002)
+  expect(seen.playedTo).toBeGreaterThan(0.1)
+  expect(seen.seeks).toEqual([0.1, 0.5, 0.9].map((part) => expect.closeTo(part * seconds, 1)))
 }
 
 type Seen = { error: string; duration: number; playedTo: number; seeks: number[] }

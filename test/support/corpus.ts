@@ -1,4 +1,4 @@
-// The recorded chunk sets that media is proven on: the whole corpus where it lies beside the repository, else the few
+// The recorded chunk sets that media is proven on: the whole corpus where it lies beside the repository, and the few
 // sets in test/fixtures. Bytes are given as a recorder gave them and are never changed.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,11 +6,11 @@ import { join } from 'node:path'
 const ROOT = join(import.meta.dirname, '../..')
 const WHOLE = join(ROOT, '../shared/corpus')
 const FIXTURES = join(ROOT, 'test/fixtures/corpus')
-const FOLDER = existsSync(WHOLE) ? WHOLE : FIXTURES
+const FOLDERS = existsSync(WHOLE) ? [WHOLE, FIXTURES] : [FIXTURES]
 
 /** For test names: which sets a run was about. */
 export const corpusName =
-  FOLDER === WHOLE ? 'the whole corpus' : 'the fixtures (the whole corpus is not here)'
+  FOLDERS[0] === WHOLE ? 'the whole corpus' : 'the fixtures (the whole corpus is not here)'
 
 /** One run of one MediaRecorder. */
 export type RecordedTake = {
@@ -30,11 +30,10 @@ type SetIndex = {
 
 /** All takes of all sets, by name. */
 export function loadTakes(): RecordedTake[] {
-  return readdirSync(FOLDER, { withFileTypes: true })
+  const sets = FOLDERS.flatMap((folder) => readdirSync(folder, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
-    .sort()
-    .flatMap(loadSet)
+  return [...new Set(sets)].sort().flatMap(loadSet)
 }
 
 /** The takes of Matroska shape, whatever their mimeType is called. */
@@ -55,7 +54,8 @@ export function loadTake(name: string): RecordedTake {
 }
 
 function loadSet(set: string): RecordedTake[] {
-  const folder = join(FOLDER, set)
+  const folder = FOLDERS.map((root) => join(root, set)).find(existsSync)
+  if (!folder) throw new Error(`no set ${set} here`)
   const index = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as SetIndex
   const numbers = [...new Set(index.chunks.map((chunk) => chunk.take ?? 0))]
   return numbers.map((take) => {

@@ -45,6 +45,26 @@ export async function packetTimes(path: string): Promise<string[][]> {
   )
 }
 
+export type ShownPacket = { readonly ms: number; readonly what: string }
+
+/** Every packet by stream, in order: when it is shown, and its size and MD5. For files of different containers. */
+export async function shownPackets(path: string, demuxer: Demuxer): Promise<ShownPacket[][]> {
+  const show = ['-show_entries', 'packet=stream_index,pts_time,size,data_hash', '-of', 'json']
+  const options = ['-v', 'error', '-show_data_hash', 'md5', ...show, ...inputOf(demuxer), path]
+  const { stdout } = await run('ffprobe', options, { maxBuffer: 1 << 26 })
+  const { packets } = JSON.parse(stdout) as { packets: ProbedPacket[] }
+  const streams = [...new Set(packets.map((packet) => packet.stream_index))].sort((a, b) => a - b)
+  return streams.map((stream) =>
+    packets
+      .filter((packet) => packet.stream_index === stream)
+      .map(({ pts_time, size, data_hash }) => {
+        return { ms: Number(pts_time) * 1000, what: `${size} ${data_hash}` }
+      }),
+  )
+}
+
+type ProbedPacket = { stream_index: number; pts_time: string; size: string; data_hash: string }
+
 /** Makes a file with these options; a few seconds of test picture (input 0) and a tone (input 1). */
 export async function encode(path: string, options: readonly string[]): Promise<void> {
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=s=160x120:r=25:d=4']

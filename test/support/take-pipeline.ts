@@ -8,6 +8,8 @@ import {
   encodeChunkIndex,
   indexChunk,
   layoutTake,
+  layoutWebmAsMp4,
+  planWebmAsMp4,
   readPlan,
   startIndex,
   type VirtualFile,
@@ -43,6 +45,18 @@ export type BuiltFile = { readonly file: VirtualFile; readonly bytes: Uint8Array
 export function buildFile(init: Uint8Array | null, chunks: readonly Uint8Array[]): BuiltFile {
   const file = layoutTake({ init, chunks: indexChunks(init, chunks) })
   return { file, bytes: readFile(file, chunks) }
+}
+
+/** The same take as MP4 and all its bytes; null where its codecs have no place there. */
+export function buildAsMp4(
+  init: Uint8Array | null,
+  chunks: readonly Uint8Array[],
+): BuiltFile | null {
+  const plan = planWebmAsMp4({ init, chunks: indexChunks(init, chunks) })
+  const take = new Uint8Array(Buffer.concat(chunks))
+  const starts = plan?.starts.map(({ from, to }) => take.subarray(from, to)) ?? []
+  const file = plan && layoutWebmAsMp4(plan, starts)
+  return file && { file, bytes: readFile(file, chunks) }
 }
 
 /** Bytes [from, to) of a virtual file over these chunks. */
