@@ -39,7 +39,7 @@ test('a Cluster whose head straddles the cut begins before its chunk', () => {
   const second = cluster(0, keyframe(0), sound(3)).length
   const [, index] = indexAll(header(), cutMedia([second + 5]))
   expect(index).toMatchObject({
-    clusters: [{ offset: -5, headBytes: 12, timecode: 1000 }],
+    clusters: [{ offset: -5, headBytes: 12, timecode: 1000, timecodeBytes: 4 }],
     cues: [{ cluster: 0, relative: 4, timeTicks: 1005 }],
   })
 })

@@ -11,7 +11,7 @@ import type { BlockLead, OpenBlock, OpenCluster, OpenElement, WebmState } from '
 
 /** The first number of the stored form: what follows. */
 const MP4 = 2
-const WEBM_OR_RAW = 3
+const WEBM_OR_RAW = 4
 const FORMS: ReadonlySet<number> = new Set([MP4, WEBM_OR_RAW])
 /** In front of one of these: the number of the chunk with which its run begins. */
 const BEHIND_HOLE = 9
@@ -78,6 +78,7 @@ function writeWebmIndex(out: CompactWriter, index: WebmChunkIndex): void {
     out.int(mark.offset)
     out.uint(mark.headBytes)
     out.uintOrNull(mark.timecode)
+    out.uint(mark.timecodeBytes)
   }
   out.uint(index.cues.length)
   for (const cue of index.cues) {
@@ -101,6 +102,7 @@ function readWebmIndex(input: CompactReader): WebmChunkIndex {
     offset: input.int(),
     headBytes: input.uint(),
     timecode: input.uintOrNull(),
+    timecodeBytes: input.uint(),
   }))
   const cues = input.list(() => ({
     cluster: input.int(),

@@ -23,6 +23,8 @@ export type ClusterMark = {
   readonly headBytes: number
   /** The Cluster's timecode in ticks (1 ms as Chromium writes it); null = not to be in the file. */
   readonly timecode: number | null
+  /** Bytes from the end of its head to behind its Timecode: another one takes their place when the take is moved in time. */
+  readonly timecodeBytes: number
 }
 
 /** A place where playing can begin: a keyframe, or in an audio take the first packet of a Cluster. */
@@ -125,9 +127,9 @@ class IndexDraft {
   take(event: WebmEvent): void {
     if (this.#state.container === 'raw') return
     if (event.type === 'header') this.#takeHeader(event.bytes)
-    else if (event.type === 'cluster') this.#mark(event.start, event.headBytes, event.timecode)
+    else if (event.type === 'cluster') this.#mark(event)
     else if (event.type === 'block') this.#takeBlock(event)
-    else if (!event.inCluster) this.#mark(event.start, event.headBytes, null)
+    else if (!event.inCluster) this.#mark({ ...event, timecode: null, timecodeBytes: 0 })
   }
 
   finish(): WebmChunkIndex {
@@ -167,10 +169,11 @@ class IndexDraft {
     }
   }
 
-  #mark(start: number, headBytes: number, timecode: number | null): void {
+  #mark({ start, ...mark }: Omit<ClusterMark, 'offset'> & { start: number }): void {
     // One mark is enough to leave out any number of elements in a row.
-    if (timecode === null && this.#clusters.at(-1)?.timecode === null) return
-    this.#clusters.push({ offset: start - this.#chunkStart, headBytes, timecode })
+    if (mark.timecode === null && this.#clusters.at(-1)?.timecode === null) return
+    const { headBytes, timecode, timecodeBytes } = mark
+    this.#clusters.push({ offset: start - this.#chunkStart, headBytes, timecode, timecodeBytes })
   }
 
   #takeBlock(event: BlockEvent): void {

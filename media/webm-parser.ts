@@ -184,7 +184,7 @@ function readTimecode(scan: Scan, head: ElementHead, end: number): boolean {
   const timecode = readTicks(scan, head)
   if (timecode === null || !scan.cluster) return false
   scan.cluster = { ...scan.cluster, timecode }
-  announce(scan)
+  announce(scan, end)
   scan.position = end
   return true
 }
@@ -208,7 +208,7 @@ function leadOf(scan: Scan, head: ElementHead, simple: boolean): BlockLead | nul
 function finishBlock(scan: Scan): void {
   const { block, cluster } = scan
   if (!block || !cluster) return
-  announce(scan)
+  announce(scan, cluster.start + cluster.headBytes)
   scan.block = null
   scan.completeEnd = block.end
   if (!block.lead) return
@@ -235,12 +235,13 @@ function finishOther(scan: Scan): void {
   scan.events.push({ type: 'other', ...other, end: scan.position, inCluster: cluster !== null })
 }
 
-function announce(scan: Scan): void {
+function announce(scan: Scan, timecodeEnd: number): void {
   const { cluster } = scan
   if (!cluster || cluster.announced) return
   scan.cluster = { ...cluster, announced: true }
   const { start, headBytes, timecode } = cluster
-  scan.events.push({ type: 'cluster', start, headBytes, timecode })
+  const timecodeBytes = timecodeEnd - start - headBytes
+  scan.events.push({ type: 'cluster', start, headBytes, timecode, timecodeBytes })
 }
 
 function closeCluster(scan: Scan): void {
@@ -248,5 +249,5 @@ function closeCluster(scan: Scan): void {
   scan.cluster = null
   if (!cluster || cluster.announced) return
   const { start, headBytes } = cluster
-  scan.events.push({ type: 'cluster', start, headBytes, timecode: null })
+  scan.events.push({ type: 'cluster', start, headBytes, timecode: null, timecodeBytes: 0 })
 }

@@ -74,6 +74,8 @@ export type WebmEvent =
       readonly start: number
       readonly headBytes: number
       readonly timecode: number | null
+      /** From the end of its head to behind its Timecode; 0 when it has none. */
+      readonly timecodeBytes: number
     }
   /** A complete block. `timeTicks` is absolute, `relative` counts from the end of the Cluster's head. */
   | {
