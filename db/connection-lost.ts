@@ -1,5 +1,7 @@
 // Which failures mean that the database is away, and not that a statement was wrong.
 
+type AwayCode = 'CONNECTION_CLOSED' | 'CONNECTION_ENDED' | 'ETIMEDOUT'
+
 const DRIVER_CODES = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
@@ -22,4 +24,9 @@ export function isDatabaseAway(error: unknown): boolean {
   if (code === 'ENOENT' && syscall === 'connect') return true
   if (typeof code === 'string' && (DRIVER_CODES.has(code) || SQLSTATE.test(code))) return true
   return cause !== undefined && cause !== error && isDatabaseAway(cause)
+}
+
+/** A failure of ours that means the same. */
+export function awayError(code: AwayCode, message: string): Error {
+  return Object.assign(new Error(message), { code })
 }

@@ -1,6 +1,7 @@
 // The ledger: schema, connections, and one file per statement that matters in ledger/.
+export { connectBounded } from './bounded-client.ts'
 export * from './client.ts'
-export * from './connection-lost.ts'
+export { isDatabaseAway } from './connection-lost.ts'
 export * from './durability.ts'
 export * from './ledger/announce-take.ts'
 export * from './ledger/beat.ts'

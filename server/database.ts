@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import {
   type Connection,
-  connectDatabase,
+  connectBounded,
   type DatabaseClient,
   isDatabaseAway,
   migrateDatabase,
@@ -29,7 +29,7 @@ type Origin = { connection: Connection; lost: Promise<void>; stop: () => Promise
  */
 export async function openDatabase(config: Config, log: Log): Promise<OpenedDatabase> {
   const origin = await locate(config, log)
-  const client = connectDatabase(origin.connection, {
+  const client = connectBounded(origin.connection, {
     onNotice: (notice) => log.debug({ notice }, 'postgres'),
   })
   const close = async (): Promise<void> => {

@@ -1,7 +1,8 @@
-// A TCP proxy between a browser and the server, whose line can be cut, refused or kept from WebSockets
-// while the rest passes. Lives in the test's process; every byte goes over loopback.
+// A TCP proxy between a browser and the server, or between the server and its database, whose line can be cut,
+// stalled, refused or kept from WebSockets while the rest passes. Lives in the test's process; every byte
+// goes over loopback.
 
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, NetConnectOpts } from 'node:net'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
 export type LineState =
@@ -10,25 +11,29 @@ export type LineState =
   | 'cut'
   /** New connections pass, but a WebSocket upgrade is answered with 502; existing sockets are reset. */
   | 'no-websocket'
+  /** Nothing passes any more and nobody is told, as when packets vanish; what waits passes when it opens. */
+  | 'stalled'
 
 const UPGRADE = /\r\nupgrade: *websocket\r\n/i
 const REFUSAL = 'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'
 
 export class TcpProxy {
-  readonly #targetPort: number
+  readonly #target: NetConnectOpts
   readonly #server: Server
   readonly #pairs = new Set<{ client: Socket; upstream: Socket }>()
   #state: LineState = 'open'
   /** WebSocket upgrades that passed, for tests that ask which rung was used. */
   upgrades = 0
 
-  private constructor(targetPort: number) {
-    this.#targetPort = targetPort
+  private constructor(target: NetConnectOpts) {
+    this.#target = target
     this.#server = createServer((client) => this.#accept(client))
   }
 
-  static async listen(targetPort: number): Promise<TcpProxy> {
-    const proxy = new TcpProxy(targetPort)
+  /** @param target a port of this machine, or the path of a socket */
+  static async listen(target: number | string): Promise<TcpProxy> {
+    const to = typeof target === 'string' ? { path: target } : { port: target, host: '127.0.0.1' }
+    const proxy = new TcpProxy(to)
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve))
     return proxy
   }
@@ -44,7 +49,10 @@ export class TcpProxy {
   /** From now on; connections that the new state does not allow are reset at once. */
   setLine(state: LineState): void {
     this.#state = state
-    if (state !== 'open') this.#resetAll()
+    if (state === 'cut' || state === 'no-websocket') this.#resetAll()
+    for (const { client, upstream } of this.#pairs) {
+      for (const socket of [client, upstream]) this.#flow(socket)
+    }
   }
 
   async close(): Promise<void> {
@@ -65,7 +73,7 @@ export class TcpProxy {
       client.resetAndDestroy()
       return
     }
-    const upstream = connect(this.#targetPort, '127.0.0.1')
+    const upstream = connect(this.#target)
     const pair = { client, upstream }
     this.#pairs.add(pair)
     const drop = () => {
@@ -78,7 +86,19 @@ export class TcpProxy {
       socket.on('close', drop)
     }
     client.on('data', (bytes: Buffer) => this.#forward(pair, bytes))
-    upstream.pipe(client)
+    upstream.on('data', (bytes: Buffer) => this.#pass(upstream, client, bytes))
+    for (const socket of [client, upstream]) this.#flow(socket)
+  }
+
+  #flow(socket: Socket): void {
+    if (this.#state === 'stalled') socket.pause()
+    else socket.resume()
+  }
+
+  #pass(from: Socket, to: Socket, bytes: Buffer): void {
+    if (to.write(bytes)) return
+    from.pause()
+    to.once('drain', () => this.#flow(from))
   }
 
   #forward({ client, upstream }: { client: Socket; upstream: Socket }, bytes: Buffer): void {
@@ -90,8 +110,6 @@ export class TcpProxy {
       }
       this.upgrades += 1
     }
-    if (upstream.write(bytes)) return
-    client.pause()
-    upstream.once('drain', () => client.resume())
+    this.#pass(client, upstream, bytes)
   }
 }
