@@ -137,6 +137,66 @@ describe.skipIf(!hasChromium)('the buffer', () => {
     expect(refused).toBe('ConstraintError')
     expect(await stored()).toEqual({ takes: [[0, 'a']], pending: [[0, [0]]] })
   })
+
+  it('keeps what a dying page hands over beside another take that has its number', async () => {
+    const kept = await page.evaluate(async () => {
+      const head = { mimeType: 'a', startedAt: 'x', chunks: 1, bytes: 1, endMs: 0 }
+      const sha256 = new Uint8Array(32)
+      const rest = { sha256, aligned: false, clusterMs: null, endMs: null }
+      const first = { ...rest, bytes: new ArrayBuffer(1) }
+      await buffer.putRecording({ id: 'r' } as Parameters<typeof buffer.putRecording>[0])
+      const take = await buffer.beginTake('r', head)
+      await buffer.putChunk('r', take, 0, first)
+      const other = { ...take, mimeType: 'b', startedAt: 'y', bytes: 9 }
+      const at = await buffer.keepChunk('r', other, 0, { ...rest, bytes: new ArrayBuffer(9) })
+      const next = await buffer.keepChunk('r', other, 1, { ...rest, bytes: new ArrayBuffer(8) })
+      const sizes = [
+        await buffer.getChunk('r', 0, 0),
+        await buffer.getChunk('r', at.take, 0),
+        await buffer.getChunk('r', next.take, 1),
+      ].map((chunk) => chunk?.bytes.byteLength)
+      return { at: [at.take, at.wire], next: next.take, sizes }
+    })
+    expect(kept).toEqual({ at: [1, 1], next: 1, sizes: [1, 9, 8] })
+    expect(await stored()).toEqual({
+      takes: [
+        [0, 'a'],
+        [1, 'b'],
+      ],
+      pending: [
+        [0, [0]],
+        [1, [0, 1]],
+      ],
+    })
+  })
+
+  it('remembers a refusal beside the chunk, which stays, and with it the recording', async () => {
+    const seen = await page.evaluate(async () => {
+      const head = { mimeType: 'a', startedAt: 'x', chunks: 0, bytes: 0, endMs: 0 }
+      const sha256 = new Uint8Array(32)
+      const bytes = new ArrayBuffer(1)
+      const chunk = { bytes, sha256, aligned: false, clusterMs: null, endMs: null }
+      await buffer.putRecording({ id: 'r' } as Parameters<typeof buffer.putRecording>[0])
+      const take = await buffer.beginTake('r', head)
+      await buffer.putChunk('r', { ...take, chunks: 1 }, 0, chunk)
+      await buffer.markRefused('r', { take: 0, seq: 0, code: 'chunk_conflict' })
+      await buffer.markRefused('r', { take: 0, seq: 1, code: 'chunk_lost' })
+      const isDiscarded = await buffer.discardRecording('r', [0])
+      const { refused } = (await buffer.readRecording('r')) ?? {}
+      await buffer.forgetChunk('r', { take: 0, seq: 0, sha256 })
+      return { isDiscarded, refused, isGone: await buffer.discardRecording('r', [0]) }
+    })
+    expect(seen).toEqual({
+      isDiscarded: false,
+      refused: [
+        { take: 0, seq: 0, code: 'chunk_conflict' },
+        { take: 0, seq: 1, code: 'chunk_lost' },
+      ],
+      // What is lost holds nothing back: there is nothing left of it here.
+      isGone: true,
+    })
+    expect(await stored()).toBeNull()
+  })
 })
 
 async function stored(): Promise<Stored | null> {

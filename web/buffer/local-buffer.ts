@@ -7,11 +7,14 @@ import {
   type ChunkRow,
   chunkKey,
   type RecordingRow,
+  type RefusedChunk,
   recordingKey,
   recordingRange,
+  refusalKey,
   type TakeRow,
   takeKey,
 } from './rows.ts'
+import { placeTake } from './take-place.ts'
 
 /** What is here of a recording: its rows, and which chunks of each take are not acked. */
 export type StoredRecording = {
@@ -19,6 +22,8 @@ export type StoredRecording = {
   readonly takes: readonly TakeRow[]
   /** By take: sorted chunk numbers. */
   readonly pending: ReadonlyMap<number, readonly number[]>
+  /** What is not to be offered again. */
+  readonly refused: readonly RefusedChunk[]
 }
 
 /** @throws DOMException, also for a quota that is noticed only at commit */
@@ -84,27 +89,43 @@ export async function putChunk(
 /**
  * As `putChunk`, for a copy that comes by another way: what is there already stays. The take's total never
  * counts beyond what was stored, since a counted chunk that is not here is taken for acked.
+ * @returns the take under which it lies: where another one has its number, it goes under the next free one
  */
 export async function keepChunk(
   id: string,
   take: TakeRow,
   seq: number,
   chunk: ChunkRow,
-): Promise<void> {
-  await strictStore('readwrite', async (store) => {
-    const key = chunkKey(id, take.take, seq)
-    const known = await promisifyRequest<TakeRow | undefined>(store.get(takeKey(id, take.take)))
+): Promise<TakeRow> {
+  return await strictStore('readwrite', async (store) => {
+    const range = recordingRange(id)
+    const keys = (await promisifyRequest(store.getAllKeys(range))) as IDBValidKey[][]
+    const rows = keys.filter((key) => key.length === 2).map((key) => store.get(key))
+    const takes = await Promise.all(rows.map((row) => promisifyRequest<TakeRow>(row)))
+    const own = placeTake(take, takes)
+    const known = takes.find((one) => one.take === own.take)
     const chunks = Math.max(known?.chunks ?? 0, seq + 1)
-    const newer = known && known.bytes > take.bytes ? known : take
-    store.put({ ...newer, chunks }, takeKey(id, take.take))
+    const newer = known && known.bytes > own.bytes ? known : own
+    store.put({ ...newer, chunks }, takeKey(id, own.take))
+    const key = chunkKey(id, own.take, seq)
     const found = await promisifyRequest(store.getKey(key))
     if (found === undefined) store.put(chunk, key)
     await promisifyRequest(store.transaction)
+    return own
   })
 }
 
 export function getChunk(id: string, take: number, seq: number): Promise<ChunkRow | undefined> {
   return get<ChunkRow>(chunkKey(id, take, seq), strictStore)
+}
+
+/** Remembers beside a chunk that it is not to be offered again. The chunk itself is not touched. */
+export async function markRefused(id: string, refused: RefusedChunk): Promise<void> {
+  await strictStore('readwrite', async (store) => {
+    const take = await promisifyRequest(store.getKey(takeKey(id, refused.take)))
+    if (take !== undefined) store.put(true, refusalKey(id, refused))
+    await promisifyRequest(store.transaction)
+  })
 }
 
 /** Deletes the copy that was acknowledged. @returns false when another copy, or none, lies there */
@@ -130,7 +151,7 @@ export async function discardRecording(id: string, takes: readonly number[]): Pr
   return await relaxedStore('readwrite', async (store) => {
     const keys = (await promisifyRequest(store.getAllKeys(recordingRange(id)))) as IDBValidKey[][]
     const isOver = keys.every(
-      (key) => key.length === 1 || (key.length === 2 && takes.includes(Number(key[1]))),
+      (key) => key.length !== 3 && (key.length === 1 || takes.includes(Number(key[1]))),
     )
     if (isOver) store.delete(recordingRange(id))
     await promisifyRequest(store.transaction)
@@ -172,16 +193,18 @@ export async function readRecording(id: string): Promise<StoredRecording | null>
     if (!row) return null
     const takes: TakeRow[] = []
     const pending = new Map<number, number[]>()
+    const refused: RefusedChunk[] = []
     for (const key of keys) {
-      const [, take, seq] = key as [string, number?, number?]
+      const [, take, seq, code] = key as [string, number?, number?, RefusedChunk['code']?]
       if (take === undefined) continue
-      if (seq === undefined) takes.push(await promisifyRequest<TakeRow>(store.get(key)))
+      if (seq !== undefined && code !== undefined) refused.push({ take, seq, code })
+      else if (seq === undefined) takes.push(await promisifyRequest<TakeRow>(store.get(key)))
       else {
         const seqs = pending.get(take) ?? []
         seqs.push(seq)
         pending.set(take, seqs)
       }
     }
-    return { row, takes, pending }
+    return { row, takes, pending, refused }
   })
 }

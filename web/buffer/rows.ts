@@ -1,5 +1,6 @@
-// Owns what lies in the buffer and under which key: [recording] · [recording, take] · [recording, take, seq].
-// Arrays sort element by element, so one range holds a whole recording.
+// Owns what lies in the buffer and under which key: [recording] · [recording, take] · [recording, take, seq] ·
+// [recording, take, seq, why it was refused]. Arrays sort element by element, so one range holds a whole recording.
+import type { ErrorCode } from '@holdfast/protocol'
 
 export type RecordingRow = {
   readonly id: string
@@ -40,9 +41,19 @@ export type ChunkRow = {
   readonly endMs: number | null
 }
 
+/** A chunk that the server will never take, or that cannot be read any more. The bytes stay if there are any. */
+export type RefusedChunk = {
+  readonly take: number
+  readonly seq: number
+  readonly code: ErrorCode | 'chunk_lost'
+}
+
 export const recordingKey = (id: string): IDBValidKey => [id]
 export const takeKey = (id: string, take: number): IDBValidKey => [id, take]
 export const chunkKey = (id: string, take: number, seq: number): IDBValidKey => [id, take, seq]
+export const refusalKey = (id: string, { take, seq, code }: RefusedChunk): IDBValidKey => {
+  return [id, take, seq, code]
+}
 
 /** Everything of one recording: an empty array sorts after every number. */
 export function recordingRange(id: string): IDBKeyRange {

@@ -39,11 +39,38 @@ describe('cutting a take', () => {
     cutter.release()
     const first = cutter.nextSeq
     const inPage = cutter.push(slice).chunks
-    const inWorker = cutRaw(slice, first)
+    const inWorker = cutRaw(slice, first, cutter.rawLimit)
     expect(inWorker.map(({ seq, bytes }) => [seq, bytes.length])).toEqual(
       inPage.map(({ seq, bytes }) => [seq, bytes.length]),
     )
-    expect(inWorker.length).toBe(rawChunkCount(size))
+    expect(inWorker.length).toBe(rawChunkCount(size, cutter.rawLimit))
+  })
+
+  it('makes no chunk larger than the server takes, from the moment when that is known', () => {
+    const [take] = loadTakes()
+    const full = (take?.slices ?? []).filter(({ length }) => length > 0)
+    const largest = Math.max(...full.map(({ length }) => length))
+    let limit: number = LIMITS.maxChunkBytes
+    const cutter = new TakeCutter(() => limit)
+    const before = full.slice(0, 1).map((slice) => cutter.push(new Uint8Array(slice)))
+    limit = Math.floor(largest / 3)
+    const after = full.slice(1).map((slice) => cutter.push(new Uint8Array(slice)))
+    after.push(cutter.release())
+    const sizes = after.flatMap(({ chunks }) => chunks.map(({ bytes }) => bytes.length))
+    expect(Math.max(...sizes)).toBe(limit)
+    const cuts = [...before, ...after]
+    expect(Buffer.from(bytesOf(cuts)).equals(Buffer.from(take?.joined ?? []))).toBe(true)
+    expect(seqsOf(cuts)).toEqual(seqsOf(cuts).map((_, at) => at))
+  })
+
+  it('does not number an unread slice anew when the limit becomes known after it was announced', () => {
+    let limit: number = LIMITS.maxChunkBytes
+    const cutter = new TakeCutter(() => limit)
+    cutter.release()
+    const slice = new Uint8Array(100_000)
+    const announced = rawChunkCount(slice.length, cutter.rawLimit)
+    limit = 1_000
+    expect(cutter.push(slice).chunks).toHaveLength(announced)
   })
 
   it.for(loadTakes().map((take) => [take.name, take] as const))(
@@ -55,7 +82,7 @@ describe('cutting a take', () => {
       const cuts = full.slice(0, half).map((slice) => cutter.push(slice))
       cuts.push(cutter.release())
       for (const slice of full.slice(half)) {
-        const expected = cutRaw(slice, cutter.nextSeq)
+        const expected = cutRaw(slice, cutter.nextSeq, cutter.rawLimit)
         const cut = cutter.push(slice)
         expect(cut.chunks.map(({ seq, bytes }) => [seq, bytes.length])).toEqual(
           expected.map(({ seq, bytes }) => [seq, bytes.length]),

@@ -2,12 +2,14 @@
 // into the queue or sets it aside with its local copy. Clients decide by `retry` and code, never by text.
 import { type ErrorCode, isSettled } from '@holdfast/protocol'
 import { backoffCapMs, backoffMs } from './backoff.ts'
-import { hasPending } from './chunk-choice.ts'
+import { hasPending, stuckChunks } from './chunk-choice.ts'
 import { answered, halt, heard, timeoutAfter } from './link-moves.ts'
 import { withOpen } from './pump.ts'
 import type { ReadyEvent } from './recording.ts'
 import { union, without } from './seq-set.ts'
 import {
+  type ChunkRef,
+  type ChunkTrouble,
   type Effect,
   type Env,
   type Flying,
@@ -24,8 +26,8 @@ import {
 type Ack = Extract<Incoming, { type: 'ack' }>
 type Nack = Extract<Incoming, { type: 'nack' }>
 
-/** A chunk that comes back as damaged this often is damaged here. */
-const MAX_STRIKES = 3
+/** A chunk that comes back as damaged this often is damaged here; one that is not read this often is set aside. */
+export const MAX_STRIKES = 3
 
 const keep = (state: Uploader): Step => ({ state, effects: [] })
 
@@ -55,7 +57,9 @@ const ACKS: Record<Ack['of'], (state: Uploader, ack: Ack, env: Env) => Step> = {
   },
   finish: (state) => {
     if (state.finish !== 'sent') return keep(state)
-    return { state: { ...state, finish: 'acked' }, effects: [{ type: 'safe' }] }
+    const chunks = stuckChunks(state)
+    const end: Effect = chunks === 0 ? { type: 'safe' } : { type: 'partial', chunks }
+    return { state: { ...state, finish: 'acked' }, effects: [end] }
   },
 }
 
@@ -97,16 +101,34 @@ function chunkRefused(state: Uploader, chunk: Flying, nack: Nack, env: Env): Ste
     return keep(withTake(state, take, ({ have }) => ({ have: without(have, [[seq, seq]]) })))
   }
   const struck = nack.code === 'digest_mismatch' ? strike(state, chunk) : state
-  const strikes = struck.strikes.find((one) => sameChunk(one, chunk))?.count ?? 0
-  if (!nack.retry || strikes >= MAX_STRIKES) {
-    const aside = withTake(struck, take, ({ stuck }) => ({ stuck: union(stuck, [[seq, seq]]) }))
-    return { state: aside, effects: [{ type: 'error', code: nack.code, retry: false }] }
+  if (!nack.retry || strikesOf(struck, chunk) >= MAX_STRIKES) {
+    return setAside(struck, { take, seq }, nack.code)
   }
   return hold(struck, nack.code, env)
 }
 
-function strike(state: Uploader, { take, seq }: Flying): Uploader {
-  const count = (state.strikes.find((one) => sameChunk(one, { take, seq }))?.count ?? 0) + 1
+/** Another visit may fare better: a limit is raised, damage lay on the way, the browser reads again. */
+const isForNow = (
+  code: ChunkTrouble,
+): code is 'chunk_too_large' | 'digest_mismatch' | 'chunk_unreadable' =>
+  code === 'chunk_too_large' || code === 'digest_mismatch' || code === 'chunk_unreadable'
+
+/** The chunk is not sent any more. Whatever is here of it stays here (I13). */
+export function setAside(state: Uploader, { take, seq }: ChunkRef, code: ChunkTrouble): Step {
+  const next = withTake(state, take, ({ stuck }) => ({ stuck: union(stuck, [[seq, seq]]) }))
+  const told: Effect = { type: 'error', code, retry: false }
+  return {
+    state: next,
+    effects: isForNow(code) ? [told] : [told, { type: 'setAside', take, seq, code }],
+  }
+}
+
+export function strikesOf({ strikes }: Uploader, chunk: ChunkRef): number {
+  return strikes.find((one) => sameChunk(one, chunk))?.count ?? 0
+}
+
+export function strike(state: Uploader, { take, seq }: ChunkRef): Uploader {
+  const count = strikesOf(state, { take, seq }) + 1
   const others = state.strikes.filter((one) => !sameChunk(one, { take, seq }))
   return { ...state, strikes: [...others, { take, seq, count }] }
 }
@@ -160,13 +182,13 @@ export function statusTold(
 }
 
 /** Everything that can be sent is acked and so is the stop. */
-export function isSafe(state: Uploader): boolean {
+function isAllSent(state: Uploader): boolean {
   return state.finish === 'acked' && !hasPending(state)
 }
 
 /** The file is final; it counts only when nothing of ours is still to come. */
 export function ready(state: Uploader, result: ReadyEvent | 'empty'): Step {
-  if (!isSafe(state)) return keep(state)
+  if (!isAllSent(state)) return keep(state)
   const { link } = state
   const effects: Effect[] = [{ type: 'ready', ready: result }]
   if (link.at === 'open') effects.push({ type: 'disconnect', conn: link.conn })
@@ -178,6 +200,6 @@ export function ready(state: Uploader, result: ReadyEvent | 'empty'): Step {
 export function askIfFinal(state: Uploader): Step {
   const { link } = state
   const isFinal = link.at === 'open' && isSettled(link.status) && link.status !== 'failed'
-  if (!isFinal || state.asking || !isSafe(state)) return keep(state)
+  if (!isFinal || state.asking || !isAllSent(state)) return keep(state)
   return { state: { ...state, asking: true }, effects: [{ type: 'ask' }] }
 }

@@ -1,7 +1,8 @@
 // Owns what an app sees of one recording's way to the server: state, progress, connection, events.
-// It never says `safe` before the stop and every chunk are acknowledged.
-import { type ErrorCode, HoldfastError } from '@holdfast/protocol'
+// It never says `safe` before the stop and every chunk are acknowledged, nor when one never will be.
+import { type ErrorCode, HoldfastError, LIMITS } from '@holdfast/protocol'
 import type { ChunkRow, TakeRow } from '../buffer/rows.ts'
+import { placeTake } from '../buffer/take-place.ts'
 import { openHttp } from '../transport/http.ts'
 import { openWebSocket } from '../transport/websocket.ts'
 import { Emitter } from './emitter.ts'
@@ -18,7 +19,7 @@ import type {
 } from './recording.ts'
 import type { Timer } from './timer.ts'
 import { type Told, UploadDriver } from './upload-driver.ts'
-import { uploadError } from './upload-error.ts'
+import { PartialError, uploadError } from './upload-error.ts'
 import type { Uploader, UploaderEvent, UploaderSetup } from './uploader-state.ts'
 
 const PROGRESS_MS = 250
@@ -39,6 +40,10 @@ export class BufferedUpload implements Upload {
   #state: UploadState = 'saving'
   #connection = OFFLINE
   #error: UploadError | null = null
+  /** Why the first part that will not arrive does not. */
+  #loss: UploadError | null = null
+  /** Parts that were lost before they had a number. */
+  #unnumbered = 0
   #progressAt = Number.NEGATIVE_INFINITY
   #progressTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -120,10 +125,18 @@ export class BufferedUpload implements Upload {
   }
 
   /** A chunk of a stored recording that came to light late. `chunk`: it lies nowhere else. */
-  addLate(take: TakeRow, seq: number, chunk?: ChunkRow): void {
-    this.copy.setTake(take)
-    if (chunk) this.copy.addMemory({ take: take.take, seq, chunk })
-    this.dispatch({ type: 'captured', take: take.take, seq })
+  addLate(late: TakeRow, seq: number, chunk?: ChunkRow): void {
+    const row = placeTake(late, this.copy.takes)
+    this.copy.setTake(row)
+    if (chunk) this.copy.addMemory({ take: row.take, seq, chunk })
+    this.dispatch({ type: 'captured', take: row.take, seq })
+  }
+
+  /** Nothing is left here but what was refused for good: it is kept, and shown, and not offered again. */
+  rest(code: UploadError['code']): void {
+    this.#loss = uploadError(code, false)
+    this.#becomePartial(this.meter.waitingChunks)
+    this.end()
   }
 
   /** Stops sending; what is unsent stays stored. */
@@ -140,6 +153,11 @@ export class BufferedUpload implements Upload {
   /** The server refused for good. */
   protected get isRefused(): boolean {
     return this.#driver?.state.link.at === 'halted'
+  }
+
+  /** The longest chunk that the server takes, once it has said so. */
+  protected get maxChunkBytes(): number {
+    return this.#driver?.state.limits.maxChunkBytes ?? LIMITS.maxChunkBytes
   }
 
   /** The server has acknowledged the take. */
@@ -159,6 +177,13 @@ export class BufferedUpload implements Upload {
     this.#state = state
     this.emit('state', { state })
     this.tellProgress(true)
+  }
+
+  /** A part of what was captured is gone: this recording is never called safe. */
+  protected noteLoss(code: UploadError['code']): void {
+    this.#unnumbered += 1
+    this.#loss ??= uploadError(code, false)
+    this.tellError(code, false)
   }
 
   protected tellError(code: UploadError['code'], retry: boolean): void {
@@ -181,36 +206,54 @@ export class BufferedUpload implements Upload {
   #follow(state: Uploader, told: readonly Told[]): void {
     this.#followLink(state)
     for (const one of told) {
-      if (one.type === 'forget') this.#becomeAcked(one.take, one.seq)
+      if (one.type === 'forget') this.becomeAcked(one.take, one.seq)
       else if (one.type === 'missing') this.emit('missing', one.missing)
-      else if (one.type === 'error') this.tellError(one.code, one.retry)
+      else if (one.type === 'error') this.#becomeTroubled(one)
       else if (one.type === 'safe') this.#becomeSafe()
-      else this.#becomeReady(one.ready, state)
+      else if (one.type === 'partial') this.#becomePartial(one.chunks + this.#unnumbered)
+      else this.#becomeReady(one.ready)
     }
     if (state.link.at === 'halted') this.#becomeRefused(state.link.code)
   }
 
-  #becomeAcked(take: number, seq: number): void {
+  protected becomeAcked(take: number, seq: number): void {
     this.meter.acked(take, seq)
     if (this.#error?.retry) this.#error = null
     this.emit('acked', { take, seq })
     this.tellProgress()
   }
 
+  #becomeTroubled({ code, retry }: Extract<Told, { type: 'error' }>): void {
+    if (!retry) this.#loss ??= uploadError(code, false)
+    this.tellError(code, retry)
+  }
+
   #becomeSafe(): void {
+    if (this.#unnumbered > 0) {
+      this.#becomePartial(this.#unnumbered)
+      return
+    }
     this.setState('safe')
     this.#safe.resolve()
   }
 
-  #becomeReady(ready: ReadyEvent | 'empty', { takes }: Uploader): void {
-    // A chunk that was refused lies nowhere else: its recording stays until a person deletes it.
-    if (takes.every(({ stuck }) => stuck.length === 0)) this.copy.discard()
-    if (ready === 'empty') {
+  #becomePartial(parts: number): void {
+    const loss = this.#loss ?? uploadError('chunk_lost', false)
+    this.tellError(loss.code, false)
+    this.#safe.reject(new PartialError(loss, parts))
+    this.setState('partial')
+  }
+
+  #becomeReady(ready: ReadyEvent | 'empty'): void {
+    // A chunk that was refused lies nowhere else: it, and so its recording, stays until a person deletes it.
+    this.copy.discard()
+    const isPartial = this.#state === 'partial'
+    if (ready !== 'empty') {
+      if (!isPartial) this.setState('ready')
+      this.emit('ready', ready)
+    } else if (!isPartial) {
       this.tellError('no_media', false)
       this.setState('failed')
-    } else {
-      this.setState('ready')
-      this.emit('ready', ready)
     }
     this.end()
   }

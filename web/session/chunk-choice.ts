@@ -1,7 +1,7 @@
 // Owns which chunks are still to be sent and in which order: takes in order, oldest chunk first, what the
 // server seems to have last. A chunk leaves this list only when it is acked or refused for good.
 import { missingRanges, type SeqRange, toRanges } from '@holdfast/protocol'
-import { firstSeqs, union, without } from './seq-set.ts'
+import { countSeqs, firstSeqs, union, without } from './seq-set.ts'
 import type { ChunkRef, TakeUpload, Uploader } from './uploader-state.ts'
 
 /** Captured, not acked, not refused for good. */
@@ -11,6 +11,11 @@ export function pendingRanges(take: TakeUpload): readonly SeqRange[] {
 
 export function hasPending(state: Uploader): boolean {
   return state.takes.some((take) => pendingRanges(take).length > 0)
+}
+
+/** How many chunks are not on the server and will not get there. */
+export function stuckChunks(state: Uploader): number {
+  return state.takes.reduce((sum, { stuck }) => sum + countSeqs(stuck), 0)
 }
 
 /** Pending chunks that are neither being read, nor read, nor on their way. */

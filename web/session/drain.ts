@@ -6,7 +6,7 @@ import { ifFree, whileOwning } from './ownership.ts'
 import { pageTimer } from './page-timer.ts'
 import type { DrainOptions, Upload } from './recording.ts'
 import { startDrain } from './start-drain.ts'
-import { findWorker, tellWorker } from './worker-link.ts'
+import { askWorkerToLetGo, findWorker, tellWorker } from './worker-link.ts'
 
 /** Drains of this page, by recording. */
 const running = new Map<string, BufferedUpload>()
@@ -17,8 +17,9 @@ export function endDrain(id: string): void {
 }
 
 /**
- * Sends every unsent recording that no live tab owns, without a click. Those that a tab or the service
- * worker owns now are looked at again when they are free. Resolves with those found at once.
+ * Sends every unsent recording that no live tab owns, without a click. The service worker makes way; those
+ * that a tab owns are looked at again when they are free. Resolves with those found at once. One that cannot
+ * be read holds up no other: `onUnreadable` is told, or else `reportError`.
  */
 export async function drainUnsent(options: DrainOptions = {}): Promise<Upload[]> {
   findWorker()
@@ -28,32 +29,35 @@ export async function drainUnsent(options: DrainOptions = {}): Promise<Upload[]>
   return found
 }
 
-/** Resolves when it is known whether `id` is free; the drain itself goes on. */
+/** Resolves when it is known whether `id` is free, and never rejects; the drain itself goes on. */
 async function drainFree(id: string, options: DrainOptions, found: Upload[]): Promise<void> {
   const known = Promise.withResolvers<void>()
-  const isFree = ifFree(id, async () => {
+  const work = async () => {
     const upload = await openUpload(id, options)
     if (upload) found.push(upload)
     known.resolve()
     await upload?.finished
-  })
-  void isFree.then((wasFree) => {
+  }
+  void drainWhenFree(id, options, work, known.resolve).catch((error) => {
     known.resolve()
-    if (!wasFree) void drainLater(id, options)
+    // The app looks no longer.
+    if (options.signal?.aborted) return
+    const { onUnreadable = (_id, cause) => reportError(cause) } = options
+    onUnreadable(id, error)
   })
   await known.promise
 }
 
-async function drainLater(id: string, options: DrainOptions): Promise<void> {
-  try {
-    await whileOwning(id, options.signal, async () => {
-      const upload = await openUpload(id, options)
-      await upload?.finished
-    })
-  } catch (error) {
-    // The app looked no longer.
-    if (!options.signal?.aborted) throw error
-  }
+async function drainWhenFree(
+  id: string,
+  { signal }: DrainOptions,
+  work: () => Promise<void>,
+  isOwned: () => void,
+): Promise<void> {
+  if (await ifFree(id, work)) return
+  isOwned()
+  askWorkerToLetGo(id)
+  await whileOwning(id, signal, work)
 }
 
 async function openUpload(id: string, options: DrainOptions): Promise<BufferedUpload | null> {

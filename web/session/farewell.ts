@@ -103,5 +103,10 @@ function handOverTake({ take: { take }, chunks, slices }: Unstored): HandedOver[
   const fresh = chunks.map(({ seq, bytes, aligned, clusterMs, endMs }) => {
     return { take, seq, chunk: { bytes: bytes.buffer, aligned, clusterMs, endMs } }
   })
-  return [...fresh, ...slices.map(({ slice, firstSeq }) => ({ take, seq: firstSeq, slice }))]
+  return [
+    ...fresh,
+    ...slices.map(({ slice, firstSeq, maxBytes }) => {
+      return { take, seq: firstSeq, slice, maxBytes }
+    }),
+  ]
 }

@@ -1,7 +1,12 @@
 // Owns a recording while a page makes it. Capture comes first: no server, no full disk and no lock ever
 // stops it or makes it wait.
 import { HoldfastError } from '@holdfast/protocol'
-import { beginTake, changeRecording, putRecording } from '../buffer/local-buffer.ts'
+import {
+  beginTake,
+  changeRecording,
+  putRecording,
+  type StoredRecording,
+} from '../buffer/local-buffer.ts'
 import type { RecordingRow, TakeRow } from '../buffer/rows.ts'
 import { askToPersist } from '../buffer/storage-room.ts'
 import { watchPageLife } from '../capture/page-life.ts'
@@ -10,14 +15,14 @@ import { BufferedUpload } from './buffered-upload.ts'
 import { handToWorker, type LastWords, sayFarewell } from './farewell.ts'
 import { LiveTake, type TakeSink } from './live-take.ts'
 import { LocalCopy, quietly } from './local-copy.ts'
-import { type Opened, openRow } from './open-row.ts'
+import { leftOf, type Opened, openRow } from './open-row.ts'
 import { whileMaking } from './ownership.ts'
 import { pageTimer } from './page-timer.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { RecordClock } from './record-clock.ts'
 import { recorderOptions } from './record-options.ts'
 import type { Recording, RecordOptions } from './recording.ts'
-import { storedTakes } from './stored-setup.ts'
+import { gone, storedTakes } from './stored-setup.ts'
 import { TailCache } from './tail-cache.ts'
 import { TakeSequence } from './take-sequence.ts'
 import { findWorker, wakeWorkerOnline } from './worker-link.ts'
@@ -31,6 +36,8 @@ export class LiveRecording extends BufferedUpload implements Recording {
   readonly #tail = new TailCache()
   readonly #captured = Promise.withResolvers<void>()
   #opened: Promise<Opened>
+  /** Of the takes of this page. */
+  readonly #startedAts = new Set<string>()
   #isEntered = true
   #nextTake = 0
   #isEnding = false
@@ -73,7 +80,7 @@ export class LiveRecording extends BufferedUpload implements Recording {
     if (!stored) return
     if (token !== undefined && token !== row.token) throw new HoldfastError('recording_exists')
     this.copy.adopt(stored.row)
-    for (const take of stored.takes) this.copy.setTake(take)
+    for (const take of stored.takes) this.copy.restoreTake(take)
     this.meter.addStored(stored)
     this.#nextTake = stored.takes.reduce((next, { take }) => Math.max(next, take + 1), 0)
   }
@@ -139,7 +146,8 @@ export class LiveRecording extends BufferedUpload implements Recording {
     this.#isEntered = trouble === null
     if (trouble) this.tellError(trouble, true)
     const work = async (): Promise<void> => {
-      const takes = stored ? storedTakes(stored) : []
+      const left = stored ? await this.#stillStored(stored) : null
+      const takes = left ? storedTakes(left) : []
       this.attach({ mode: 'live', rungs: ['websocket', 'http'], takes })
       await Promise.all([this.finished, this.#captured.promise])
     }
@@ -147,10 +155,23 @@ export class LiveRecording extends BufferedUpload implements Recording {
     await whileMaking(this.id, work).catch(work)
   }
 
+  /**
+   * What earlier pages left, as it is now: whoever owned the recording until now may have sent of it. Call it
+   * while owning the recording.
+   */
+  async #stillStored(before: StoredRecording): Promise<StoredRecording> {
+    const left = await leftOf(before, this.#startedAts)
+    for (const { take, seq } of gone(before, left)) this.becomeAcked(take, seq)
+    for (const take of left.takes) this.copy.restoreTake(take)
+    this.meter.addStored(left)
+    return left
+  }
+
   #openTake(mimeType: string): LiveTake {
     const take = this.#nextTake
     this.#nextTake += 1
     const startedAt = new Date().toISOString()
+    this.#startedAts.add(startedAt)
     const fresh = { mimeType, startedAt, chunks: 0, bytes: 0, endMs: 0 }
     const provisional: TakeRow = { ...fresh, take, wire: take }
     const number = this.#opened
@@ -173,7 +194,9 @@ export class LiveRecording extends BufferedUpload implements Recording {
         this.tellProgress()
       },
       kept: (take, kept) => this.#kept(take, kept),
-      troubled: (code) => this.tellError(code, code !== 'chunk_lost'),
+      troubled: (code) =>
+        code === 'chunk_lost' ? this.noteLoss(code) : this.tellError(code, true),
+      maxChunkBytes: () => this.maxChunkBytes,
       wireOf: ({ take, wire }) => this.copy.getTake(take)?.wire ?? wire,
     }
   }

@@ -21,6 +21,8 @@ export interface TakeSink {
   /** May be sent from now. `memory`: the sink must hold it until it is acked. */
   kept(take: TakeRow, kept: { seq: number; chunk: ChunkRow; where: 'disk' | 'memory' }): void
   troubled(code: LocalErrorCode): void
+  /** The longest chunk that the server takes, as far as that is known by now. */
+  maxChunkBytes(): number
   /** The take's number on the wire by now. */
   wireOf(take: TakeRow): number
 }
@@ -30,13 +32,17 @@ export type Unstored = {
   readonly take: TakeRow
   readonly chunks: readonly CutChunk[]
   /** Slices whose bytes were not read yet; they become raw chunks from `firstSeq` on. */
-  readonly slices: readonly { readonly slice: Blob; readonly firstSeq: number }[]
+  readonly slices: readonly {
+    readonly slice: Blob
+    readonly firstSeq: number
+    readonly maxBytes: number
+  }[]
 }
 
 export class LiveTake {
   readonly #id: string
   readonly #sink: TakeSink
-  readonly #cutter = new TakeCutter()
+  readonly #cutter: TakeCutter
   readonly #slices = new Set<Blob>()
   readonly #unstored = new Map<number, CutChunk>()
   /** Provisional until the buffer has given the take its number. */
@@ -52,6 +58,7 @@ export class LiveTake {
     this.#id = id
     this.#row = provisional
     this.#sink = sink
+    this.#cutter = new TakeCutter(() => sink.maxChunkBytes())
     this.#storing = number.then((row) => {
       this.#row = row
     })
@@ -85,8 +92,9 @@ export class LiveTake {
     let seq = this.#cutter.nextSeq
     const slices = [...this.#slices].map((slice) => {
       const firstSeq = seq
-      seq += rawChunkCount(slice.size)
-      return { slice, firstSeq }
+      const maxBytes = this.#cutter.rawLimit
+      seq += rawChunkCount(slice.size, maxBytes)
+      return { slice, firstSeq, maxBytes }
     })
     const take: TakeRow = { ...this.#row, init: this.#init ?? null, chunks: seq }
     return { take, chunks: [...this.#unstored.values()], slices }

@@ -5,10 +5,11 @@ import {
   discardRecording,
   forgetChunk,
   getChunk,
+  markRefused,
   putChunk,
   renumberTake,
 } from '../buffer/local-buffer.ts'
-import type { ChunkRow, RecordingRow, TakeRow } from '../buffer/rows.ts'
+import type { ChunkRow, RecordingRow, RefusedChunk, TakeRow } from '../buffer/rows.ts'
 import { askResult, createRecording } from '../transport/recordings-api.ts'
 import type { Failure } from '../transport/transport.ts'
 import { atMost } from './bounded.ts'
@@ -71,6 +72,11 @@ export class LocalCopy implements UploadSource {
     this.#takes.set(take.take, { ...take, wire })
   }
 
+  /** As earlier pages left it, its number on the wire too. */
+  restoreTake(take: TakeRow): void {
+    this.#takes.set(take.take, take)
+  }
+
   getTake(take: number): TakeRow | undefined {
     return this.#takes.get(take)
   }
@@ -112,6 +118,10 @@ export class LocalCopy implements UploadSource {
     quietly(forgetChunk(this.#row.id, { ...ref, sha256 }))
   }
 
+  setAside({ take, seq, code }: RefusedChunk): void {
+    quietly(markRefused(this.#row.id, { take, seq, code }))
+  }
+
   renumber(take: number, wire: number): void {
     const row = this.#takes.get(take)
     if (row) this.#takes.set(take, { ...row, wire })
@@ -141,9 +151,8 @@ export class LocalCopy implements UploadSource {
     return askResult(this.#row)
   }
 
-  /** The file is final, with everything of ours in it. What another page records on stays. */
+  /** The file is final. What is not in it stays, and so does what another page records on. */
   discard(): void {
-    this.#memory.clear()
     quietly(discardRecording(this.#row.id, [...this.#takes.keys()]))
   }
 }

@@ -62,7 +62,7 @@ describe('progress', () => {
       ended: null,
     }
     const meter = new ProgressMeter()
-    meter.addStored({ row, takes: [take], pending: new Map([[0, [7, 8, 9]]]) })
+    meter.addStored({ row, takes: [take], pending: new Map([[0, [7, 8, 9]]]), refused: [] })
     expect(meter.read()).toEqual({
       recordedMs: 10_000,
       bufferedMs: 10_000,

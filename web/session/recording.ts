@@ -31,6 +31,8 @@ export type RecordOptions = {
 /**
  *   recording ⇄ paused ──stop──▶ stopping ──▶ saving ──▶ safe ──▶ ready
  *                       (last slice)    (chunks, FINISH)  (all acked)  (the file is final)
+ *                                          └──▶ partial: all that can be sent and the stop are acked, but a part
+ *                                               was refused or is lost; what is here of it stays here
  *   any ──▶ failed: the server refuses for good; what is here stays here
  */
 export type UploadState =
@@ -40,6 +42,7 @@ export type UploadState =
   | 'saving'
   | 'safe'
   | 'ready'
+  | 'partial'
   | 'failed'
 
 export type Progress = {
@@ -73,8 +76,10 @@ export type LocalErrorCode =
   | 'buffer_unavailable'
   /** The recorder gave up; what it had is kept, and a next take begins if the stream still runs. */
   | 'recorder_failed'
-  /** A chunk that was stored here cannot be read any more. */
+  /** A chunk that was stored here is gone. */
   | 'chunk_lost'
+  /** A chunk that is stored here is not given out now; it stays. */
+  | 'chunk_unreadable'
 
 export type UploadError = {
   readonly code: ErrorCode | LocalErrorCode
@@ -119,13 +124,14 @@ export interface Upload {
   readonly state: UploadState
   readonly progress: Progress
   readonly connection: Connection
-  /** The last error, until the server answers well again. */
+  /** The last error, until the server answers well again. In `partial`: why. */
   readonly error: UploadError | null
   /** Calls `handler` on every such event. @returns a function that ends it */
   on<T extends keyof UploadEvents>(type: T, handler: (event: UploadEvents[T]) => void): () => void
   /**
    * Resolves when every chunk and the stop are acknowledged; may take as long as the network is away.
    * @throws HoldfastError (rejects) when the server refuses for good
+   * @throws PartialError (rejects) when the rest and the stop are acknowledged, but a part never will be
    */
   readonly safe: Promise<void>
 }
@@ -151,6 +157,8 @@ export type Unsent = {
   readonly createdAt: string
   readonly recordedMs: number
   readonly waitingChunks: number
+  /** Of those, the ones that the server refused for good: they stay until they are discarded. */
+  readonly refusedChunks: number
   /** An estimate from the average chunk. */
   readonly waitingBytes: number
 }
@@ -162,6 +170,8 @@ export type DrainOptions = {
   readonly auth?: Auth
   /** Called for each one found, also later, when the tab that made it is gone. */
   readonly onFound?: (upload: Upload) => void
+  /** Called for one that this browser cannot read now. It stays as it is; the next visit tries again. */
+  readonly onUnreadable?: (id: string, error: unknown) => void
   /** Stops looking and uploading; nothing is lost by it. */
   readonly signal?: AbortSignal
 }

@@ -48,3 +48,8 @@ export function firstSeqs(ranges: readonly SeqRange[], limit: number): number[] 
   }
   return out
 }
+
+/** How many numbers `ranges` hold. */
+export function countSeqs(ranges: readonly SeqRange[]): number {
+  return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0)
+}

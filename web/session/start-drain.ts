@@ -5,7 +5,7 @@ import { BufferedUpload } from './buffered-upload.ts'
 import { LocalCopy } from './local-copy.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import type { Auth } from './recording.ts'
-import { storedTakes } from './stored-setup.ts'
+import { refusalOf, storedTakes } from './stored-setup.ts'
 import type { Timer } from './timer.ts'
 
 type StartOptions = {
@@ -16,14 +16,19 @@ type StartOptions = {
 
 /**
  * Begins to send a stored recording; the caller owns it. Nobody records it any more, or its lock would be
- * held: without a stop it ended by a crash.
+ * held: without a stop it ended by a crash. Nothing is sent when all that is left was refused for good.
  */
 export function startDrain(stored: StoredRecording, options: StartOptions): BufferedUpload {
   const copy = new LocalCopy(stored.row, options.auth)
   const meter = new ProgressMeter()
-  for (const take of stored.takes) copy.setTake(take)
+  for (const take of stored.takes) copy.restoreTake(take)
   meter.addStored(stored)
   const upload = new BufferedUpload(copy, options.timer, meter)
+  const refusal = refusalOf(stored)
+  if (refusal !== null) {
+    upload.rest(refusal)
+    return upload
+  }
   upload.attach({ mode: 'drain', rungs: options.rungs, takes: storedTakes(stored) })
   upload.dispatch({ type: 'stop', reason: stored.row.ended ?? 'error' })
   return upload

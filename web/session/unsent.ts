@@ -7,20 +7,22 @@ import {
   readRecording,
   type StoredRecording,
 } from '../buffer/local-buffer.ts'
-import { atMost } from './bounded.ts'
 import { endDrain } from './drain.ts'
 import { ownedIds, whileOwning } from './ownership.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import type { Unsent } from './recording.ts'
+import { askWorkerToLetGo } from './worker-link.ts'
 
-/** How long a drain of this page may take to let go. */
-const RELEASE_LIMIT_MS = 2_000
+/** How long a drain of this page or of the service worker may take to let go. */
+const RELEASE_LIMIT_MS = 5_000
 
 /** Unsent recordings on this device that no tab is making or sending. Newest first. */
 export async function listUnsent({ server }: { server?: string } = {}): Promise<Unsent[]> {
   const owned = await ownedIds()
   const free = (await listIds()).filter((id) => !owned.has(id))
-  const stored = (await Promise.all(free.map(readRecording))).filter((one) => one !== null)
+  // One that cannot be read now hides no other; `drainUnsent` tells of it.
+  const read = await Promise.allSettled(free.map(readRecording))
+  const stored = read.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []))
   const origin = server === undefined ? null : new URL(server).origin
   return stored
     .filter(({ row }) => origin === null || row.server === origin)
@@ -34,6 +36,9 @@ function describe(stored: StoredRecording): Unsent {
   meter.addStored(stored)
   const { recordedMs, waitingBytes } = meter.read()
   const { id, server, title, createdAt } = stored.row
+  const refusedChunks = stored.refused.filter(({ take, seq }) => {
+    return stored.pending.get(take)?.includes(seq) ?? false
+  }).length
   return {
     id,
     server,
@@ -42,6 +47,7 @@ function describe(stored: StoredRecording): Unsent {
     recordedMs,
     waitingBytes,
     waitingChunks: meter.waitingChunks,
+    refusedChunks,
   }
 }
 
@@ -64,16 +70,22 @@ export async function readUnsent(id: string): Promise<Blob | null> {
 
 /**
  * Deletes the local copy for good: the one way by which an unacknowledged chunk is ever deleted here.
- * @throws HoldfastError `unavailable` while a tab or the service worker makes or sends it
+ * @throws HoldfastError `unavailable` while another tab makes or sends it
+ * @throws DOMException when the browser cannot delete now
  */
 export async function deleteUnsent(id: string): Promise<void> {
   endDrain(id)
-  const waiting = new AbortController()
-  const deleted = whileOwning(id, waiting.signal, () => deleteRecording(id))
+  askWorkerToLetGo(id)
+  // The limit ends the waiting, never the deleting: what is said of it afterwards is true.
+  const limit = AbortSignal.timeout(RELEASE_LIMIT_MS)
+  let isOwned = false
   try {
-    await atMost(RELEASE_LIMIT_MS, deleted)
+    await whileOwning(id, limit, async () => {
+      isOwned = true
+      await deleteRecording(id)
+    })
   } catch (cause) {
-    waiting.abort()
+    if (isOwned) throw cause
     const message = 'This recording is being made or sent elsewhere. Try again later.'
     throw new HoldfastError('unavailable', { message, cause })
   }

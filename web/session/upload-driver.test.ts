@@ -7,6 +7,7 @@ const SOURCE: UploadSource = {
   readChunk: () => Promise.resolve(null),
   readTake: () => ({ mimeType: '', startedAt: '', init: null }),
   forget: () => undefined,
+  setAside: () => undefined,
   renumber: () => undefined,
   create: () => Promise.resolve(null),
   ask: () => Promise.resolve(null),

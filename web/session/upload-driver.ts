@@ -10,7 +10,7 @@ import {
   jsonFrame,
   toBase64,
 } from '@holdfast/protocol'
-import type { ChunkRow } from '../buffer/rows.ts'
+import type { ChunkRow, RefusedChunk } from '../buffer/rows.ts'
 import {
   type Endpoint,
   type Failure,
@@ -30,6 +30,7 @@ import {
   newUploader,
   type Outgoing,
   type Shelved,
+  sameChunk,
   type Uploader,
   type UploaderEvent,
   type UploaderSetup,
@@ -44,11 +45,13 @@ export type TakeHead = {
 
 /** Where chunks and heads come from and where acknowledgements go. */
 export interface UploadSource {
-  /** Null = gone. A rejection is tried again a few times. */
+  /** Null = gone. That and a rejection are tried again a few times. */
   readChunk(ref: ChunkRef): Promise<ChunkRow | null>
   readTake(take: number): TakeHead
   /** The copy with this sha256 is durable on the server. */
   forget(ref: ChunkRef, sha256: Uint8Array): void
+  /** It will never be taken, or is gone: no visit offers it again. What is here of it stays. */
+  setAside(refused: RefusedChunk): void
   renumber(take: number, wire: number): void
   /** POST /api/recordings; null = it exists now. */
   create(): Promise<Failure | null>
@@ -56,7 +59,8 @@ export interface UploadSource {
   ask(): Promise<ReadyEvent | 'empty' | null>
 }
 
-export type Told = Extract<Effect, { type: 'forget' | 'missing' | 'error' | 'safe' | 'ready' }>
+type ToldType = 'forget' | 'missing' | 'error' | 'safe' | 'partial' | 'ready'
+export type Told = Extract<Effect, { type: ToldType }>
 
 export type DriverOptions = {
   readonly endpoint: Endpoint
@@ -156,6 +160,7 @@ export class UploadDriver {
     else if (effect.type === 'create') void this.#create()
     else if (effect.type === 'ask') void this.#ask()
     else if (effect.type === 'renumber') source.renumber(effect.take, effect.wire)
+    else if (effect.type === 'setAside') source.setAside(effect)
     else if (effect.type === 'forget') this.#forget(effect)
   }
 
@@ -224,26 +229,38 @@ export class UploadDriver {
   async #load(refs: readonly ChunkRef[]): Promise<void> {
     const chunks: Shelved[] = []
     const lost: ChunkRef[] = []
-    for (const { take, seq } of refs) {
-      const row = await this.#read({ take, seq })
-      if (row) {
+    const unread: ChunkRef[] = []
+    // Side by side: one that has to be tried again must not hold up each of the others.
+    const rows = await Promise.all(refs.map((ref) => this.#read(ref)))
+    for (const [at, { take, seq }] of refs.entries()) {
+      const row = rows[at]
+      if (row === 'unread' || row === undefined) unread.push({ take, seq })
+      else if (row === null) lost.push({ take, seq })
+      else {
         this.#shelf.set(keyOf({ take, seq }), row)
         chunks.push({ take, seq, bytes: row.bytes.byteLength })
-      } else lost.push({ take, seq })
-    }
-    this.dispatch({ type: 'loaded', chunks, lost })
-  }
-
-  async #read(ref: ChunkRef): Promise<ChunkRow | null> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await this.#options.source.readChunk(ref)
-      } catch {
-        // The database may be busy or just reopened; what is truly gone is read as null.
-        if (tries === READ_TRIES) return null
-        await new Promise((resolve) => setTimeout(resolve, READ_PAUSE_MS))
       }
     }
+    this.dispatch({ type: 'loaded', chunks, lost, unread })
+    // What the machine set aside at once is not held in memory.
+    for (const ref of chunks) {
+      if (!this.#state.shelf.some((one) => sameChunk(one, ref))) this.#shelf.delete(keyOf(ref))
+    }
+  }
+
+  /** The database may be busy or just reopened: what is not read at once is asked for again. */
+  async #read(ref: ChunkRef): Promise<ChunkRow | null | 'unread'> {
+    let found: ChunkRow | null | 'unread' = 'unread'
+    for (let tries = 1; tries <= READ_TRIES && !this.#ended; tries += 1) {
+      if (tries > 1) await new Promise((resolve) => setTimeout(resolve, READ_PAUSE_MS))
+      try {
+        found = await this.#options.source.readChunk(ref)
+      } catch {
+        found = 'unread'
+      }
+      if (found !== null && found !== 'unread') return found
+    }
+    return found
   }
 
   async #create(): Promise<void> {
@@ -263,7 +280,7 @@ export class UploadDriver {
   }
 }
 
-const TOLD: readonly Effect['type'][] = ['forget', 'missing', 'error', 'safe', 'ready']
+const TOLD: readonly Effect['type'][] = ['forget', 'missing', 'error', 'safe', 'partial', 'ready']
 
 function isTold(effect: Effect): effect is Told {
   return TOLD.includes(effect.type)

@@ -1,4 +1,5 @@
-// Owns the sentences for failures that begin on this device; those of the wire are in the contract's table.
+// Owns the sentences for failures that begin on this device, and the error of an upload that arrived in part;
+// those of the wire are in the contract's table.
 import { ERRORS, isErrorCode } from '@holdfast/protocol'
 import type { LocalErrorCode, UploadError } from './recording.ts'
 
@@ -6,12 +7,26 @@ const LOCAL_MESSAGES: Record<LocalErrorCode, string> = {
   buffer_full: 'The disk is full: what is not sent yet waits in memory. Keep this page open.',
   buffer_unavailable: 'This browser stores nothing here: what is not sent yet waits in memory.',
   recorder_failed: 'The recorder failed. What it had is kept.',
-  chunk_lost: 'A part that was stored on this device cannot be read any more.',
+  chunk_lost: 'A part that was stored on this device is gone.',
+  chunk_unreadable: 'A part that is stored on this device cannot be read now.',
 }
 
 /** @param retry true when it goes on by itself */
 export function uploadError(code: UploadError['code'], retry: boolean): UploadError {
   return { code, retry, message: isErrorCode(code) ? ERRORS[code].message : LOCAL_MESSAGES[code] }
+}
+
+/** Thrown by `safe` when all that can be sent and the stop are acknowledged, but so many parts are not. */
+export class PartialError extends Error {
+  readonly code: UploadError['code']
+  readonly parts: number
+
+  constructor({ code, message }: UploadError, parts: number) {
+    super(message)
+    this.name = 'PartialError'
+    this.code = code
+    this.parts = parts
+  }
 }
 
 /** Why the buffer did not take something. */

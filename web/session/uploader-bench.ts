@@ -84,7 +84,7 @@ export class Bench {
     const sent: Effect[] = []
     for (let { loading } = this.state; loading.length > 0; { loading } = this.state) {
       const chunks = loading.map((ref) => ({ ...ref, bytes: 1_000 }))
-      sent.push(...this.feed({ type: 'loaded', chunks, lost: [] }).effects)
+      sent.push(...this.feed({ type: 'loaded', chunks, lost: [], unread: [] }).effects)
     }
     this.effects = sent
     return this

@@ -9,6 +9,7 @@ import type {
   WireLimits,
 } from '@holdfast/protocol'
 import { LIMITS, TIMING } from '@holdfast/protocol'
+import type { RefusedChunk } from '../buffer/rows.ts'
 import { type Ladder, newLadder } from '../transport/ladder.ts'
 import type { Failure, Rung } from '../transport/transport.ts'
 import type { MissingEvent, ReadyEvent } from './recording.ts'
@@ -17,6 +18,9 @@ export type FinishReason = 'user' | 'pagehide' | 'error'
 
 /** A chunk by its place on this device. `take` differs from the wire's number after a take_conflict. */
 export type ChunkRef = { readonly take: number; readonly seq: number }
+
+/** Why a chunk is stuck: as the server said, or because of this device. */
+export type ChunkTrouble = ErrorCode | 'chunk_lost' | 'chunk_unreadable'
 
 /** A chunk that was read from the buffer and waits for room in the window. */
 export type Shelved = ChunkRef & { readonly bytes: number }
@@ -39,7 +43,7 @@ export type TakeUpload = {
   readonly acked: readonly SeqRange[]
   /** What WELCOME says is stored: sent last, as CHECK instead of bytes. Never counts as acked. */
   readonly have: readonly SeqRange[]
-  /** Refused for good; the local copy is kept and never sent again. */
+  /** Refused for good, or gone from this device; what is here of them is kept and not sent again. */
   readonly stuck: readonly SeqRange[]
 }
 
@@ -93,7 +97,7 @@ export type Uploader = {
   /** No chunk is sent before this moment: the server said `unavailable`. */
   readonly holdUntil: number
   readonly holds: number
-  /** How often a chunk came back as damaged. */
+  /** How often a chunk came back as damaged, or could not be read. */
   readonly strikes: readonly (ChunkRef & { readonly count: number })[]
   /** How long to wait for an answer; grows while none comes, so that a slow link gets through in the end. */
   readonly ackTimeoutMs: number
@@ -134,6 +138,8 @@ export type UploaderEvent =
       readonly chunks: readonly Shelved[]
       /** Gone from the buffer. */
       readonly lost: readonly ChunkRef[]
+      /** There, but the browser does not give them out now. */
+      readonly unread: readonly ChunkRef[]
     }
   /** The answer to `ask`; null when there was none or the file is not final. */
   | { readonly type: 'answer'; readonly ready: ReadyEvent | 'empty' | null }
@@ -161,14 +167,18 @@ export type Effect =
   | { readonly type: 'load'; readonly refs: readonly ChunkRef[] }
   /** Acknowledged: the local copy may go. */
   | ({ readonly type: 'forget' } & ChunkRef)
+  /** The chunk will never be taken, or is gone: to be remembered, so that no visit offers it again. */
+  | ({ readonly type: 'setAside'; readonly code: RefusedChunk['code'] } & ChunkRef)
   /** Keep the take's new number on the wire. */
   | { readonly type: 'renumber'; readonly take: number; readonly wire: number }
   /** GET /api/recordings/{id}: is the file final? Answered by `answer`. */
   | { readonly type: 'ask' }
   | { readonly type: 'missing'; readonly missing: MissingEvent }
-  | { readonly type: 'error'; readonly code: ErrorCode | 'chunk_lost'; readonly retry: boolean }
-  /** FINISH is acknowledged. */
+  | { readonly type: 'error'; readonly code: ChunkTrouble; readonly retry: boolean }
+  /** FINISH is acknowledged, and so is every chunk. */
   | { readonly type: 'safe' }
+  /** FINISH is acknowledged, but so many chunks are stuck. */
+  | { readonly type: 'partial'; readonly chunks: number }
   | { readonly type: 'ready'; readonly ready: ReadyEvent | 'empty' }
 
 /** What a step needs from outside. */
@@ -188,8 +198,8 @@ export type UploaderSetup = {
   readonly rungs: readonly [Rung, ...Rung[]]
   /** POST /api/recordings has succeeded before. */
   readonly created: boolean
-  /** What earlier visits captured and had acked. */
-  readonly takes: readonly Pick<TakeUpload, 'take' | 'wire' | 'captured' | 'acked'>[]
+  /** What earlier visits captured, had acked and had refused. */
+  readonly takes: readonly Pick<TakeUpload, 'take' | 'wire' | 'captured' | 'acked' | 'stuck'>[]
 }
 
 export const FIRST_ACK_TIMEOUT_MS = 8_000
@@ -198,7 +208,7 @@ export function newUploader(setup: UploaderSetup): Uploader {
   return {
     mode: setup.mode,
     created: setup.created,
-    takes: setup.takes.map((take) => ({ ...take, announced: 'no', have: [], stuck: [] })),
+    takes: setup.takes.map((take) => ({ ...take, announced: 'no', have: [] })),
     loading: [],
     shelf: [],
     flight: [],

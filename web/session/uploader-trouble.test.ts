@@ -33,8 +33,32 @@ describe('refusals', () => {
       expect(bench.has('forget')).toBe(false)
       bench.feed({ type: 'stop', reason: 'user' })
       expect(bench.ack(1).sentKinds).toEqual(['finish'])
+      // The stop is acknowledged, but one chunk is not: that is never called safe.
+      bench.hear({ type: 'ack', of: 'finish', take: 0, seq: 0 })
+      expect(bench.effects).toEqual([{ type: 'partial', chunks: 1 }])
     },
   )
+
+  it('remembers for later visits what will never be taken, and not what may be taken one day', () => {
+    const conflict = { type: 'setAside', take: 0, seq: 0, code: 'chunk_conflict' }
+    expect(new Bench().recording(1).nack(0, 'chunk_conflict', false).effects).toContainEqual(
+      conflict,
+    )
+    const tooLarge = new Bench().recording(1).nack(0, 'chunk_too_large', false)
+    expect(tooLarge.has('setAside')).toBe(false)
+  })
+
+  it('does not send a chunk that is larger than the server takes, and sends the others', () => {
+    const bench = new Bench().recording(0)
+    bench.state = { ...bench.state, limits: { ...bench.state.limits, maxChunkBytes: 5_000 } }
+    bench.feed({ type: 'captured', take: 0, seq: 0 }, { type: 'captured', take: 0, seq: 1 })
+    const chunks = [5_001, 5_000].map((bytes, seq) => ({ take: 0, seq, bytes }))
+    bench.feed({ type: 'loaded', chunks, lost: [], unread: [] })
+    expect(bench.sent).toEqual([{ kind: 'chunk', take: 0, wire: 0, seq: 1 }])
+    expect(bench.effects).toContainEqual({ type: 'error', code: 'chunk_too_large', retry: false })
+    expect(bench.has('forget')).toBe(false)
+    expect(bench.state.shelf).toEqual([])
+  })
 
   it('holds chunks back after unavailable, keeps the connection, then sends them again', () => {
     const bench = new Bench().recording(1).nack(0, 'unavailable', true)
@@ -69,9 +93,29 @@ describe('refusals', () => {
     const bench = new Bench().feed({ type: 'take', take: 0 }).welcome()
     bench.hear({ type: 'ack', of: 'take', take: 0, seq: 0 })
     bench.feed({ type: 'captured', take: 0, seq: 0 }, { type: 'stop', reason: 'user' })
-    bench.feed({ type: 'loaded', chunks: [], lost: [{ take: 0, seq: 0 }] })
+    bench.feed({ type: 'loaded', chunks: [], lost: [{ take: 0, seq: 0 }], unread: [] })
     expect(bench.effects).toContainEqual({ type: 'error', code: 'chunk_lost', retry: false })
+    expect(bench.effects).toContainEqual({
+      type: 'setAside',
+      take: 0,
+      seq: 0,
+      code: 'chunk_lost',
+    })
     expect(bench.sent).toMatchObject([{ kind: 'finish', takes: [{ take: 0, chunks: 1 }] }])
+    bench.hear({ type: 'ack', of: 'finish', take: 0, seq: 0 })
+    expect(bench.effects).toEqual([{ type: 'partial', chunks: 1 }])
+  })
+
+  it('counts a chunk that is gone here and that the server says it has as sent by another', () => {
+    const bench = new Bench().feed({ type: 'take', take: 0 }).welcome('recording', [[0, 0]])
+    bench.hear({ type: 'ack', of: 'take', take: 0, seq: 0 })
+    bench.feed({ type: 'captured', take: 0, seq: 0 }, { type: 'stop', reason: 'user' })
+    bench.feed({ type: 'loaded', chunks: [], lost: [{ take: 0, seq: 0 }], unread: [] })
+    expect(bench.has('error')).toBe(false)
+    expect(bench.sentKinds).toEqual(['finish'])
+    expect(bench.hear({ type: 'ack', of: 'finish', take: 0, seq: 0 }).effects).toEqual([
+      { type: 'safe' },
+    ])
   })
 })
 

@@ -178,7 +178,7 @@ class World {
     if (effect?.type === 'disconnect') this.cut(effect.conn, true)
     if (effect?.type === 'load') {
       const chunks = effect.refs.map((ref) => ({ ...ref, bytes: sizeOf(ref.seq) }))
-      this.dispatch({ type: 'loaded', chunks, lost: [] })
+      this.dispatch({ type: 'loaded', chunks, lost: [], unread: [] })
     }
     if (effect?.type === 'create' && this.down) {
       this.dispatch({ type: 'createFailed', failure: { code: null, retryAfterMs: null } })

@@ -86,9 +86,9 @@ describe('resuming', () => {
 
   it('goes on with the missing chunks of several takes, in order', () => {
     const takes = [
-      { take: 0, wire: 0, captured: 3, acked: [[0, 1]] as const },
-      { take: 1, wire: 1, captured: 2, acked: [] },
-      { take: 2, wire: 2, captured: 4, acked: [[0, 3]] as const },
+      { take: 0, wire: 0, captured: 3, acked: [[0, 1]] as const, stuck: [] },
+      { take: 1, wire: 1, captured: 2, acked: [], stuck: [] },
+      { take: 2, wire: 2, captured: 4, acked: [[0, 3]] as const, stuck: [] },
     ]
     const bench = new Bench({ mode: 'drain', takes }).feed({ type: 'stop', reason: 'error' })
     expect(bench.welcome().sent).toEqual([

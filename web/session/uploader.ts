@@ -12,7 +12,20 @@
 //               ▲                              │
 //               └── NACK retry / lost link ────┤
 //                                              └─ NACK for good ─▶ stuck (local copy kept)
-import { acked, askIfFinal, missed, nacked, ready, statusTold } from './answers.ts'
+//   stuck too: what cannot be read any more, and what is larger than the server takes
+import { hasSeq } from '@holdfast/protocol'
+import {
+  acked,
+  askIfFinal,
+  MAX_STRIKES,
+  missed,
+  nacked,
+  ready,
+  setAside,
+  statusTold,
+  strike,
+  strikesOf,
+} from './answers.ts'
 import {
   createdNow,
   createFailed,
@@ -26,7 +39,7 @@ import {
 import { isAnswerDue, pump, withOpen } from './pump.ts'
 import { union } from './seq-set.ts'
 import {
-  type Effect,
+  type ChunkRef,
   type Env,
   type Incoming,
   type Step,
@@ -56,16 +69,16 @@ export function step(state: Uploader, event: UploaderEvent, env: Env): Step {
   if (state.link.at === 'done') return keep(state)
   const moved = move(state, event, env)
   if (moved.state.link.at === 'halted' || moved.state.link.at === 'done') return moved
-  return then(then(then(noteDrain(moved, env), env, passTime), env, pump), env, askIfFinal)
+  const drained = noteDrain(moved, env)
+  const timed = after(drained, (known) => passTime(known, env))
+  return after(
+    after(timed, (known) => pump(known, env)),
+    askIfFinal,
+  )
 }
 
 function move<T extends UploaderEvent['type']>(state: Uploader, event: EventOf<T>, env: Env): Step {
   return MOVES[event.type as T](state, event, env)
-}
-
-function then(before: Step, env: Env, next: (state: Uploader, env: Env) => Step): Step {
-  const after = next(before.state, env)
-  return { state: after.state, effects: [...before.effects, ...after.effects] }
 }
 
 /** Bytes that left the page are progress too: a slow link is not a dead one. */
@@ -159,14 +172,41 @@ function addTake(state: Uploader, take: number): Step {
   return { state: next, effects: wire === take ? [] : [{ type: 'renumber', take, wire }] }
 }
 
-function shelve(state: Uploader, { chunks, lost: gone }: EventOf<'loaded'>): Step {
-  const answered = [...chunks, ...gone]
+/** What was read waits for room in the window; what cannot be sent is set aside. */
+function shelve(state: Uploader, { chunks, lost: gone, unread }: EventOf<'loaded'>): Step {
+  const answered = [...chunks, ...gone, ...unread]
   const loading = state.loading.filter((ref) => !answered.some((one) => sameChunk(one, ref)))
-  const shelf = [...state.shelf, ...chunks]
-  let next: Uploader = { ...state, loading, shelf }
-  for (const { take, seq } of gone) {
-    next = withTake(next, take, (one) => ({ stuck: union(one.stuck, [[seq, seq]]) }))
+  const { maxChunkBytes } = state.limits
+  const shelf = [...state.shelf, ...chunks.filter(({ bytes }) => bytes <= maxChunkBytes)]
+  let next: Step = keep({ ...state, loading, shelf })
+  for (const chunk of chunks) {
+    if (chunk.bytes <= maxChunkBytes) continue
+    next = after(next, (known) => setAside(known, chunk, 'chunk_too_large'))
   }
-  const effects: Effect[] = gone.map(() => ({ type: 'error', code: 'chunk_lost', retry: false }))
-  return { state: next, effects }
+  for (const ref of gone) next = after(next, (known) => giveUp(known, ref))
+  for (const ref of unread) next = after(next, (known) => putBack(known, ref))
+  return next
+}
+
+/** Pending again; set aside for this visit when it happens again and again, so that the others get through. */
+function putBack(state: Uploader, ref: ChunkRef): Step {
+  const struck = strike(state, ref)
+  if (strikesOf(struck, ref) >= MAX_STRIKES) return setAside(struck, ref, 'chunk_unreadable')
+  return { state: struck, effects: [{ type: 'error', code: 'chunk_unreadable', retry: true }] }
+}
+
+/**
+ * A chunk that is not here any more. Only an ACK, or a person, deletes one: what the server says it has was
+ * sent by another owner, where a browser gives no locks.
+ */
+function giveUp(state: Uploader, { take, seq }: ChunkRef): Step {
+  const isThere = state.takes.some((one) => one.take === take && hasSeq(one.have, seq))
+  if (!isThere) return setAside(state, { take, seq }, 'chunk_lost')
+  const acked = withTake(state, take, (one) => ({ acked: union(one.acked, [[seq, seq]]) }))
+  return { state: acked, effects: [{ type: 'forget', take, seq }] }
+}
+
+function after(before: Step, next: (state: Uploader) => Step): Step {
+  const { state, effects } = next(before.state)
+  return { state, effects: [...before.effects, ...effects] }
 }

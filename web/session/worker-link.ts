@@ -23,6 +23,16 @@ export function tellWorker(message: WorkerMessage): boolean {
   return active !== undefined && active !== null
 }
 
+/** A page that is open sends for itself, where the person sees it: the worker makes way. */
+export function askWorkerToLetGo(id: string): void {
+  const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined
+  const message: WorkerMessage = { type: 'holdfast:let-go', id }
+  workers?.ready.then(
+    ({ active }) => active?.postMessage(message),
+    () => undefined, // Workers are switched off here.
+  )
+}
+
 /** Leaves a note for the browser to wake the worker once the network is back. */
 export function wakeWorkerOnline(): void {
   void askForSync(registration)

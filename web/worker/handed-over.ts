@@ -7,6 +7,7 @@ import { cutRaw } from '../capture/take-cutter.ts'
 import type { HandedOver, WorkerMessage } from './worker-messages.ts'
 
 export type KeptChunk = {
+  /** As it lies here: not always under the number that the page gave it. */
   readonly take: TakeRow
   readonly seq: number
   readonly chunk: ChunkRow
@@ -24,7 +25,7 @@ export async function keepHandedOver({
   for (const handed of chunks) {
     const take = takes.find((one) => one.take === handed.take)
     for (const { seq, chunk } of take ? await chunksOf(handed) : []) {
-      if (take) kept.push({ take, seq, chunk, where: await place(row.id, take, { seq, chunk }) })
+      if (take) kept.push({ seq, chunk, ...(await place(row.id, take, { seq, chunk })) })
     }
   }
   return kept
@@ -43,19 +44,18 @@ async function place(
   id: string,
   take: TakeRow,
   { seq, chunk }: { seq: number; chunk: ChunkRow },
-): Promise<'disk' | 'memory'> {
+): Promise<Pick<KeptChunk, 'take' | 'where'>> {
   try {
-    await keepChunk(id, take, seq, chunk)
-    return 'disk'
+    return { take: await keepChunk(id, take, seq, chunk), where: 'disk' }
   } catch {
-    return 'memory'
+    return { take, where: 'memory' }
   }
 }
 
 async function chunksOf(handed: HandedOver): Promise<{ seq: number; chunk: ChunkRow }[]> {
   if ('chunk' in handed) return [await hashed(handed.seq, handed.chunk)]
   const bytes = new Uint8Array(await handed.slice.arrayBuffer())
-  const cut = cutRaw(bytes, handed.seq)
+  const cut = cutRaw(bytes, handed.seq, handed.maxBytes)
   return await Promise.all(
     cut.map(({ seq, ...chunk }) => hashed(seq, { ...chunk, bytes: chunk.bytes.buffer })),
   )

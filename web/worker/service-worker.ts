@@ -2,7 +2,7 @@
 // over. It never touches a recording that a page owns.
 import { isAnyMaking } from '../session/ownership.ts'
 import { serveShell } from './app-shell.ts'
-import { drainAll, drainHandedOver, standDown } from './worker-drain.ts'
+import { drainAll, drainHandedOver, letGo, standDown } from './worker-drain.ts'
 import {
   askForSync,
   isWorkerMessage,
@@ -44,6 +44,7 @@ async function takeOver(): Promise<void> {
 async function obey(message: WorkerMessage, event: ExtendableMessageEvent): Promise<void> {
   if (message.type === 'holdfast:apply-update') return await applyUpdate(event)
   if (message.type === 'holdfast:stand-down') return standDown()
+  if (message.type === 'holdfast:let-go') return letGo(message.id)
   // If this worker is ended before all is sent, the browser wakes it again.
   await askForSync(self.registration)
   await (message.type === 'holdfast:drain' ? drainHandedOver(message) : drainAll())

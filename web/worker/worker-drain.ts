@@ -84,6 +84,11 @@ export async function drainAll(): Promise<void> {
   await Promise.all(ids.map((id) => drains.get(id)?.done ?? drain(id, null, [])))
 }
 
+/** Makes way for a page that is open. */
+export function letGo(id: string): void {
+  drains.get(id)?.end()
+}
+
 /** Makes way for another version of the worker, which the browser holds back while this one has work. */
 export function standDown(): void {
   isStandingDown = true
@@ -112,7 +117,8 @@ function isOnDisk(kept: readonly KeptChunk[]): boolean {
 
 /** Without a buffer what was handed over is all there is. A counted chunk that is not here counts as acked. */
 function handedOnly({ row, takes }: DrainMessage): StoredRecording {
-  return { row, takes: takes.map((take): TakeRow => ({ ...take, chunks: 0 })), pending: new Map() }
+  const uncounted = takes.map((take): TakeRow => ({ ...take, chunks: 0 }))
+  return { row, takes: uncounted, pending: new Map(), refused: [] }
 }
 
 function addAll(upload: BufferedUpload, kept: readonly KeptChunk[]): void {

@@ -4,8 +4,8 @@ import type { ChunkRow, RecordingRow, TakeRow } from '../buffer/rows.ts'
 /** A chunk that may not be on disk yet: its bytes, or the slice that nobody has read. */
 export type HandedOver = { readonly take: number; readonly seq: number } & (
   | { readonly chunk: Omit<ChunkRow, 'sha256'> }
-  /** Becomes raw chunks from `seq` on. */
-  | { readonly slice: Blob }
+  /** Becomes raw chunks of at most `maxBytes` from `seq` on. */
+  | { readonly slice: Blob; readonly maxBytes: number }
 )
 
 export type WorkerMessage =
@@ -18,6 +18,8 @@ export type WorkerMessage =
     }
   /** Send every recording that no page owns. */
   | { readonly type: 'holdfast:drain-all' }
+  /** An open page sends this recording itself: let it go, unless what it has is nowhere else. */
+  | { readonly type: 'holdfast:let-go'; readonly id: string }
   /** To a waiting worker: take over unless a tab records. Answered on the port. */
   | { readonly type: 'holdfast:apply-update' }
   /** To the worker in charge: another version takes over, which goes on with what is left. */

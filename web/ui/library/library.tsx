@@ -1,5 +1,6 @@
 // The right half of the page: what is on the server, newest first. News of the app itself comes here
 // too, where it moves nothing that is being used.
+import { UnreadableNotice } from '../recovery/unreadable-notice.tsx'
 import { UpdateNotice } from '../shell/update-notice.tsx'
 import { listState, loadRecordings, nextPage, rows } from '../store/library.ts'
 import { t } from '../strings/strings.ts'
@@ -30,6 +31,7 @@ function ListMessage() {
 export function Library() {
   return (
     <section class="library" id="library" aria-labelledby="library-heading" tabIndex={-1}>
+      <UnreadableNotice />
       <UpdateNotice />
       <h2 id="library-heading">{t.library.heading}</h2>
       <ListMessage />

@@ -1,6 +1,7 @@
 // After Stop: how much is still to be sent, then that all is safe. Says when the page may be closed.
 import type { Recording } from '../../index.ts'
 import { formatClock } from '../format/duration.ts'
+import { UnsentActions } from '../recovery/unsent-actions.tsx'
 import { useFocusOnMount } from '../shell/focus-on-mount.ts'
 import { Icon } from '../shell/icon.tsx'
 import { InstallOffer } from '../shell/install-offer.tsx'
@@ -9,7 +10,7 @@ import { current, phase } from '../store/phase.ts'
 import { clearStage, recordAgain } from '../store/recording.ts'
 import { endedByLoss } from '../store/source-loss.ts'
 import type { UploadView } from '../store/upload-view.ts'
-import { unsafeOthers } from '../store/uploads.ts'
+import { sendingOthers } from '../store/uploads.ts'
 import { t } from '../strings/strings.ts'
 import { SafetyLine } from './safety-line.tsx'
 
@@ -38,8 +39,26 @@ function Saved({ view }: PanelProps) {
       </span>
       <h1>{t.safety.saved}</h1>
       <p>
-        {t.safety.savedPlain(clock)} {unsafeOthers.value.length === 0 && t.safety.savedHint}
+        {t.safety.savedPlain(clock)} {sendingOthers.value.length === 0 && t.safety.savedHint}
       </p>
+    </>
+  )
+}
+
+/** All that could be sent is on the server; a part is not, and what is left of it is here to be kept. */
+function Partial({ view }: PanelProps) {
+  return (
+    <>
+      <div role="alert">
+        <h1>{t.safety.partial}</h1>
+        <p>{view.error.value?.message}</p>
+        <p>{t.safety.partialHint}</p>
+      </div>
+      <SafetyLine view={view} />
+      <UnsentActions
+        one={{ ...view, isFound: false }}
+        title={view.upload.title || t.library.untitled}
+      />
     </>
   )
 }
@@ -89,6 +108,7 @@ export function FinishPanel() {
     <div class="panel">
       {phase.value === 'saving' && <Saving view={view} />}
       {phase.value === 'safe' && <Saved view={view} />}
+      {phase.value === 'partial' && <Partial view={view} />}
       {phase.value === 'failed' && <Failed view={view} />}
       {endedByLoss.value && <p class="soft">{t.notice.sourceLost}</p>}
       <Actions id={view.upload.id} />

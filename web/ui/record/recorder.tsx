@@ -45,6 +45,7 @@ function StageContent() {
       return <ProblemPanel />
     case 'saving':
     case 'safe':
+    case 'partial':
     case 'failed':
       return <FinishPanel />
     default:

@@ -2,6 +2,7 @@
 // by itself; the banner says so, and says when it is done.
 import { computed } from '@preact/signals'
 import { Icon } from '../shell/icon.tsx'
+import { isStuck } from '../store/upload-view.ts'
 import { dismissSafe, others, unsafeOthers } from '../store/uploads.ts'
 import { t } from '../strings/strings.ts'
 import { UnsentRow } from './unsent-row.tsx'
@@ -15,7 +16,11 @@ const heading = computed(() => {
 
 const explanation = computed(() => {
   const waiting = unsafeOthers.value
-  if (waiting.every((one) => one.state.value === 'failed')) return t.recovery.refused
+  if (waiting.every((one) => isStuck(one.state.value))) {
+    return waiting.some((one) => one.state.value === 'partial')
+      ? t.recovery.partial
+      : t.recovery.refused
+  }
   return waiting.some((one) => one.connection.value.online) ? t.recovery.sending : t.recovery.away
 })
 

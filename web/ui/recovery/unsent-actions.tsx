@@ -4,7 +4,7 @@ import { readUnsent } from '../../index.ts'
 import { Icon } from '../shell/icon.tsx'
 import { openedId } from '../store/library.ts'
 import { toast } from '../store/speech.ts'
-import { isSafe } from '../store/upload-view.ts'
+import { isSafe, isStuck } from '../store/upload-view.ts'
 import type { OtherUpload } from '../store/uploads.ts'
 import { t } from '../strings/strings.ts'
 import { DiscardDialog } from './discard-dialog.tsx'
@@ -34,7 +34,7 @@ export function UnsentActions({ one, title }: UnsentActionsProps) {
         <Icon name="play" size={18} />
         {t.record.play}
       </button>
-      {one.isFound && !isDone && (
+      {(one.isFound || isStuck(one.state.value)) && !isDone && (
         <button
           type="button"
           class="button quiet danger"

@@ -5,7 +5,7 @@ import { formatMoment } from '../format/moment.ts'
 import { measureSafety } from '../record/safety.ts'
 import { SafetyBar } from '../record/safety-line.tsx'
 import { safetyWords } from '../record/safety-text.ts'
-import { isSafe } from '../store/upload-view.ts'
+import { isSafe, isStuck } from '../store/upload-view.ts'
 import type { OtherUpload } from '../store/uploads.ts'
 import { t } from '../strings/strings.ts'
 import { UnsentActions } from './unsent-actions.tsx'
@@ -16,6 +16,7 @@ export function UnsentRow({ one }: { one: OtherUpload }) {
   const safety = useComputed(() => measureSafety(one.progress.value, isSafe(one.state.value)))
   const words = safetyWords(safety.value)
   const title = upload.title || t.library.untitled
+  const leftWords = isStuck(one.state.value) ? t.recovery.kept : t.recovery.left
   const refusal = one.error.value?.retry === false ? one.error.value.message : null
   return (
     <li class="unsent-row">
@@ -28,7 +29,7 @@ export function UnsentRow({ one }: { one: OtherUpload }) {
           <span>{words.recorded}</span>
           <span>{words.safe}</span>
           {!isDone && (
-            <span>{t.recovery.left(formatBytes(one.progress.value.waitingBytes, t.locale))}</span>
+            <span>{leftWords(formatBytes(one.progress.value.waitingBytes, t.locale))}</span>
           )}
         </span>
         <SafetyBar safety={safety.value} />

@@ -1,7 +1,7 @@
 // Whether the server answers, and over which rung. Told from its answers, never from navigator.onLine.
 import { computed } from '@preact/signals'
 import { serverLink } from '../store/live-events.ts'
-import { current, phase } from '../store/phase.ts'
+import { current, isOver } from '../store/phase.ts'
 import type { UploadView } from '../store/upload-view.ts'
 import { t } from '../strings/strings.ts'
 
@@ -22,7 +22,7 @@ function badgeOfUpload({ connection, progress }: UploadView): Badge {
 
 const badge = computed<Badge>(() => {
   const view = current.value
-  if (view && phase.value !== 'safe') return badgeOfUpload(view)
+  if (view && !isOver.value) return badgeOfUpload(view)
   if (serverLink.value === 'connecting') return CONNECTING
   return serverLink.value === 'up' ? { label: t.connection.websocket, tone: 'good' } : AWAY
 })

@@ -1,13 +1,14 @@
 // "Update ready": offered when it disturbs nothing, announced as later while it would.
 import { computed } from '@preact/signals'
-import { phase } from '../store/phase.ts'
-import { unsafeOthers } from '../store/uploads.ts'
+import { isOver, phase } from '../store/phase.ts'
+import { sendingOthers } from '../store/uploads.ts'
 import { t } from '../strings/strings.ts'
 import { isUpdateReady, updateNow } from './app-update.ts'
 import { Notice } from './notice.tsx'
 
 const isBusy = computed(
-  () => !['idle', 'problem', 'safe'].includes(phase.value) || unsafeOthers.value.length > 0,
+  () =>
+    (!isOver.value && !['idle', 'problem'].includes(phase.value)) || sendingOthers.value.length > 0,
 )
 
 export function UpdateNotice() {

@@ -2,7 +2,8 @@
 // the source that is open and the recording that is made.
 //
 //   idle ─▶ asking ─▶ ready ─▶ recording ⇄ paused ─▶ saving ─▶ safe ─▶ idle
-//              └─▶ problem ─▶ idle                     └─▶ failed ─▶ idle
+//              └─▶ problem ─▶ idle                     ├─▶ partial ─▶ idle
+//                                                      └─▶ failed ─▶ idle
 import { computed, signal } from '@preact/signals'
 import type { Recording, UploadState } from '../../index.ts'
 import { asking, problem, source } from './source.ts'
@@ -17,6 +18,7 @@ export type Phase =
   | 'paused'
   | 'saving'
   | 'safe'
+  | 'partial'
   | 'failed'
 
 /** The recording on the stage. */
@@ -28,6 +30,7 @@ const PHASE_OF: Record<UploadState, Phase> = {
   saving: 'saving',
   safe: 'safe',
   ready: 'safe',
+  partial: 'partial',
   failed: 'failed',
 }
 
@@ -37,5 +40,10 @@ export const phase = computed<Phase>(() => {
   if (asking.value) return 'asking'
   return problem.value ? 'problem' : 'idle'
 })
+
+/** What became of a recording is known; the stage is free for the next. */
+export const isOver = computed(
+  () => phase.value === 'safe' || phase.value === 'partial' || phase.value === 'failed',
+)
 
 export const isCapturing = computed(() => phase.value === 'recording' || phase.value === 'paused')

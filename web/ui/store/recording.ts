@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 import { type Recording, record } from '../../index.ts'
 import { t } from '../strings/strings.ts'
 import { refreshRecording } from './library.ts'
-import { current, isCapturing, phase } from './phase.ts'
+import { current, isCapturing, isOver, phase } from './phase.ts'
 import { preferences } from './preferences.ts'
 import { chooseSource, closeSource, openSource, replaceSource, source } from './source.ts'
 import { say } from './speech.ts'
@@ -57,8 +57,8 @@ export async function stopRecording(): Promise<void> {
     await recording.stop()
     say(t.safety.saved)
   } catch (error) {
-    // The stage shows the failure from the recording's own state.
-    console.warn('The server refused the recording', error)
+    // The stage shows the refusal, or what is missing, from the recording's own state.
+    console.warn('Not all of the recording is on the server', error)
   }
 }
 
@@ -107,5 +107,5 @@ export async function advance(): Promise<void> {
   if (phase.value === 'idle' || phase.value === 'problem') {
     return chooseSource(preferences.value.source)
   }
-  if (phase.value === 'safe' || phase.value === 'failed') return recordAgain()
+  if (isOver.value) return recordAgain()
 }

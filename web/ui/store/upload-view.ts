@@ -36,5 +36,8 @@ export function viewUpload<T extends Upload>(upload: T): UploadView<T> {
   return { upload, state, progress, connection, error, bufferLoss }
 }
 
+/** Nothing more will be sent, and not everything is acknowledged. */
+export const isStuck = (state: UploadState): boolean => state === 'partial' || state === 'failed'
+
 /** Everything and the stop are acknowledged. */
 export const isSafe = (state: UploadState): boolean => state === 'safe' || state === 'ready'

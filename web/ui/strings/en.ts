@@ -78,6 +78,9 @@ export const en = {
     savingAway:
       'The server does not answer. What it does not have yet is sent by itself as soon as it does.',
     saved: 'Safe on the server',
+    partial: 'A part is not on the server',
+    partialHint:
+      'Everything else is safe there. What is left of the part stays on this device until you discard it: keep a copy of it.',
     savedHint: 'You can close this page.',
     savedPlain: (clock: string) => `${clock} recorded, every second of it confirmed.`,
   },
@@ -219,11 +222,18 @@ export const en = {
         : `Found ${count} recordings that were not fully sent`,
     sending: 'It is being sent by itself.',
     away: 'It stays on this device until the server answers.',
+    partial:
+      'The rest is safe on the server. What could not be sent stays on this device until you discard it: keep a copy.',
+    unreadable: (count: number) =>
+      count === 1
+        ? 'A recording on this device cannot be read now. It stays here; reload to try again.'
+        : `${count} recordings on this device cannot be read now. They stay here; reload to try again.`,
     refused: 'The server refuses it. It stays on this device until you discard it.',
     done: 'Everything found on this device is now safe on the server',
     left: (size: string) => `${size} to send`,
+    kept: (size: string) => `${size} kept here`,
     localCopy:
-      'This is the copy on this device. The one on the server is complete when it is sent.',
+      'This is what is left on this device: what the server does not have yet, or does not take.',
     playOf: (title: string) => `Play ${title}`,
     discard: 'Discard',
     discardOf: (title: string) => `Discard ${title}`,
