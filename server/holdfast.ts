@@ -59,6 +59,7 @@ export async function startHoldfast(options: HoldfastOptions): Promise<Holdfast>
 
 async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise<Holdfast> {
   const { config, log, build } = options
+  warnOfSmallChunks(config, log)
   const incarnation = uuidv7()
   const metrics = createMetrics(build)
   undo.push(() => metrics.close())
@@ -150,6 +151,13 @@ async function signingKey({ config, database }: Base): Promise<SigningKey> {
   if (config.urlSecret !== null) return SigningKey.fromText(config.urlSecret)
   const { keyId, secret } = await sharedSecret(database.client.db, 'links')
   return new SigningKey(keyId, secret)
+}
+
+/** Chunks get their numbers, and so their bytes, before a recorder reaches any server (rule 10: up to 1 MiB). */
+function warnOfSmallChunks({ maxChunkBytes }: Config, log: Log): void {
+  if (maxChunkBytes >= LIMITS.splitChunkBytes) return
+  const advice = 'recorders may hold larger chunks from before they knew; set it to 1MiB or more'
+  log.warn({ maxChunkBytes }, `HOLDFAST_MAX_CHUNK_BYTES is below 1MiB: ${advice}`)
 }
 
 /** Windows and bodies always hold a few of the largest chunks, whatever was configured. */

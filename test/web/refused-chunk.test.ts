@@ -104,6 +104,11 @@ test('a chunk that is larger than the server takes is not sent and is kept, and 
   await page.close()
 }, 60_000)
 
+test('a server whose limit is below what recorders may have made already says so at its start', () => {
+  const warnings = server.logs.filter(({ level }) => level === 'warn')
+  expect(warnings).toMatchObject([{ maxChunkBytes: LIMIT }])
+})
+
 test('a recorder cuts its chunks as small as the server wants them', async () => {
   const page = await browser.openTab()
   const { id } = await page.evaluate((url) => {
