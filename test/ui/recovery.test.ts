@@ -1,6 +1,7 @@
 // The next visit after a crash without a network: the page opens, shows what it found, and sends it by itself.
 import { expect, test } from 'vitest'
 import { createWorld } from '../support/world.ts'
+import { storedKeys } from './stored-keys.ts'
 
 test('what a killed browser left is shown offline, plays, and is sent by itself', async () => {
   await using world = await createWorld()
@@ -47,6 +48,7 @@ test('what is discarded is asked for once more, and then gone', async () => {
   await page.getByRole('button', { name: 'Discard Untitled' }).click()
   await question.getByRole('button', { name: 'Discard for good' }).click()
   await page.getByRole('button', { name: 'Discard Untitled' }).waitFor({ state: 'detached' })
+  expect(await storedKeys(page)).toEqual([])
   await page.reload()
   await page.getByRole('heading', { name: 'What do you want to record?' }).waitFor()
   expect(await page.getByRole('button', { name: /^Discard/ }).count()).toBe(0)

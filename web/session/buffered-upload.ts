@@ -207,6 +207,7 @@ export class BufferedUpload implements Upload {
     this.#followLink(state)
     for (const one of told) {
       if (one.type === 'forget') this.becomeAcked(one.take, one.seq)
+      else if (one.type === 'setAside') this.#becomeSetAside(one)
       else if (one.type === 'missing') this.emit('missing', one.missing)
       else if (one.type === 'error') this.#becomeTroubled(one)
       else if (one.type === 'safe') this.#becomeSafe()
@@ -226,6 +227,10 @@ export class BufferedUpload implements Upload {
   #becomeTroubled({ code, retry }: Extract<Told, { type: 'error' }>): void {
     if (!retry) this.#loss ??= uploadError(code, false)
     this.tellError(code, retry)
+  }
+
+  #becomeSetAside({ take, seq, code }: Extract<Told, { type: 'setAside' }>): void {
+    if (code === 'chunk_lost') this.meter.lost(take, seq)
   }
 
   #becomeSafe(): void {

@@ -20,6 +20,14 @@ describe('progress', () => {
     expect(meter.read()).toMatchObject({ ackedMs: 5_000, ackedChunks: 5, waitingBytes: 0 })
   })
 
+  it('neither counts a lost part as waiting here, nor passes over it', () => {
+    const meter = meterOf(3)
+    meter.acked(0, 0)
+    meter.acked(0, 2)
+    meter.lost(0, 1)
+    expect(meter.read()).toMatchObject({ ackedMs: 1_000, recordedMs: 3_000, waitingBytes: 0 })
+  })
+
   it('adds up takes, each with its own media time', () => {
     const meter = meterOf(2)
     meter.captured(1, 0, { bytes: 50, endMs: 700 })

@@ -54,6 +54,13 @@ export class ProgressMeter {
     this.#sums(take).waiting.delete(seq)
   }
 
+  /** It is gone: not acknowledged, so never passed over, but not waiting here either. */
+  lost(take: number, seq: number): void {
+    const { waiting } = this.#sums(take)
+    const chunk = waiting.get(seq)
+    if (chunk) waiting.set(seq, { ...chunk, bytes: 0 })
+  }
+
   get waitingChunks(): number {
     return [...this.#takes.values()].reduce((sum, { waiting }) => sum + waiting.size, 0)
   }

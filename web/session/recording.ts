@@ -54,7 +54,7 @@ export type Progress = {
   readonly ackedMs: number
   readonly chunks: number
   readonly ackedChunks: number
-  /** Captured and not acknowledged. An estimate for recordings found at a later visit. */
+  /** Captured, not acknowledged and still here. An estimate for recordings found at a later visit. */
   readonly waitingBytes: number
   /** Of the waiting ones, those that are only in this page's memory (disk full, private mode). */
   readonly memoryBytes: number

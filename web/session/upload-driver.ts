@@ -59,7 +59,7 @@ export interface UploadSource {
   ask(): Promise<ReadyEvent | 'empty' | null>
 }
 
-type ToldType = 'forget' | 'missing' | 'error' | 'safe' | 'partial' | 'ready'
+type ToldType = 'forget' | 'setAside' | 'missing' | 'error' | 'safe' | 'partial' | 'ready'
 export type Told = Extract<Effect, { type: ToldType }>
 
 export type DriverOptions = {
@@ -280,7 +280,15 @@ export class UploadDriver {
   }
 }
 
-const TOLD: readonly Effect['type'][] = ['forget', 'missing', 'error', 'safe', 'partial', 'ready']
+const TOLD: readonly Effect['type'][] = [
+  'forget',
+  'setAside',
+  'missing',
+  'error',
+  'safe',
+  'partial',
+  'ready',
+]
 
 function isTold(effect: Effect): effect is Told {
   return TOLD.includes(effect.type)

@@ -47,18 +47,16 @@ function Saved({ view }: PanelProps) {
 
 /** All that could be sent is on the server; a part is not, and what is left of it is here to be kept. */
 function Partial({ view }: PanelProps) {
+  const isHere = view.progress.value.waitingBytes > 0
+  const title = view.upload.title || t.library.untitled
   return (
     <>
       <div role="alert">
         <h1>{t.safety.partial}</h1>
         <p>{view.error.value?.message}</p>
-        <p>{t.safety.partialHint}</p>
+        <p>{isHere ? t.safety.partialHint : t.safety.lostHint}</p>
       </div>
-      <SafetyLine view={view} />
-      <UnsentActions
-        one={{ ...view, isFound: false }}
-        title={view.upload.title || t.library.untitled}
-      />
+      {isHere && <UnsentActions one={{ ...view, isFound: false }} title={title} />}
     </>
   )
 }

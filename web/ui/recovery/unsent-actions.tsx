@@ -17,6 +17,8 @@ export function UnsentActions({ one, title }: UnsentActionsProps) {
   const copy = useSignal<Blob | null>(null)
   const isDiscarding = useSignal(false)
   const isDone = isSafe(one.state.value)
+  const isOver = isStuck(one.state.value)
+  const hasSomething = isDone || one.progress.value.waitingBytes > 0
   const play = async () => {
     copy.value = isDone ? null : await readUnsent(id)
     if (copy.value) return
@@ -25,16 +27,18 @@ export function UnsentActions({ one, title }: UnsentActionsProps) {
   }
   return (
     <div class="actions">
-      <button
-        type="button"
-        class="button"
-        aria-label={t.recovery.playOf(title)}
-        onClick={() => void play()}
-      >
-        <Icon name="play" size={18} />
-        {t.record.play}
-      </button>
-      {(one.isFound || isStuck(one.state.value)) && !isDone && (
+      {hasSomething && (
+        <button
+          type="button"
+          class="button"
+          aria-label={isOver ? t.recovery.keepCopyOf(title) : t.recovery.playOf(title)}
+          onClick={() => void play()}
+        >
+          <Icon name={isOver ? 'download' : 'play'} size={18} />
+          {isOver ? t.recovery.keepCopy : t.record.play}
+        </button>
+      )}
+      {(one.isFound || isOver) && !isDone && (
         <button
           type="button"
           class="button quiet danger"

@@ -42,11 +42,34 @@ async function reload(): Promise<void> {
   serverLink.value = listState.value === 'unreachable' ? 'away' : 'up'
 }
 
-/** Listens until `signal` aborts. A stream that ends is opened again; the list is then read anew. */
+/** Resumes without a hole: what happened while nobody listened comes first. */
+let lastEventId = ''
+
+/** Listens until `signal` aborts, while the tab is seen: each stream holds one of a browser's six connections. */
 export function followEvents(signal: AbortSignal): void {
-  const events = new EventSource('/api/events')
+  let listening: AbortController | null = null
+  const follow = () => {
+    const isSeen = document.visibilityState === 'visible' && !signal.aborted
+    if (!isSeen) listening?.abort()
+    else if (!listening || listening.signal.aborted) {
+      listening = new AbortController()
+      listen(listening.signal)
+    }
+  }
+  document.addEventListener('visibilitychange', follow, { signal })
+  signal.addEventListener('abort', follow, { once: true })
+  follow()
+}
+
+/** A stream that ends is opened again; the list is then read anew. */
+function listen(signal: AbortSignal): void {
+  const resumed = lastEventId && `?lastEventId=${encodeURIComponent(lastEventId)}`
+  const events = new EventSource(`/api/events${resumed}`)
   events.onopen = () => void reload()
-  events.onmessage = (message) => receive(JSON.parse(message.data))
+  events.onmessage = (message) => {
+    lastEventId = message.lastEventId
+    receive(JSON.parse(message.data))
+  }
   events.onerror = () => {
     // CONNECTING: the browser retries by itself, with its Last-Event-ID; we only learn what is wrong.
     if (events.readyState === EventSource.CLOSED) void retry(signal)
@@ -58,6 +81,6 @@ export function followEvents(signal: AbortSignal): void {
 async function retry(signal: AbortSignal): Promise<void> {
   await reload()
   if (listState.value === 'closed' || signal.aborted) return
-  const timer = setTimeout(() => followEvents(signal), RETRY_MS)
+  const timer = setTimeout(() => listen(signal), RETRY_MS)
   signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
 }

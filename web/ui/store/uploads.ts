@@ -2,6 +2,7 @@
 // visit left on this device, and those that were still being sent when the next one began.
 import { computed, signal } from '@preact/signals'
 import { deleteUnsent, drainUnsent, type Upload } from '../../index.ts'
+import { current } from './phase.ts'
 import { isSafe, isStuck, type UploadView, viewUpload } from './upload-view.ts'
 
 export type OtherUpload = UploadView & { readonly isFound: boolean }
@@ -38,6 +39,7 @@ export async function recoverUnsent(): Promise<void> {
 export async function discardUnsent(id: string): Promise<void> {
   await deleteUnsent(id)
   others.value = others.value.filter((one) => one.upload.id !== id)
+  if (current.value?.upload.id === id) current.value = null
 }
 
 export function dismissSafe(): void {

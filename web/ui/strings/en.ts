@@ -80,7 +80,8 @@ export const en = {
     saved: 'Safe on the server',
     partial: 'A part is not on the server',
     partialHint:
-      'Everything else is safe there. What is left of the part stays on this device until you discard it: keep a copy of it.',
+      'Everything else is safe there. This part stays on this device until you discard it: keep a copy.',
+    lostHint: 'Everything else is safe there.',
     savedHint: 'You can close this page.',
     savedPlain: (clock: string) => `${clock} recorded, every second of it confirmed.`,
   },
@@ -235,6 +236,8 @@ export const en = {
     localCopy:
       'This is what is left on this device: what the server does not have yet, or does not take.',
     playOf: (title: string) => `Play ${title}`,
+    keepCopy: 'Keep a copy',
+    keepCopyOf: (title: string) => `Keep a copy of ${title}`,
     discard: 'Discard',
     discardOf: (title: string) => `Discard ${title}`,
     discardLater: 'It is being sent right now, so nothing was discarded.',
