@@ -23,6 +23,8 @@ export type RecordingInfo = {
   /** Of the file behind `mediaUrl`: the first part, where there are several. While it grows, of all. */
   readonly durationMs: number | null
   readonly bytes: number
+  /** Those that stored nothing too. A server before this one does not say it. */
+  readonly takeCount?: number
   /** Rises with every stored chunk. */
   readonly generation: number
   /** Only when one recording is asked for, not in the list. */
