@@ -5,6 +5,7 @@ import { beginsMp4 } from './container.ts'
 import { indexMp4, type Mp4ChunkIndex, type Mp4IndexState, startMp4Index } from './index-mp4.ts'
 import {
   indexWebm,
+  resumeWebmIndex,
   startRawIndex,
   startWebmIndex,
   type WebmChunkIndex,
@@ -12,6 +13,7 @@ import {
 } from './index-webm.ts'
 import { mp4EndMs, startMp4 } from './mp4-state.ts'
 import { clocksEndNs } from './track-clock.ts'
+import { NO_HINTS } from './webm-recovery.ts'
 
 /** What of a track this chunk completed: decode times of the earliest and latest packet. */
 export type TrackSpan = {
@@ -50,19 +52,22 @@ export type ChunkHints = {
  * @param header the container's header: a complete init, or `header` of the index that completed it; null = unknown
  * @returns a `raw` state when nothing can be read without the header
  */
-export function resumeIndex(header: Uint8Array | null, _hints: ChunkHints): IndexState {
-  return startRawIndex(0, header ? 'bad_element' : 'header_incomplete')
+export function resumeIndex(header: Uint8Array | null, hints: ChunkHints): IndexState {
+  if (!header) return startRawIndex(0, 'header_incomplete')
+  // Behind a hole MP4 is not read yet.
+  return beginsMp4(header) ? startRawIndex(0, 'bad_element') : resumeWebmIndex(header, hints)
 }
 
 /**
  * Indexes the next chunk of a take; `bytes` may be empty and cut anywhere. Never throws: a take that cannot be
- * understood becomes `raw`, and media that cannot be understood ends the playable part (`trouble` says why).
+ * understood becomes `raw`, and media that cannot be understood is left out of the playable part.
  */
 export function indexChunk(
   state: IndexState,
   bytes: Uint8Array,
+  hints: ChunkHints = NO_HINTS,
 ): { index: ChunkIndex; state: IndexState } {
-  const index = indexNext(state, bytes)
+  const index = indexNext(state, bytes, hints)
   return { index, state: index.after }
 }
 
@@ -73,12 +78,13 @@ export function mediaEndMs(state: IndexState): number | null {
   return endNs === null ? null : Math.round(endNs / 1e6)
 }
 
-function indexNext(state: IndexState, bytes: Uint8Array): ChunkIndex {
+function indexNext(state: IndexState, bytes: Uint8Array, hints: ChunkHints): ChunkIndex {
   if ('mp4' in state) {
     const { received } = state.mp4
-    return indexMp4(state, bytes) ?? indexWebm(startRawIndex(received, 'not_mp4'), bytes)
+    return indexMp4(state, bytes) ?? indexWebm(startRawIndex(received, 'not_mp4'), bytes, hints)
   }
   const isFirst = state.webm.received === 0 && state.webm.held.length === 0
-  if (!isFirst || !beginsMp4(bytes) || state.container !== 'pending') return indexWebm(state, bytes)
-  return indexNext({ container: 'pending', mp4: startMp4() }, bytes)
+  if (!isFirst || !beginsMp4(bytes) || state.container !== 'pending')
+    return indexWebm(state, bytes, hints)
+  return indexNext({ container: 'pending', mp4: startMp4() }, bytes, hints)
 }

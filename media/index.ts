@@ -6,7 +6,6 @@
 //   index-chunk  server: what to remember of a chunk, at ingest (index-codec: as bytes for the ledger)
 //   layout       server: the seekable virtual file, from the indexes alone
 //   read-plan    server: which pieces answer a Range request
-//   live-start   server: where a viewer joins while it is still being recorded
 //
 // Each of these four has a file for WebM and one for fragmented MP4 behind it, chosen by the take's first byte.
 //
@@ -16,8 +15,9 @@
 // of boxes, cut anywhere), `sample-table` (media time), `mp4-front` with `sample-boxes` (the header made anew).
 // WebM as MP4: `layout-webm-as-mp4` over `block-list` and `webm-samples`, with `mp4-sample-entry` and `mp4-new-header` for
 // what MP4 wants said of codecs (`vp9-config`, `av1-config`, `opus-config`).
-// Salvage after a gap stands between index and
-// layout (today: the file ends at the gap), several takes stand above layout (today: one file a take).
+// Behind a hole WebM goes on with `webm-resync` (a place to read from), `webm-run-reader` (how reading goes on there) and
+// `webm-recovery` (which pictures wait for a keyframe, when a Cluster without a head was); `take-runs` tells the runs
+// between holes. Several takes stand above layout.
 
 export {
   type AlignedChunk,
@@ -51,7 +51,6 @@ export {
 export { layoutMp4 } from './layout-mp4.ts'
 export { layoutWebm } from './layout-webm.ts'
 export { layoutWebmAsMp4, type Mp4Plan, planWebmAsMp4 } from './layout-webm-as-mp4.ts'
-export { findLiveStart, type LiveStart, type TailChunk } from './live-start.ts'
 export { MediaError, type MediaErrorCode } from './media-error.ts'
 export type { SampleRun } from './mp4-state.ts'
 export { readPlan } from './read-plan.ts'

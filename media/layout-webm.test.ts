@@ -96,11 +96,13 @@ test('an element cut at the end is left out, with the Cluster that has nothing e
   expect(build(...VIDEO_TAKE, cluster(3000)).bytes).toEqual(whole.bytes)
 })
 
-test('what follows damage is left out, and the file says where it ends', () => {
-  const whole = build(...VIDEO_TAKE)
-  const damaged = build(...VIDEO_TAKE, new Uint8Array(9), cluster(3000, keyframe(0)))
-  expect(damaged.bytes).toEqual(whole.bytes)
-  expect(damaged.file.mediaEnd).toBe(joinBytes(VIDEO_TAKE).length)
+test('damage is left out with the block in front of it, and what follows keeps its time', () => {
+  const [head, first, second, third] = VIDEO_TAKE
+  const before = [head, first, second, third.slice(0, -sound(90).length)]
+  const after = cluster(3000, keyframe(0), sound(4))
+  const damaged = build(...VIDEO_TAKE, new Uint8Array(9), after)
+  expect(damaged.bytes).toEqual(build(...before, after).bytes)
+  expect(damaged.structure.cues.at(-1)).toMatchObject({ timeTicks: 3000, blockTicks: 3000 })
 })
 
 test('Clusters of known size, cut ones too, play like those of unknown size', () => {

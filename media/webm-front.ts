@@ -35,6 +35,8 @@ export type FrontParts = {
 const SEEK_POSITION_BYTES = 4
 /** Longest CuePoint that `cuePoint` makes. */
 const MAX_CUE_BYTES = 48
+/** A Timecode as `madeTimecode` writes it: id, size, 8 bytes. */
+export const MADE_TIMECODE_BYTES = 10
 /** Replaced (SeekHead, Cues), or meaningless once elements have moved (Void, CRC-32 of the Segment). */
 const NOT_KEPT: ReadonlySet<number> = new Set([ID.seekHead, ID.cues, ID.void, ID.crc32, ID.info])
 
@@ -48,6 +50,11 @@ export function makeFront(parts: FrontParts): Uint8Array {
   const data = joinBytes([makeSeekHead(elements, seekHeadBytes(elements, [])), ...elements])
   const segmentBytes = data.length + parts.mediaBytes
   return joinBytes([parts.header.ebml, uintBytes(ID.segment), size8(segmentBytes), data])
+}
+
+/** The Timecode of a Cluster whose own is lost or stays behind, of one length for all times. */
+export function madeTimecode(ticks: number): Uint8Array {
+  return uintElement(ID.timecode, ticks, MADE_TIMECODE_BYTES - 2)
 }
 
 /** Info as recorded, with Duration in the place of the one that a recorder cannot know. */

@@ -80,6 +80,7 @@ export type WebmEvent =
   /** A complete block. `timeTicks` is absolute, `relative` counts from the end of the Cluster's head. */
   | {
       readonly type: 'block'
+      readonly start: number
       readonly end: number
       readonly relative: number
       readonly clusterTicks: number

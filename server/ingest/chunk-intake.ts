@@ -122,7 +122,7 @@ export class ChunkIntake {
       // Before it is stored: what the ledger will refuse must take no room on the disk.
       if (isFull && known === 'absent') return { refused: 'recording_full' }
     }
-    const indexed = live.tails.index(chunk.take, chunk.seq, chunk.bytes)
+    const indexed = live.tails.index(chunk)
     const at = await this.#options.store.append(live.id, value)
     const outcome = await this.#options.batcher.add({
       recordingId: live.id,

@@ -2,6 +2,7 @@
 // same row, and finalizing an hour reads nothing again. Only behind chunks that are durable: an index computed
 // behind a chunk that was refused would describe another file.
 import { type ChunkIndex, indexChunk } from '@holdfast/media'
+import type { Chunk } from '@holdfast/protocol'
 import type { IndexTail } from '../media-file/take-indexes.ts'
 
 /** An index, and where the run begins that it belongs to. */
@@ -24,10 +25,11 @@ export class IndexTails {
    * The index of a chunk that follows directly; null when what is before it is not known. Until `set`, whatever
    * comes next of this take gets none.
    */
-  index(take: number, seq: number, bytes: Uint8Array): TailIndex | null {
+  index(chunk: Chunk): TailIndex | null {
+    const { take, seq, bytes } = chunk
     const tail = this.#tails.get(take)
     this.#tails.delete(take)
     if (tail?.nextSeq !== seq) return null
-    return { firstSeq: tail.firstSeq, index: indexChunk(tail.state, bytes).index }
+    return { firstSeq: tail.firstSeq, index: indexChunk(tail.state, bytes, chunk).index }
   }
 }

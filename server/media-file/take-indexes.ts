@@ -108,7 +108,7 @@ class TakeIndexer {
     const isFinal = firstSeq === 0 || state.container !== 'raw'
     for (const chunk of chunks) {
       const known = readStored(chunk, firstSeq)
-      const index = known ?? indexChunk(state, await this.#read(chunk)).index
+      const index = known ?? indexChunk(state, await this.#read(chunk), chunk).index
       if (!known && isFinal) await this.#write(chunk, { firstSeq, index })
       if (firstSeq === 0) this.#header = index.header ?? this.#header
       state = index.after

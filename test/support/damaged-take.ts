@@ -1,0 +1,96 @@
+// Recorded takes with chunks missing: what is left of them, and which packets a file made of that must have.
+import {
+  type ChunkHints,
+  decodeChunkIndex,
+  encodeChunkIndex,
+  indexChunk,
+  type LaidChunk,
+  layoutTake,
+  resumeIndex,
+  startIndex,
+} from '@holdfast/media'
+import type { RecordedTake } from './corpus.ts'
+import { alignSlices, type BuiltFile, readFile } from './take-pipeline.ts'
+import { type Packet, readPackets } from './webm-packets.ts'
+
+/** How the client sent it. */
+export type Sending = 'aligned' | 'without hints' | 'as recorded'
+
+export type SentChunk = { readonly bytes: Uint8Array; readonly hints: ChunkHints }
+export type SentTake = { readonly init: Uint8Array | null; readonly chunks: readonly SentChunk[] }
+
+const NO_HINTS: ChunkHints = { aligned: false, clusterMs: null }
+
+export function sendTake(take: RecordedTake, sending: Sending): SentTake {
+  if (sending === 'as recorded') {
+    return { init: null, chunks: take.slices.map((bytes) => ({ bytes, hints: NO_HINTS })) }
+  }
+  const { init, chunks } = alignSlices(take.slices)
+  return {
+    init,
+    chunks: chunks.map(({ bytes, aligned, clusterMs }) => ({
+      bytes,
+      hints: sending === 'aligned' ? { aligned, clusterMs } : NO_HINTS,
+    })),
+  }
+}
+
+/** The file that a server makes when these chunks never came; as a server, each run from stored indexes alone. */
+export function buildWithout({ init, chunks }: SentTake, lost: readonly number[]): BuiltFile {
+  const stored: Uint8Array[] = []
+  const laid: LaidChunk[] = []
+  let header = init
+  let state = startIndex(init)
+  let isFirstRun = true
+  for (const [seq, { bytes, hints }] of chunks.entries()) {
+    if (lost.includes(seq)) continue
+    const behindHole = lost.includes(seq - 1)
+    if (behindHole) {
+      isFirstRun = false
+      state = resumeIndex(header, hints)
+    }
+    const index = decodeChunkIndex(encodeChunkIndex(indexChunk(state, bytes, hints).index))
+    state = index.after
+    if (isFirstRun) header = index.header ?? header
+    stored.push(bytes)
+    laid.push({ bytes: bytes.length, index, behindHole })
+  }
+  const file = layoutTake({ init, chunks: laid })
+  return { file, bytes: readFile(file, stored) }
+}
+
+/**
+ * The packets that lie outside the lost chunks and can be decoded: all sound, and pictures up to a hole and from the
+ * next keyframe on. Of a block just the first byte may be missing: everybody knows what it was.
+ */
+export function expectedPackets({ init, chunks }: SentTake, lost: readonly number[]): Packet[] {
+  const all = new Uint8Array(
+    Buffer.concat([init ?? new Uint8Array(0), ...chunks.map((one) => one.bytes)]),
+  )
+  const holes = holesOf(init?.length ?? 0, chunks, lost)
+  const torn = new Set<number>()
+  let last = 0
+  return readPackets(all).filter((packet) => {
+    const touched = holes.filter(({ from, to }) => from < packet.to && to > last)
+    last = packet.to
+    if (touched.length > 0) for (const one of videosOf(all)) torn.add(one)
+    const isLost = touched.some(({ from, to }) => to > packet.from + 1 && from < packet.to)
+    if (isLost) return false
+    if (!torn.has(packet.track)) return true
+    if (packet.isKey) torn.delete(packet.track)
+    return packet.isKey
+  })
+}
+
+function videosOf(take: Uint8Array): number[] {
+  return [...new Set(readPackets(take).flatMap((one) => (one.isVideo ? [one.track] : [])))]
+}
+
+function holesOf(start: number, chunks: readonly SentChunk[], lost: readonly number[]) {
+  let at = start
+  return chunks.flatMap(({ bytes }, seq) => {
+    const from = at
+    at += bytes.length
+    return lost.includes(seq) && bytes.length > 0 ? [{ from, to: at }] : []
+  })
+}
