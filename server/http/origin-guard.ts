@@ -64,9 +64,9 @@ function isMeantForOthers(request: GuardedRequest): boolean {
   return request.fetchMode === 'navigate' && request.path !== '/metrics'
 }
 
-/** What a signed link is for: one recording, its media, its events. Nothing else looks at `?access=`. */
+/** What a signed link is for: one recording and what lies below it, and its events. Each of them checks it. */
 function takesLinks(path: string): boolean {
-  return /^\/api\/(recordings\/[^/]+(\/(media(\.mp4)?|thumbnail\.jpg))?|events)$/.test(path)
+  return /^\/api\/(recordings\/[^/]+(\/.+)?|events)$/.test(path)
 }
 
 /** The host name of a Host header: lower case, without port and brackets. */
