@@ -6,6 +6,7 @@
 //   index-chunk  server: what to remember of a chunk, at ingest (index-codec: as bytes for the ledger)
 //   layout       server: the seekable virtual file, from the indexes alone
 //   read-plan    server: which pieces answer a Range request
+//   live-start   server: where a viewer joins while it is still being recorded
 //
 // Each of these four has a file for WebM and one for fragmented MP4 behind it, chosen by the take's first byte.
 //
@@ -51,6 +52,7 @@ export {
 export { layoutMp4 } from './layout-mp4.ts'
 export { layoutWebm } from './layout-webm.ts'
 export { layoutWebmAsMp4, type Mp4Plan, planWebmAsMp4 } from './layout-webm-as-mp4.ts'
+export { findLiveStart, type LiveStart, type TailChunk } from './live-start.ts'
 export { MediaError, type MediaErrorCode } from './media-error.ts'
 export type { SampleRun } from './mp4-state.ts'
 export { readPlan } from './read-plan.ts'
