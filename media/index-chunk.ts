@@ -2,7 +2,13 @@
 // container, and the choice between them. The first byte of the take decides who reads it.
 
 import { beginsMp4 } from './container.ts'
-import { indexMp4, type Mp4ChunkIndex, type Mp4IndexState, startMp4Index } from './index-mp4.ts'
+import {
+  indexMp4,
+  type Mp4ChunkIndex,
+  type Mp4IndexState,
+  resumeMp4Index,
+  startMp4Index,
+} from './index-mp4.ts'
 import {
   indexWebm,
   resumeWebmIndex,
@@ -54,8 +60,8 @@ export type ChunkHints = {
  */
 export function resumeIndex(header: Uint8Array | null, hints: ChunkHints): IndexState {
   if (!header) return startRawIndex(0, 'header_incomplete')
-  // Behind a hole MP4 is not read yet.
-  return beginsMp4(header) ? startRawIndex(0, 'bad_element') : resumeWebmIndex(header, hints)
+  if (!beginsMp4(header)) return resumeWebmIndex(header, hints)
+  return resumeMp4Index(header) ?? startRawIndex(0, 'bad_element')
 }
 
 /**

@@ -2,8 +2,10 @@
 // them. A deterministic function of the take's contiguous prefix: where the cuts lie must not change the file.
 
 import type { TrackSpan } from './index-chunk.ts'
+import { MediaError } from './media-error.ts'
+import { readMp4Header } from './mp4-header.ts'
 import { parseMp4 } from './mp4-parser.ts'
-import { type Mp4Clock, type Mp4State, type SampleRun, startMp4 } from './mp4-state.ts'
+import { type Mp4Clock, type Mp4State, resumeMp4, type SampleRun, startMp4 } from './mp4-state.ts'
 
 export type Mp4IndexState = {
   /** `pending` until the header is complete. */
@@ -26,6 +28,16 @@ export type Mp4ChunkIndex = {
 export function startMp4Index(init: Uint8Array): Mp4IndexState | null {
   const { state } = parseMp4(startMp4(-init.length), init)
   return state.stage === 'head' ? { container: 'pending', mp4: state } : null
+}
+
+/** The state behind a hole; null when this is no complete header. */
+export function resumeMp4Index(header: Uint8Array): Mp4IndexState | null {
+  try {
+    return { container: 'mp4', mp4: resumeMp4(readMp4Header(header).tracks) }
+  } catch (error) {
+    if (error instanceof MediaError) return null
+    throw error
+  }
 }
 
 /** Null when the take turns out to be no fragmented MP4. */

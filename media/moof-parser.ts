@@ -103,7 +103,7 @@ function readTfhd(scan: Mp4Scan, { moof, traf }: InMoof, fields: FieldReader): v
     return
   }
   const optional = (flag: number, fallback: number) => (flags & flag ? fields.uint(4) : fallback)
-  const said = flags & HAS_BASE_OFFSET ? scan.origin + fields.uint(8) : null
+  const said = flags & HAS_BASE_OFFSET ? placeInTake(scan, moof, fields.uint(8)) : null
   const { defaults } = known
   const base = said ?? (flags & BASE_IS_MOOF ? moof.start : traf.base)
   if (base > MAX_MP4_NUMBER) throw new MediaError('element_too_large', `data at ${base}`)
@@ -121,6 +121,12 @@ function readTfhd(scan: Mp4Scan, { moof, traf }: InMoof, fields: FieldReader): v
       dataAt: base,
     },
   }
+}
+
+/** Behind a hole nobody knows how much is missing: there the first place is taken for that of its moof, as is usual. */
+function placeInTake(scan: Mp4Scan, { start }: OpenMoof, fileOffset: number): number {
+  scan.origin ??= start - fileOffset
+  return scan.origin + fileOffset
 }
 
 function readTfdt(scan: Mp4Scan, { clock: place }: OpenTraf, fields: FieldReader): void {

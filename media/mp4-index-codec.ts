@@ -16,7 +16,7 @@ import {
 import type { SampleDefaults } from './mp4-tracks.ts'
 
 const CONTAINERS = ['pending', 'mp4'] as const
-const STAGES = ['head', 'media', 'ended'] as const
+const STAGES = ['head', 'media', 'ended', 'seeking'] as const
 const KINDS = ['video', 'audio', 'other'] as const
 const TROUBLES = [null, ...MEDIA_ERROR_CODES]
 /** How a column is written: one number for all samples, or each as its difference from the one before. */
@@ -103,7 +103,7 @@ function writeState(out: CompactWriter, state: Mp4State): void {
   out.uint(STAGES.indexOf(state.stage))
   out.uint(TROUBLES.indexOf(state.trouble))
   out.int(received)
-  out.int(state.origin)
+  out.intOrNull(state.origin)
   out.int(state.position - received)
   out.int(state.completeEnd - received)
   out.uint(Number(state.passing))
@@ -121,7 +121,7 @@ function readState(input: CompactReader): Mp4State {
     stage,
     trouble,
     received,
-    origin: input.int(),
+    origin: input.intOrNull(),
     position: received + input.int(),
     completeEnd: received + input.int(),
     passing: input.choice([false, true]),

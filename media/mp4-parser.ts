@@ -29,6 +29,7 @@ export function parseMp4(
   const scan: Mp4Scan = { ...state, received, buffer, base, events: [] }
   try {
     if (scan.stage === 'head') takeHeader(scan)
+    if (scan.stage === 'seeking') seekMoof(scan)
     if (scan.stage === 'media') {
       while (step(scan));
       settle(scan, Math.min(scan.received, scan.position))
@@ -57,6 +58,25 @@ function takeHeader(scan: Mp4Scan): void {
   scan.position = scan.base + length
   scan.completeEnd = scan.position
   scan.events.push({ type: 'header', bytes, end: scan.position })
+}
+
+/** Every moof begins with these boxes: its own head, of any size, and an mfhd of 16 bytes. */
+const MOOF = [0x6d, 0x6f, 0x6f, 0x66, 0, 0, 0, 0x10, 0x6d, 0x66, 0x68, 0x64] as const
+const SIZE_BYTES = 4
+
+/** What lies before the first moof has nobody who could say what it is. */
+function seekMoof(scan: Mp4Scan): void {
+  const { buffer, base } = scan
+  const last = buffer.length - SIZE_BYTES - MOOF.length
+  for (let at = Math.max(0, scan.position - base); at <= last; at++) {
+    if (buffer[at + SIZE_BYTES] !== MOOF[0]) continue
+    if (!MOOF.every((byte, i) => buffer[at + SIZE_BYTES + i] === byte)) continue
+    scan.stage = 'media'
+    scan.position = base + at
+    scan.completeEnd = scan.position
+    return
+  }
+  scan.position = Math.max(scan.position, base + last + 1)
 }
 
 /** Does one thing: finishes what is complete, or reads one head or table. False = it needs more bytes. */

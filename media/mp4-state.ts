@@ -82,10 +82,13 @@ export type OpenMoof = {
 
 /** All offsets count from the first byte of chunk 0; those inside a separate init are negative. */
 export type Mp4State = {
-  /** `head` until a byte behind moov; `ended` when what follows cannot be understood (yet it is counted). */
-  readonly stage: 'head' | 'media' | 'ended'
-  /** Offset of the take's very first byte: 0, or below it by the length of the init. */
-  readonly origin: number
+  /**
+   * `head` until a byte behind moov, or behind a hole `seeking` until the first moof; `ended` when what follows cannot
+   * be understood (yet it is counted).
+   */
+  readonly stage: 'head' | 'seeking' | 'media' | 'ended'
+  /** Offset of the take's very first byte: 0, or below it by the length of the init; null = unknown, behind a hole. */
+  readonly origin: number | null
   /** Behind the last byte seen. */
   readonly received: number
   /** Where reading goes on; larger than `received` while a payload is passing. */
@@ -121,6 +124,11 @@ export function startMp4(origin = 0): Mp4State {
     clocks: [],
     trouble: null,
   }
+}
+
+/** The state behind a hole, where the next moof may begin anywhere; offsets count from there. */
+export function resumeMp4(tracks: readonly Mp4Track[]): Mp4State {
+  return { ...startMp4(), stage: 'seeking', origin: null, clocks: tracks.map(startMp4Clock) }
 }
 
 export function startMp4Clock({ info, timescale, shiftTicks, defaults }: Mp4Track): Mp4Clock {

@@ -69,6 +69,24 @@ export class SampleTable {
     return this.#nextTicks - this.firstTicks
   }
 
+  /** Decode time of the latest sample; null before the first. */
+  get lastTicks(): number | null {
+    const last = this.deltas.at(-1)
+    return last === undefined ? null : this.#nextTicks - last
+  }
+
+  /**
+   * Decode times of the samples from number `from`, counted from 0, on; null when there is none. The last one lasts as
+   * long as the one before it: what recorders say of a fragment's last sample is wrong.
+   */
+  spanFrom(from: number): { firstTicks: number; endTicks: number } | null {
+    const deltas = this.deltas.slice(from)
+    if (deltas.length === 0) return null
+    const last = deltas.at(-1) ?? 0
+    const firstTicks = this.#nextTicks - deltas.reduce((sum, delta) => sum + delta, 0)
+    return { firstTicks, endTicks: this.#nextTicks - last + (deltas.at(-2) ?? last) }
+  }
+
   /** Where the first shown sample begins, in recorded ticks. */
   get shownTicks(): number {
     let shown = Number.POSITIVE_INFINITY

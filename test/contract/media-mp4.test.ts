@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTake, type RecordedTake } from '../support/corpus.ts'
+import { buildHoled } from '../support/holed-take.ts'
 import { RUNTIMES, type ServerProcess, startServer } from '../support/server.ts'
 import { buildAsMp4, buildFile } from '../support/take-pipeline.ts'
 import { type Made, WireHttp } from '../support/wire-client.ts'
@@ -100,6 +101,23 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     expect((await bytesOf(await get(made))).length).toBeGreaterThan(first.length)
     const then = await get(made, {}, `?generation=${body.generation}`)
     expect(sha256(await bytesOf(then))).toBe(sha256(first))
+  })
+
+  it('fragmented MP4 with a hole is whole but for the hole', async () => {
+    const made = await http.create()
+    const seqs = [...fragments.slices.keys()].filter((seq) => seq !== 5)
+    await send(made, fragments, seqs)
+    const { status } = await http.call('POST', `/api/recordings/${made.id}/finalize`)
+    expect(status).toBe(202)
+    const { body } = await http.untilStatus(made, 'incomplete', 1).then(() => http.view(made))
+    const whole = buildFile(null, fragments.slices)
+    expect(body).toMatchObject({
+      durationMs: whole.file.durationMs,
+      gaps: [{ take: 0, fromSeq: 5, toSeq: 5, fromMs: 5160, toMs: 6180 }],
+    })
+    const [init, ...chunks] = fragments.slices.map((bytes) => ({ bytes, aligned: true }))
+    const holed = buildHoled(init?.bytes ?? new Uint8Array(0), chunks, new Set([4]))
+    expect(sha256(await bytesOf(await get(made)))).toBe(sha256(holed.bytes))
   })
 
   it('says which recordings would have to be converted', async () => {

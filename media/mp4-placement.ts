@@ -1,0 +1,141 @@
+// Owns which recorded samples of a fragmented MP4 take are in its file, and where: all that can be decoded, each at the
+// time that its fragment says.
+
+import type { SampleRun } from './mp4-state.ts'
+import type { Mp4Track } from './mp4-tracks.ts'
+import { SampleTable } from './sample-table.ts'
+import type { RunTimes, TakeRun } from './take-runs.ts'
+
+export type Mp4Placement = {
+  /** By place in the list of tracks. */
+  readonly tables: readonly SampleTable[]
+  /** Take offsets of the first and behind the last byte of any sample. */
+  readonly from: number
+  readonly to: number
+  readonly runs: readonly (RunTimes | null)[]
+}
+
+export function placeSamples(runs: readonly TakeRun[], tracks: readonly Mp4Track[]): Mp4Placement {
+  const draft = new PlacementDraft(tracks)
+  runs.forEach((run, n) => {
+    draft.take(run, n === runs.length - 1)
+  })
+  return draft.finish()
+}
+
+type Placed = { readonly track: Mp4Track; readonly table: SampleTable; isReady: boolean }
+
+class PlacementDraft {
+  readonly #placed: readonly Placed[]
+  readonly #runs: (RunTimes | null)[] = []
+  #from = Number.POSITIVE_INFINITY
+  #to = 0
+
+  constructor(tracks: readonly Mp4Track[]) {
+    this.#placed = tracks.map((track) => ({ track, table: new SampleTable(), isReady: true }))
+  }
+
+  take(run: TakeRun, isLast: boolean): void {
+    const counts = this.#placed.map(({ table }) => table.sizes.length)
+    const isBehindHole = run.chunks[0]?.behindHole ?? false
+    for (const placed of this.#placed) {
+      placed.isReady = !isBehindHole || placed.track.info.kind !== 'video'
+    }
+    const reach = reachOf(run, isLast)
+    let chunkStart = run.base
+    for (const { bytes, index } of run.chunks) {
+      for (const samples of 'runs' in index ? index.runs : []) {
+        const here = { ...samples, at: chunkStart + samples.at }
+        this.#place(clip(here, reach))
+      }
+      chunkStart += bytes
+    }
+    this.#runs.push(this.#timesOf(counts))
+  }
+
+  finish(): Mp4Placement {
+    const isEmpty = this.#to === 0
+    return {
+      tables: this.#placed.map(({ table }) => table),
+      from: isEmpty ? 0 : this.#from,
+      to: this.#to,
+      runs: this.#runs,
+    }
+  }
+
+  #place(samples: SampleRun): void {
+    const placed = this.#placed.find(({ track }) => track.info.number === samples.track)
+    if (!placed) return
+    const skipped = placed.isReady ? 0 : samples.syncs.indexOf(1)
+    if (skipped < 0) return
+    const kept = slice(samples, skipped, samples.sizes.length)
+    if (kept.sizes.length === 0) return
+    // Behind a hole a fragment without a time of its own would count from 0.
+    const { lastTicks } = placed.table
+    if (this.#runs.length > 0 && lastTicks !== null && kept.ticks <= lastTicks) return
+    placed.isReady = true
+    placed.table.add(kept, kept.at)
+    this.#from = Math.min(this.#from, kept.at)
+    this.#to = Math.max(this.#to, kept.at + sum(kept.sizes))
+  }
+
+  /** When what was placed of the run is played. */
+  #timesOf(counts: readonly number[]): RunTimes | null {
+    const times = this.#placed.flatMap(({ track, table }, i) => {
+      const span = table.spanFrom(counts[i] ?? 0)
+      if (!span) return []
+      const ms = (ticks: number) =>
+        Math.max(0, Math.round(((ticks - track.shiftTicks) * 1000) / track.timescale))
+      return [{ startMs: ms(span.firstTicks), endMs: ms(span.endTicks) }]
+    })
+    if (times.length === 0) return null
+    return {
+      startMs: Math.min(...times.map((one) => one.startMs)),
+      endMs: Math.max(...times.map((one) => one.endMs)),
+    }
+  }
+}
+
+/** How far the bytes of a run's samples may reach, by take offset, and whether some of a fragment do without the rest. */
+type Reach = { readonly end: number; readonly inParts: boolean }
+
+/**
+ * In front of a hole every sample that is there as a whole counts. At the end of the take only whole fragments do: the
+ * rest may still come, and what was damaged is not believed.
+ */
+function reachOf({ base, chunks }: TakeRun, isLast: boolean): Reach {
+  const after = chunks.at(-1)?.index.after
+  if (!after || !('mp4' in after)) return { end: base, inParts: false }
+  const { completeEnd, received, stage } = after.mp4
+  const inParts = !isLast && stage === 'media'
+  return { end: base + (inParts ? received : completeEnd), inParts }
+}
+
+/** The samples that lie within reach; those of a later fragment end behind it, because they lie behind its moof. */
+function clip(samples: SampleRun, { end, inParts }: Reach): SampleRun {
+  if (samples.at + sum(samples.sizes) <= end) return samples
+  let count = 0
+  let at = samples.at
+  while (inParts && at + (samples.sizes[count] ?? 0) <= end) {
+    at += samples.sizes[count] ?? 0
+    count += 1
+  }
+  return slice(samples, 0, count)
+}
+
+function slice(samples: SampleRun, from: number, to: number): SampleRun {
+  if (from === 0 && to === samples.sizes.length) return samples
+  return {
+    ...samples,
+    at: samples.at + sum(samples.sizes.slice(0, from)),
+    ticks: samples.ticks + sum(samples.durations.slice(0, from)),
+    sizes: samples.sizes.slice(from, to),
+    durations: samples.durations.slice(from, to),
+    shifts: samples.shifts.slice(from, to),
+    syncs: samples.syncs.slice(from, to),
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -1,0 +1,266 @@
+// Recorded MP4 of which chunks are missing: every sample that can be decoded is in the file, at its right time, and no
+// other; Chromium plays it to the end and seeks.
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ReadSample, readMp4Samples } from '../../media/fixtures/mp4-samples.ts'
+import { readBoxHead } from '../../media/mp4-box.ts'
+import { CHROMIUM, ChromiumProcess } from '../support/chromium.ts'
+import { corpusName, loadMp4Takes, type RecordedTake } from '../support/corpus.ts'
+import { buildHoled, type StoredChunk } from '../support/holed-take.ts'
+import { RangeServer, type ServedFile } from '../support/range-server.ts'
+import { alignSlices, type BuiltFile, buildFile, cutAt } from '../support/take-pipeline.ts'
+
+/** What is known of a sample of the undamaged take. */
+type Known = {
+  /** Place in the chunks' bytes. */
+  readonly from: number
+  readonly to: number
+  /** Where its moof begins. */
+  readonly moofAt: number
+  readonly isKey: boolean
+  /** When it is shown, by the movie's clock, and its bytes. */
+  readonly what: string
+}
+
+type Take = {
+  readonly name: string
+  readonly init: Uint8Array
+  readonly media: Uint8Array
+  readonly chunks: readonly StoredChunk[]
+  /** By track: video first where there is any. */
+  readonly tracks: readonly { readonly isVideo: boolean; readonly samples: readonly Known[] }[]
+}
+
+const takes = loadMp4Takes().map(describeTake)
+
+function describeTake({ name, slices }: RecordedTake): Take {
+  const { init, chunks } = alignSlices(slices)
+  if (!init) throw new Error('no init')
+  const media = new Uint8Array(Buffer.concat(chunks.map((chunk) => chunk.bytes)))
+  const built = buildFile(init, [media])
+  const [extent] = built.file.extents
+  if (!extent || !('from' in extent)) throw new Error('no media')
+  const moofs = moofsIn(media)
+  const tracks = samplesOf(built).map((samples, i) => ({
+    isVideo: built.file.tracks[i]?.kind === 'video',
+    samples: samples.map(({ sample, what }): Known => {
+      const from = sample.bytes.byteOffset - built.bytes.byteOffset - extent.at + extent.from
+      const moofAt = moofs.findLast((at) => at < from) ?? 0
+      return { from, to: from + sample.bytes.length, moofAt, isKey: sample.isKey, what }
+    }),
+  }))
+  return { name, init, media, chunks, tracks }
+}
+
+function moofsIn(media: Uint8Array): number[] {
+  const moofs: number[] = []
+  for (let at = 0; at < media.length; ) {
+    const head = readBoxHead(media, at)
+    if (!head?.size) break
+    if (head.type === 'moof') moofs.push(at)
+    at += head.size
+  }
+  return moofs
+}
+
+/** The samples of each track with their shown time: what stands in an edit list counts, durations do not. */
+function samplesOf({ bytes, file }: BuiltFile): { sample: ReadSample; what: string }[][] {
+  return readMp4Samples(bytes).map(({ samples, edits, timescale, movieTimescale }) => {
+    expect(file.container).toBe('mp4')
+    const waits = (edits ?? []).filter(([, at]) => at === null).reduce((sum, [d]) => sum + d, 0)
+    const begins = edits?.find(([, at]) => at !== null)?.[1] ?? 0
+    return samples.map((sample) => {
+      const shown = (sample.ticks + sample.shift - begins) / timescale + waits / movieTimescale
+      // Not at a half: the same time comes out of different sums.
+      return { sample, what: `${Math.floor(shown * 1000 + 0.26)} ${md5(sample.bytes)}` }
+    })
+  })
+}
+
+/** What of a track must be in the file when these chunks are lost. */
+function expectedOf({ tracks }: Take, chunks: readonly StoredChunk[], lost: ReadonlySet<number>) {
+  const runs = runsOf(chunks, lost)
+  return tracks.map(({ isVideo, samples }) =>
+    runs.flatMap(({ from, to, isFirst, isLast }) => {
+      const whole = samples.filter((one) => one.moofAt >= from && one.to <= to && one.from >= from)
+      const complete = (moofAt: number) =>
+        tracks.every((track) => track.samples.every((one) => one.moofAt !== moofAt || one.to <= to))
+      const there = whole.filter((one) => !isLast || complete(one.moofAt))
+      const key = isVideo && !isFirst ? there.findIndex((one) => one.isKey) : 0
+      return key < 0 ? [] : there.slice(key).map(({ what }) => what)
+    }),
+  )
+}
+
+/** Stretches of bytes without a hole. */
+function runsOf(chunks: readonly StoredChunk[], lost: ReadonlySet<number>) {
+  const runs: { from: number; to: number; isFirst: boolean; isLast: boolean }[] = []
+  let at = 0
+  chunks.forEach(({ bytes }, seq) => {
+    const run = runs.at(-1)
+    if (!lost.has(seq)) {
+      if (run && !lost.has(seq - 1)) run.to = at + bytes.length
+      else runs.push({ from: at, to: at + bytes.length, isFirst: seq === 0, isLast: false })
+    }
+    at += bytes.length
+  })
+  const last = runs.at(-1)
+  if (last) last.isLast = true
+  return runs
+}
+
+function md5(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('hex')
+}
+
+const whatsOf = (built: BuiltFile) => {
+  const tracks = samplesOf(built)
+  return tracks.map((samples) => samples.map(({ what }) => what))
+}
+
+function expectRecovered(take: Take, chunks: readonly StoredChunk[], lost: ReadonlySet<number>) {
+  const built = buildHoled(take.init, chunks, lost)
+  const expected = expectedOf(take, chunks, lost)
+  // A track of which nothing is left is not in the file, unless nothing of any is.
+  const filled = expected.filter((samples) => samples.length > 0)
+  expect(whatsOf(built)).toEqual(filled.length > 0 ? filled : expected)
+  return built
+}
+
+const DAMAGES: readonly (readonly [string, (count: number) => number[]])[] = [
+  ['one in the middle', (count) => [count >> 1]],
+  ['four', (count) => [1, 3, 4, count - 3]],
+  ['the first', () => [0]],
+  ['the last', (count) => [count - 1]],
+]
+const longer = takes.filter(({ chunks }) => chunks.length >= 8)
+
+describe(`MP4 takes of ${corpusName}, of which chunks are missing`, () => {
+  describe.each(DAMAGES)('%s:', (_, pick) => {
+    test.each(longer)('$name: keeps what can be decoded, at its time', (take) => {
+      const lost = new Set(pick(take.chunks.length))
+      const { file } = expectRecovered(take, take.chunks, lost)
+      const kept = file.runs.filter((run) => run !== null)
+      expect(kept.length).toBeGreaterThan(0)
+      for (const [n, run] of kept.entries()) {
+        expect(run.startMs).toBeLessThan(run.endMs)
+        // Opus packets may reach over the first picture behind the hole.
+        expect(run.startMs).toBeGreaterThanOrEqual((kept[n - 1]?.endMs ?? 0) - 120)
+      }
+    })
+  })
+
+  test.each(takes)('$name: the same wherever the cuts lie, and whatever is lost', (take) => {
+    const damage = fc.record({
+      places: fc.uniqueArray(fc.nat(take.media.length), { minLength: 1, maxLength: 9 }),
+      lost: fc.array(fc.nat(9), { maxLength: 5 }),
+    })
+    fc.assert(
+      fc.property(damage, ({ places, lost }) => {
+        const chunks = cutAt(take.media, places).map((bytes) => ({ bytes, aligned: false }))
+        if (chunks.every((_, seq) => lost.includes(seq))) return
+        expectRecovered(take, chunks, new Set(lost))
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
+const hasChromium = existsSync(CHROMIUM)
+if (!hasChromium) console.warn('SKIPPED: Chromium is not installed, holed MP4 is not played')
+
+describe.skipIf(!hasChromium)('Chromium', () => {
+  // What a recorder broke plays as far as the recorded bytes do.
+  const playable = longer.filter((take) => take.name !== 'mp4-avc1-canvas-resize-ts1000')
+  const cases = playable.flatMap((take) =>
+    DAMAGES.map(([damage, pick]) => {
+      const lost = new Set(pick(take.chunks.length))
+      const path = `/${take.name}-${damage}`.replaceAll(' ', '-')
+      return { name: take.name, damage, path, built: buildHoled(take.init, take.chunks, lost) }
+    }),
+  )
+  let browser: ChromiumProcess
+  let server: RangeServer
+  let page: Page
+  let profileDir = ''
+
+  beforeAll(async () => {
+    const html = new TextEncoder().encode('<!doctype html><video muted>')
+    const files = new Map<string, ServedFile>([['/', { bytes: html, contentType: 'text/html' }]])
+    for (const { path, built } of cases) {
+      files.set(path, { bytes: built.bytes, contentType: 'video/mp4' })
+    }
+    server = await RangeServer.listen(files)
+    profileDir = await mkdtemp(join(tmpdir(), 'holdfast-gaps-'))
+    browser = await ChromiumProcess.launch({ profileDir })
+    page = await browser.newPage()
+    await page.goto(`${server.origin}/`)
+  })
+  afterAll(async () => {
+    await browser.kill()
+    await server.close()
+    await rm(profileDir, { recursive: true, force: true })
+  })
+
+  test.each(cases)('$name without $damage: plays to the end and seeks', async ({ path, built }) => {
+    const seen = await playThrough(path)
+    const seconds = (built.file.durationMs ?? 0) / 1000
+    expect(seen.error).toBe('')
+    expect(seen.error).toBe('')
+    // Where the beginning is lost Chromium takes that off the duration, until it has played to the end.
+    const leadMs = built.file.runs[0]?.startMs ?? 0
+    expect(seen.duration).toBeGreaterThan(seconds - leadMs / 1000 - 0.002)
+    expect(seen.duration).toBeLessThan(seconds + 0.002)
+    expect(Math.abs(seen.durationAtEnd - seconds)).toBeLessThan(0.15)
+    expect(Math.abs(seen.endedAt - seconds)).toBeLessThan(0.15)
+    // What lies before the first sample is sought by going to that.
+    expect(seen.seeks).toEqual(
+      [0.1, 0.5, 0.9].map((part) => expect.closeTo(Math.max(leadMs / 1000, part * seconds), 1)),
+    )
+  })
+
+  /** At sixteen times the speed to the end, then to 10, 50 and 90 %; every step ends with the player's own event. */
+  function playThrough(path: string) {
+    return page.evaluate(async (src) => {
+      const video = document.querySelector('video')
+      if (!video) throw new Error('no player')
+      const event = (name: string) =>
+        new Promise<void>((resolve, reject) => {
+          video.addEventListener(name, () => resolve(), { once: true })
+          video.addEventListener(
+            'error',
+            () => reject(new Error(video.error?.message ?? 'failed')),
+            { once: true },
+          )
+        })
+      const seen = { error: '', duration: 0, durationAtEnd: 0, endedAt: 0, seeks: [] as number[] }
+      try {
+        const ready = event('canplay')
+        video.src = src
+        await ready
+        seen.duration = video.duration
+        video.playbackRate = 16
+        const ended = event('ended')
+        await video.play()
+        await ended
+        seen.endedAt = video.currentTime
+        seen.durationAtEnd = video.duration
+        for (const part of [0.1, 0.5, 0.9]) {
+          const sought = event('seeked')
+          video.currentTime = part * video.duration
+          await sought
+          seen.seeks.push(video.currentTime)
+        }
+      } catch (error) {
+        seen.error = String(error)
+      }
+      return seen
+    }, path)
+  }
+})
