@@ -21,6 +21,9 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 
+/** A take in a file: its own time 0 is at `startMs`. null = nobody knows how long it lasts. */
+export type PlayedTake = { take: number; startMs: number; endMs: number | null }
+
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
 const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -164,6 +167,8 @@ export const versions = pgTable(
     durationMs: counter('duration_ms'),
     bytes: counter('bytes').notNull(),
     gaps: jsonb('gaps').$type<Gap[]>().notNull(),
+    /** The takes in its file, in order, and when each of them begins there; null in versions older than that. */
+    played: jsonb('played').$type<PlayedTake[]>(),
     header: bytea('header').notNull(),
     etag: text('etag').notNull(),
     /** What the file is; `raw` = nobody could read the bytes, they are served as they came. Null in rows from before. */
@@ -213,8 +218,7 @@ export const jobs = pgTable(
   ],
 )
 
-/** Another chunk under a number that is taken: evidence. After 8 copies `object` is null (digest only), and
- * after 1,000 rows of a recording no further ones are added. */
+/** Another chunk under a number that is taken: evidence. After 8 copies `object` is null (digest only). */
 export const conflicts = pgTable(
   'conflicts',
   {

@@ -5,10 +5,10 @@
 //   align        client: cut the recorder's slices so that each chunk stands on its own
 //   index-chunk  server: what to remember of a chunk, at ingest (index-codec: as bytes for the ledger)
 //   layout       server: the seekable virtual file, from the indexes alone
+//   join-takes   server: one file of several takes, from the same indexes
 //   read-plan    server: which pieces answer a Range request
-//   live-start   server: where a viewer joins while it is still being recorded
 //
-// Each of these four has a file for WebM and one for fragmented MP4 behind it, chosen by the take's first byte.
+// The first four each have a file for WebM and one for fragmented MP4 behind it, chosen by the take's first byte.
 //
 // Underneath, WebM: `ebml` (elements), `webm-header`, `webm-tracks`, `webm-parser` (a stream of elements, cut anywhere),
 // `track-clock` (media time), `webm-front` (the header made anew).
@@ -18,7 +18,7 @@
 // what MP4 wants said of codecs (`vp9-config`, `av1-config`, `opus-config`).
 // Behind a hole WebM goes on with `webm-resync` (a place to read from), `webm-run-reader` (how reading goes on there) and
 // `webm-recovery` (which pictures wait for a keyframe, when a Cluster without a head was); `take-runs` tells the runs
-// between holes. Several takes stand above layout.
+// between holes. `join-takes` stands above: `join-tracks` (does a take go on in this file?), `join-webm`, `webm-move`.
 
 export {
   type AlignedChunk,
@@ -27,6 +27,7 @@ export {
   type AlignerOptions,
   createAligner,
 } from './align.ts'
+export { type BytePatches, patchBytes } from './byte-patches.ts'
 export { type Container, sniffContainer } from './container.ts'
 export {
   type ChunkHints,
@@ -42,6 +43,13 @@ export { decodeChunkIndex, encodeChunkIndex, firstSeqOf } from './index-codec.ts
 export type { Mp4ChunkIndex, Mp4IndexState } from './index-mp4.ts'
 export type { ClusterMark, CueMark, WebmChunkIndex, WebmIndexState } from './index-webm.ts'
 export {
+  type JoinedFile,
+  type JoinedTake,
+  joinTakes,
+  type Pauses,
+  type TakeToJoin,
+} from './join-takes.ts'
+export {
   type Extent,
   type FilePiece,
   layoutRaw,
@@ -52,7 +60,6 @@ export {
 export { layoutMp4 } from './layout-mp4.ts'
 export { layoutWebm } from './layout-webm.ts'
 export { layoutWebmAsMp4, type Mp4Plan, planWebmAsMp4 } from './layout-webm-as-mp4.ts'
-export { findLiveStart, type LiveStart, type TailChunk } from './live-start.ts'
 export { MediaError, type MediaErrorCode } from './media-error.ts'
 export type { SampleRun } from './mp4-state.ts'
 export { readPlan } from './read-plan.ts'

@@ -6,10 +6,11 @@ import { joinBytes, writeUint } from './ebml-writer.ts'
 import type { Extent, TakeLayoutInput, VirtualFile } from './layout.ts'
 import { MediaError } from './media-error.ts'
 import { type CuePoint, makeFront } from './webm-front.ts'
-import { readHeader } from './webm-header.ts'
+import { readHeader, type WebmHeader } from './webm-header.ts'
 import {
   CLUSTER_HEAD_BYTES,
   type PlacedCluster,
+  type PlacedCue,
   type Placement,
   placeClusters,
 } from './webm-placement.ts'
@@ -19,18 +20,34 @@ import { cueTrackOf, readTracks, type TrackInfo } from './webm-tracks.ts'
 const MIN_CUE_GAP_NS = 500_000_000
 const MAX_CUES = 4000
 
+/** What the file of a take is made of. Its cues are those that players are told, if not too many. */
+export type PlacedWebm = Placement & {
+  readonly container: 'webm'
+  readonly header: WebmHeader
+  readonly tracks: readonly TrackInfo[]
+}
+
 /**
  * Lays out the chunks of a take. What lies behind the last complete element of a run is left out.
  * @throws MediaError when the header is not complete in these chunks
  */
-export function layoutWebm({ chunks }: TakeLayoutInput): VirtualFile {
+export function layoutWebm(take: TakeLayoutInput): VirtualFile {
+  return fileOfWebm(placeWebm(take))
+}
+
+/** @throws MediaError when the header is not complete in these chunks */
+export function placeWebm({ chunks }: TakeLayoutInput): PlacedWebm {
   const recorded = chunks.find(({ index }) => 'clusters' in index && index.header)?.index.header
   if (!recorded) throw new MediaError('header_incomplete', 'not WebM')
   const header = readHeader(recorded)
   const tracks = readTracks(header.children)
   const placement = placeClusters(chunks)
-  const { clusters, mediaBytes, endNs, scaleNs, runs } = placement
-  const points = seekPoints(placement, tracks)
+  return { container: 'webm', header, tracks, ...placement, cues: cuesOf(placement, tracks) }
+}
+
+export function fileOfWebm(placed: PlacedWebm): VirtualFile {
+  const { header, tracks, clusters, mediaBytes, endNs, scaleNs, runs } = placed
+  const points = seekPoints(placed)
   const durationTicks = endNs === null ? null : Math.max(0, endNs) / scaleNs
   const front = makeFront({ header, durationTicks, cues: points, mediaBytes })
   return {
@@ -50,25 +67,29 @@ export function layoutWebm({ chunks }: TakeLayoutInput): VirtualFile {
 }
 
 /**
- * The cues, thinned out. Only where the camera never came do the other tracks' Clusters stand in for it. Behind its last
- * frame they must not: a screen that stands still sends none for minutes, and a player that seeks there has to go back
- * to the last keyframe to show what was on it. What it reads on the way is sound, so it is little.
+ * The cues. Only where the camera never came do the other tracks' Clusters stand in for it. Behind its last frame they
+ * must not: a screen that stands still sends none for minutes, and a player that seeks there has to go back to the last
+ * keyframe to show what was on it. What it reads on the way is sound, so it is little.
  */
-function seekPoints(
-  { clusters, cues, clocks, endNs, scaleNs }: Placement,
+function cuesOf(
+  { clusters, cues, clocks }: Placement,
   tracks: readonly TrackInfo[],
-): CuePoint[] {
+): readonly PlacedCue[] {
+  const track = cueTrackOf(tracks)?.number
+  const hasPackets = clocks.some((clock) => clock.number === track && clock.packets > 0)
+  if (hasPackets) return cues
+  return clusters.map((cluster) => ({ cluster, relative: null, timeTicks: cluster.timecode }))
+}
+
+/** The cues, thinned out. */
+function seekPoints({ cues, tracks, endNs, scaleNs }: PlacedWebm): CuePoint[] {
   const track = cueTrackOf(tracks)?.number
   if (track === undefined) return []
-  const hasPackets = clocks.some((clock) => clock.number === track && clock.packets > 0)
-  const keyframes = cues.map(({ cluster: { mediaAt }, relative, timeTicks }): CuePoint => {
+  const points = cues.map(({ cluster: { mediaAt }, relative, timeTicks }): CuePoint => {
     return { timeTicks, track, mediaAt, relative }
   })
-  const standIns = clusters.map(({ timecode, mediaAt }): CuePoint => {
-    return { timeTicks: timecode, track, mediaAt, relative: null }
-  })
   const minGapNs = Math.max(MIN_CUE_GAP_NS, (endNs ?? 0) / MAX_CUES)
-  return thinOut(hasPackets ? keyframes : standIns, minGapNs / scaleNs)
+  return thinOut(points, minGapNs / scaleNs)
 }
 
 /** Times must rise, or a player's binary search fails; the first is always kept. */

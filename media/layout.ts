@@ -1,6 +1,7 @@
 // Owns the shape of the virtual file: a header made anew in front of the media bytes where they lie.
 // It must never need the media bytes themselves; indexes are enough.
 
+import type { BytePatches } from './byte-patches.ts'
 import { joinBytes } from './ebml-writer.ts'
 import { layoutMp4 } from './layout-mp4.ts'
 import { layoutWebm } from './layout-webm.ts'
@@ -32,6 +33,8 @@ export type VirtualFile = {
   readonly mediaEnd: number
   /** One for each run of chunks without a hole; null = nothing of it is in the file, or nobody knows when. */
   readonly runs: readonly (RunTimes | null)[]
+  /** Bytes of the take that are others in the file: whoever reads a range of the take passes it through `patchBytes`. */
+  readonly patches?: BytePatches
 }
 
 /** The stored chunks of one take in their order, holes marked. Take offsets count stored bytes only. */

@@ -19,11 +19,14 @@ export type PlacedCluster = {
   /** Offset of its new head among the media bytes of the file. */
   readonly mediaAt: number
   readonly timecode: number
+  /** How many of the first recorded bytes end with its Timecode; 0 when that is in `lead`. */
+  readonly timecodeBytes: number
 }
 
 export type PlacedCue = {
   readonly cluster: PlacedCluster
-  readonly relative: number
+  /** Where the block begins, counted from behind the Cluster's head; null = at its beginning. */
+  readonly relative: number | null
   readonly timeTicks: number
 }
 
@@ -108,7 +111,7 @@ class PlacementDraft {
   }
 
   #cluster(
-    { offset, headBytes, made }: ClusterMark,
+    { offset, headBytes, timecodeBytes, made }: ClusterMark,
     { timecode, to }: { timecode: number; to: number },
   ): PlacedCluster | null {
     const lent = made?.lent ? Uint8Array.of(made.lent) : NO_LEAD
@@ -116,7 +119,7 @@ class PlacementDraft {
     // A Cluster of which no block was completed has nothing to play.
     if (to <= from) return null
     const lead = made ? joinBytes([madeTimecode(timecode), lent]) : NO_LEAD
-    const cluster = { lead, from, to, mediaAt: this.#mediaBytes, timecode }
+    const cluster = { lead, from, to, mediaAt: this.#mediaBytes, timecode, timecodeBytes }
     this.#clusters.push(cluster)
     this.#mediaBytes += CLUSTER_HEAD_BYTES + lead.length + to - from
     return cluster

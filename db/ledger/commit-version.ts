@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Gap, HoldfastEvent, Reason } from '@holdfast/protocol'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
-import { recordings, versions } from '../schema.ts'
+import { type PlayedTake, recordings, versions } from '../schema.ts'
 import { type Claim, isDue, isJudging, type Timing } from './claim-due.ts'
 import { type LockedRecording, lockRecording } from './lock-recording.ts'
 import { publishEvents } from './publish-event.ts'
@@ -16,6 +16,8 @@ export type Result = {
   durationMs: number | null
   bytes: number
   gaps: Gap[]
+  /** The takes in the file. */
+  played: PlayedTake[]
   header: Uint8Array
   etag: string
   /** `raw`: the bytes could not be read as media and are served as they came. */

@@ -25,6 +25,8 @@ export type ReadVersion = {
   bytes: number
   gaps: (typeof versions.$inferSelect)['gaps']
   container: (typeof versions.$inferSelect)['container']
+  /** The takes in its file; null in versions older than that. */
+  played: (typeof versions.$inferSelect)['played']
   createdAt: Date
 }
 
@@ -66,10 +68,31 @@ async function readTakes(db: Db, id: string): Promise<ReadTake[]> {
 }
 
 async function readVersions(db: Db, id: string): Promise<ReadVersion[]> {
-  const { version, status, reason, generation, durationMs, bytes, gaps, container, createdAt } =
-    versions
+  const {
+    version,
+    status,
+    reason,
+    generation,
+    durationMs,
+    bytes,
+    gaps,
+    container,
+    played,
+    createdAt,
+  } = versions
   return await db
-    .select({ version, status, reason, generation, durationMs, bytes, gaps, container, createdAt })
+    .select({
+      version,
+      status,
+      reason,
+      generation,
+      durationMs,
+      bytes,
+      gaps,
+      container,
+      played,
+      createdAt,
+    })
     .from(versions)
     .where(eq(versions.recordingId, id))
     .orderBy(asc(version))

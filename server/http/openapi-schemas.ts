@@ -114,6 +114,13 @@ export const SCHEMAS = {
     chunks: integer('Chunks stored.'),
     takeCount: integer('How many takes it has; in the list too, which leaves `takes` out.'),
     gaps: array({ $ref: '#/components/schemas/Gap' }),
+    played: array(
+      object({
+        take: integer('A take in the newest version’s file.'),
+        startMs: integer('Where its own time 0 is in the file.'),
+        endMs: orNull(integer('Where it ends; null = nobody knows.')),
+      }),
+    ),
     takes: array({ $ref: '#/components/schemas/Take' }),
     versions: array({ $ref: '#/components/schemas/Version' }),
     mediaUrl: orNull(string('Signed path of the file; expires.')),

@@ -103,19 +103,12 @@ const PATHS: Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>
         access,
         version: 'An earlier version.',
         generation: 'As it stood then: `mediaUrl` pins it while the recording grows.',
-        take: 'One take.',
+        take: 'One take by itself.',
+        pauses:
+          '`closed` (default): each take begins where the one before it ends. `kept`: when it began.',
         download: '1 = as an attachment.',
       },
       answers: { 200: ['The whole file.', 'video/webm'], 206: ['A part of it.', 'video/webm'] },
-    },
-  },
-  [`${RECORDING}/live`]: {
-    get: {
-      who: 'as media',
-      summary:
-        'The newest take as it is recorded: header, then bytes as they are stored, until it ends.',
-      query: { access, from: '`edge` (default): the newest keyframe. `start`: the first chunk.' },
-      answers: { 200: ['An endless body; `Holdfast-Take` names the take.', 'video/webm'] },
     },
   },
   [`${RECORDING}/media.mp4`]: {

@@ -3,7 +3,6 @@
 import {
   commitFinish,
   type FinishOutcome,
-  purgeAgain,
   readMissing,
   readTotals,
   resumeRecording,
@@ -80,8 +79,6 @@ export async function reviveRecording(deps: IngestDeps, live: LiveRecording): Pr
 async function writeTotals(deps: IngestDeps, id: string): Promise<void> {
   const totals = await readTotals(deps.db, id)
   await deps.store.appendRecord(id, { kind: 'totals', ...totals })
-  // Deleted and purged in the meantime, while this process slept: then the record must not stay.
-  await purgeAgain(deps.db, id)
 }
 
 /** A failing database or store is `unavailable` to the client, and the log has the cause. */

@@ -9,11 +9,9 @@ import {
   errorBody,
   FRAME,
   type Frame,
-  HEAD_BYTES,
   HoldfastError,
   type HoldfastEvent,
   jsonFrame,
-  maxFrameBytes,
   TIMING,
 } from '@holdfast/protocol'
 import type { IngestDeps } from './deps.ts'
@@ -75,7 +73,7 @@ export class Socket implements SocketSession {
     this.#lastFrameAt = performance.now()
     try {
       if (!bytes) throw new HoldfastError('bad_frame', { message: 'Frames are binary messages.' })
-      this.#accept(this.#checkLength(decodeFrame(bytes)))
+      this.#accept(decodeFrame(bytes))
     } catch (error) {
       this.#fail(error)
     }
@@ -118,14 +116,6 @@ export class Socket implements SocketSession {
   /** Ends the connection for a reason that the client is told. */
   end(error: HoldfastError): void {
     this.#fail(error)
-  }
-
-  /** A CHUNK that is too large is refused alone: its sender can split it and go on. */
-  #checkLength(value: Frame): Frame {
-    const max = maxFrameBytes(this.#options.deps.limits.maxChunkBytes)
-    const length = HEAD_BYTES + value.payload.length
-    if (value.type === FRAME.CHUNK || length <= max) return value
-    throw new HoldfastError('frame_too_large', { details: { length, max } })
   }
 
   #accept(value: Frame): void {

@@ -1,5 +1,5 @@
 // The bytes [from, to) of a virtual file, read from the store as they are wanted and no sooner.
-import { readPlan } from '@holdfast/media'
+import { patchBytes, readPlan } from '@holdfast/media'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import type { TakeFile } from './take-file.ts'
 
@@ -43,11 +43,17 @@ async function* pieces(
 ): AsyncGenerator<Uint8Array> {
   for (const piece of readPlan(laidOut.file, from, to)) {
     if ('literal' in piece) yield piece.literal
-    else yield* takeBytes(store, laidOut, { recordingId, ...piece })
+    else {
+      let at = piece.from
+      for await (const bytes of takeBytes(store, laidOut, { recordingId, ...piece })) {
+        yield patchBytes(laidOut.file.patches, at, bytes)
+        at += bytes.length
+      }
+    }
   }
 }
 
-/** Bytes [from, to) of the take itself, chunk by chunk. */
+/** Bytes [from, to) of the take itself as they are stored, chunk by chunk. */
 export async function* takeBytes(
   store: ChunkStore,
   { chunks, offsets }: Pick<TakeFile, 'chunks' | 'offsets'>,

@@ -1,11 +1,13 @@
 // The file of a recording at any moment: the current version, an older one, a pinned generation, a take.
 import { type Db, readMediaState, readTakeHeads, type TakeHead } from '@holdfast/db'
+import type { Pauses } from '@holdfast/media'
 import { HoldfastError } from '@holdfast/protocol'
 import type { ChunkStore } from '../store/chunk-store.ts'
+import { layOutPlayed, type OfRecording } from './joined-file.ts'
 import { LayoutCache } from './layout-cache.ts'
 import { answerMedia, type MediaRequest } from './media-answer.ts'
 import { layOutAsMp4 } from './mp4-file.ts'
-import { layOutFirst, layOutTake, type TakeFile } from './take-file.ts'
+import { layOutTake, type TakeFile } from './take-file.ts'
 
 /** As it was recorded, or whatever that was as MP4. */
 export type Shape = 'recorded' | 'mp4'
@@ -16,6 +18,8 @@ export type Wanted = {
   version: number | null
   generation: number | null
   take: number | null
+  /** Of several takes. */
+  pauses: Pauses
 }
 
 type Request = Omit<MediaRequest, 'downloadAs' | 'isPinned'> & Wanted & { isDownload: boolean }
@@ -52,28 +56,46 @@ export class MediaFiles {
   async #layOut(
     recordingId: string,
     generation: number,
-    { take, shape }: Pick<Wanted, 'take' | 'shape'>,
+    { take, shape, pauses }: Pick<Wanted, 'take' | 'shape' | 'pauses'>,
   ): Promise<TakeFile> {
-    const heads = await readTakeHeads(this.#source.db, recordingId)
-    const wanted = take === null ? heads : heads.filter((head) => head.take === take)
+    const all = await readTakeHeads(this.#source.db, recordingId)
+    const heads = take === null ? all : all.filter((head) => head.take === take)
     const layOut = (head: TakeHead) => {
       return this.#layouts.get(keyOf({ recordingId, generation, head, shape: 'recorded' }), () =>
         layOutTake(this.#source, { recordingId, head, generation }),
       )
     }
-    const laidOut = await layOutFirst(wanted, layOut)
-    if (!laidOut || laidOut.file.size === 0) throw new HoldfastError('no_media')
+    const of = { recordingId, heads, generation, pauses }
+    const laidOut = await this.#played(of, layOut)
+    if (laidOut.file.size === 0) throw new HoldfastError('no_media')
     const head = heads.find((known) => known.take === laidOut.take)
     if (shape === 'recorded' || laidOut.file.container === 'mp4' || !head) return laidOut
+    // Of several takes there is no MP4 over the stored bytes: one of them alone is not the recording.
+    if (laidOut.played.length > 1) throw new HoldfastError('export_needed')
     return await this.#layouts.get(keyOf({ recordingId, generation, head, shape }), () =>
       layOutAsMp4(this.#source, { recordingId, head, generation }),
     )
   }
+
+  async #played(of: OfRecording, layOut: (head: TakeHead) => Promise<TakeFile>): Promise<TakeFile> {
+    const { recordingId, heads, generation, pauses } = of
+    const make = async () => {
+      const laidOut = await layOutPlayed(this.#source, of, layOut)
+      if (!laidOut) throw new HoldfastError('no_media')
+      return laidOut
+    }
+    // A take by itself is kept under its own key.
+    if (heads.length < 2) return await make()
+    const inits = heads.reduce((sum, head) => sum + initBytes(head), 0)
+    return await this.#layouts.get(`${recordingId}/all/${generation}/${inits}/${pauses}`, make)
+  }
 }
+
+const initBytes = ({ init }: TakeHead): number => init?.length ?? 0
 
 type Key = { recordingId: string; head: TakeHead; generation: number; shape: Shape }
 
 /** A take that came without a header may be given one: another file, at the same generation. */
 function keyOf({ recordingId, head, generation, shape }: Key): string {
-  return `${recordingId}/${head.take}/${generation}/${head.init?.length ?? 0}/${shape}`
+  return `${recordingId}/${head.take}/${generation}/${initBytes(head)}/${shape}`
 }

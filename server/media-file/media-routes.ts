@@ -41,6 +41,7 @@ const MediaQuery = v.object({
   version: number(2 ** 31 - 1),
   generation: number(Number.MAX_SAFE_INTEGER),
   take: number(0xffff),
+  pauses: v.optional(v.picklist(['closed', 'kept'], 'must be closed or kept')),
   download: v.optional(v.string()),
 })
 
@@ -56,6 +57,7 @@ async function serveMedia(deps: MediaDeps, c: Context, shape: Shape): Promise<Re
     version: query.version ?? null,
     generation: query.generation ?? null,
     take: query.take ?? null,
+    pauses: query.pauses ?? 'closed',
     isDownload: query.download === '1',
     isHead: c.req.method === 'HEAD',
     range: header('range'),

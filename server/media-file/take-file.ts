@@ -1,6 +1,13 @@
 // One take as a file, as it stood at a generation: the chunks in their order, holes and all, their indexes, the
 // layout. Reads, and writes nothing but indexes, which anybody would compute alike.
-import { type Db, readTakeChunks, readTakeHeads, type TakeChunk, type TakeHead } from '@holdfast/db'
+import {
+  type Db,
+  type PlayedTake,
+  readTakeChunks,
+  readTakeHeads,
+  type TakeChunk,
+  type TakeHead,
+} from '@holdfast/db'
 import {
   type ChunkIndex,
   layoutTake,
@@ -28,6 +35,8 @@ export type TakeFile = {
   /** Strong, with its quotes. */
   readonly etag: string
   readonly runs: readonly PlayedRun[]
+  /** The takes that are in it, in order. */
+  readonly played: readonly PlayedTake[]
 }
 
 /** Chunks without a hole, and when what was kept of them is played; null = not known. */
@@ -43,7 +52,7 @@ export type At = { recordingId: string; head: TakeHead; generation: number | nul
 
 /**
  * The first take that has anything to play; where none has, the first one that has any bytes. null when nothing is
- * stored. Several takes become one file later.
+ * stored.
  */
 export async function layOutFirst(
   heads: readonly TakeHead[],
@@ -90,14 +99,15 @@ export function takeFileOf(
   { chunks, runs }: IndexedTake,
   file: VirtualFile,
 ): TakeFile {
-  const played = runs.map(({ firstSeq, chunks: { length } }, n) => ({
+  const times = runs.map(({ firstSeq, chunks: { length } }, n) => ({
     firstSeq,
     lastSeq: firstSeq + length - 1,
     startMs: file.runs[n]?.startMs ?? null,
     endMs: file.runs[n]?.endMs ?? null,
   }))
   const etag = etagOf(file, chunks)
-  return { take, file, chunks, offsets: takeOffsets(chunks), mimeType, etag, runs: played }
+  const played = [{ take, startMs: 0, endMs: file.durationMs }]
+  return { take, file, chunks, offsets: takeOffsets(chunks), mimeType, etag, runs: times, played }
 }
 
 /** Fills in the missing indexes of a take; null when they could not be filled in up to its end. */

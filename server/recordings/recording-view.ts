@@ -38,6 +38,7 @@ export function viewRecording(row: ReadRecording, options: ViewOptions) {
     takeCount: row.takes.length,
     gaps: gaps.slice(0, MAX_GAPS),
     ...(gaps.length > MAX_GAPS ? { moreGaps: true } : {}),
+    played: current?.played ?? [],
     takes: row.takes.map((take) => ({
       ...viewTake(take, missing.get(take.take) ?? []),
       mediaUrl: mediaUrl(row, options, take.take),
@@ -80,8 +81,8 @@ function viewTake(take: ReadTake, missing: readonly SeqRange[]) {
   }
 }
 
-/** Its gaps are left out: only the current version's are of use, and they are beside it. */
-function viewVersion({ gaps, createdAt, ...version }: ReadVersion) {
+/** Its gaps and takes are left out: only the current version's are of use, and they are beside it. */
+function viewVersion({ gaps, played: _, createdAt, ...version }: ReadVersion) {
   return { ...version, gapCount: gaps.length, createdAt: createdAt.toISOString() }
 }
 

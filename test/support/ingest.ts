@@ -108,8 +108,7 @@ export class TestIngest {
   /** Recordings that were said to be stopped and complete, in order. */
   readonly completed: string[] = []
   readonly #handlers = new Map<string, Set<(event: HoldfastEvent) => void>>()
-  /** Where the store lies. */
-  readonly root: string
+  readonly #root: string
 
   private constructor(
     parts: { ledger: TestLedger; store: LocalStore; disk: FaultyDisk; root: string },
@@ -119,7 +118,7 @@ export class TestIngest {
     this.ledger = ledger
     this.store = store
     this.disk = parts.disk
-    this.root = parts.root
+    this.#root = parts.root
     this.metrics = createMetrics({ version: 'test', runtime: 'test' })
     const { maxChunkBytes, maxBodyBytes, window, windowBytes } = LIMITS
     this.ingest = new Ingest({
@@ -150,7 +149,7 @@ export class TestIngest {
     this.metrics.close()
     await this.store.close()
     await this.ledger.close()
-    await rm(this.root, { recursive: true, force: true })
+    await rm(this.#root, { recursive: true, force: true })
   }
 
   async recording(takes: readonly number[] = []): Promise<Opened> {

@@ -54,7 +54,12 @@ export function newChunk(recordingId: string, seq: number, parts: ChunkParts = {
 
 /** What a finalizer would have computed; the etag stands for the bytes. */
 export function newResult(parts: Partial<Result> = {}): Result {
-  const made = { header: new Uint8Array([1, 2, 3]), etag: 'e1', container: 'webm' as const }
+  const made = {
+    header: new Uint8Array([1, 2, 3]),
+    etag: 'e1',
+    container: 'webm' as const,
+    played: [],
+  }
   return { status: 'ready', durationMs: 1000, bytes: 100, gaps: [], ...made, ...parts }
 }
 

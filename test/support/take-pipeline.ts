@@ -7,8 +7,12 @@ import {
   decodeChunkIndex,
   encodeChunkIndex,
   indexChunk,
+  type JoinedFile,
+  joinTakes,
   layoutTake,
   layoutWebmAsMp4,
+  type Pauses,
+  patchBytes,
   planWebmAsMp4,
   readPlan,
   startIndex,
@@ -59,6 +63,29 @@ export function buildAsMp4(
   return file && { file, bytes: readFile(file, chunks) }
 }
 
+/** A take as a recorder gave it, and when it began. */
+export type GivenTake = { readonly slices: readonly Uint8Array[]; readonly startedAtMs: number }
+
+/** One file of several takes and all its bytes; null where no two of them go together. */
+export function buildJoined(
+  takes: readonly GivenTake[],
+  pauses: Pauses = 'closed',
+): (JoinedFile & { readonly bytes: Uint8Array }) | null {
+  const aligned = takes.map(({ slices }) => {
+    const { init, chunks } = alignSlices(slices)
+    return { init, chunks: chunks.map((chunk) => chunk.bytes) }
+  })
+  const joined = joinTakes(
+    aligned.map(({ init, chunks }, n) => ({
+      input: { init, chunks: indexChunks(init, chunks) },
+      startedAtMs: takes[n]?.startedAtMs ?? 0,
+    })),
+    pauses,
+  )
+  const stored = joined?.takes.flatMap(({ index }) => aligned[index]?.chunks ?? [])
+  return joined && { ...joined, bytes: readFile(joined.file, stored ?? []) }
+}
+
 /** Bytes [from, to) of a virtual file over these chunks. */
 export function readFile(
   file: VirtualFile,
@@ -67,7 +94,9 @@ export function readFile(
 ): Uint8Array {
   const take = Buffer.concat(chunks)
   const pieces = readPlan(file, from, to).map((piece) =>
-    'literal' in piece ? piece.literal : take.subarray(piece.from, piece.to),
+    'literal' in piece
+      ? piece.literal
+      : patchBytes(file.patches, piece.from, take.subarray(piece.from, piece.to)),
   )
   return new Uint8Array(Buffer.concat(pieces))
 }
