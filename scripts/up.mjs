@@ -1,4 +1,4 @@
-// `npm start` and `npm test` on a machine that has only Node (18 or newer) and npm: gets the pinned
+// `npm start`, `npm test` and `npm run holdfast` on a machine that has only Node (18 or newer) and npm: gets the pinned
 // Bun, installs, builds the web app, then hands over. Built-in modules only, and nothing done twice.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,7 +25,14 @@ async function test(place, args) {
   return checksPassed || tests.signal !== null ? tests : { ...tests, code: tests.code || 1 }
 }
 
-const COMMANDS = { start, test }
+/** Resolves to how the tool ended; paths are those of where it was called. */
+async function holdfast(place, args) {
+  const program = join(place.root, 'scripts', 'cli', 'holdfast.ts')
+  const cwd = process.env.INIT_CWD ?? place.root
+  return await runInFront(place.bun, [program, ...args], { ...place, cwd })
+}
+
+const COMMANDS = { start, test, holdfast }
 
 async function main([name, ...args]) {
   const command = COMMANDS[name]

@@ -1,0 +1,13 @@
+// The command `holdfast`: what a person does beside a server or without one. Each subcommand has a folder.
+import { defineCommand, runMain } from 'citty'
+import { repairCommand } from './repair/command.ts'
+
+const holdfast = defineCommand({
+  meta: {
+    name: 'holdfast',
+    description: 'Recordings that cannot be lost: tools beside the server.',
+  },
+  subCommands: { repair: repairCommand },
+})
+
+await runMain(holdfast)
