@@ -58,7 +58,8 @@ const twoStatements = (between: () => unknown = () => undefined) =>
 /** Resolves when the database has seen the end of every connection of ours. */
 async function untilAlone(): Promise<void> {
   const direct = connectDatabase(database.connection, { max: 1 })
-  const others = () => direct.db.execute(sql`
+  const others = () =>
+    direct.db.execute(sql`
     select 1 from pg_stat_activity where datname = ${database.name} and pid <> pg_backend_pid()`)
   await waitFor('the end of the connections', async () => (await others()).length === 0)
   await direct.close()

@@ -218,7 +218,8 @@ export const jobs = pgTable(
   ],
 )
 
-/** Another chunk under a number that is taken: evidence. After 8 copies `object` is null (digest only). */
+/** Another chunk under a number that is taken: evidence. After 8 copies `object` is null (digest only), and
+ * after 1,000 rows of a recording no further ones are added. */
 export const conflicts = pgTable(
   'conflicts',
   {

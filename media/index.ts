@@ -7,6 +7,7 @@
 //   layout       server: the seekable virtual file, from the indexes alone
 //   join-takes   server: one file of several takes, from the same indexes
 //   read-plan    server: which pieces answer a Range request
+//   live-start   server: where a viewer joins while it is still being recorded
 //
 // The first four each have a file for WebM and one for fragmented MP4 behind it, chosen by the take's first byte.
 //
@@ -60,6 +61,7 @@ export {
 export { layoutMp4 } from './layout-mp4.ts'
 export { layoutWebm } from './layout-webm.ts'
 export { layoutWebmAsMp4, type Mp4Plan, planWebmAsMp4 } from './layout-webm-as-mp4.ts'
+export { findLiveStart, type LiveStart, type TailChunk } from './live-start.ts'
 export { MediaError, type MediaErrorCode } from './media-error.ts'
 export type { SampleRun } from './mp4-state.ts'
 export { readPlan } from './read-plan.ts'

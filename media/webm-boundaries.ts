@@ -5,7 +5,7 @@ import type { Boundary, BoundaryScan, BoundarySource } from './boundaries.ts'
 import { MediaError } from './media-error.ts'
 import { advanceClock, clocksEndNs, startClocks, type TrackClock } from './track-clock.ts'
 import { readHeader } from './webm-header.ts'
-import { parseWebm } from './webm-parser.ts'
+import { readWebm } from './webm-parser.ts'
 import { startWebm, type WebmEvent } from './webm-state.ts'
 import { DEFAULT_TIMECODE_SCALE_NS, readTimecodeScale, readTracks } from './webm-tracks.ts'
 
@@ -19,15 +19,13 @@ export class WebmBoundaries implements BoundarySource {
   #clusterMs: number | null = null
 
   read(bytes: Uint8Array): BoundaryScan {
-    const { events, state } = parseWebm(this.#webm, bytes)
-    this.#webm = state
     const draft: Draft = { header: null, boundaries: [], clusterMsBefore: null }
     try {
-      for (const event of events) this.#take(event, draft)
+      this.#webm = readWebm(this.#webm, bytes, (event) => this.#take(event, draft))
     } catch (error) {
       if (!(error instanceof MediaError)) throw error
       // Only a header throws here: it parsed as elements, but does not say what a WebM header says.
-      this.#webm = { ...state, stage: 'ended' }
+      this.#webm = { ...this.#webm, stage: 'ended' }
       return { header: null, boundaries: [], clusterMsBefore: null, ended: true }
     }
     return { ...draft, ended: this.#webm.stage === 'ended' }

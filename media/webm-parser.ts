@@ -59,6 +59,27 @@ export function parseWebm(
   return { events: scan.events, state: close(scan) }
 }
 
+/** Read at once, so that the events of what no recorder writes (a chunk of empty blocks) are not many times its size. */
+const PART_BYTES = 64 * 1024
+
+/**
+ * The same, event by event and part by part.
+ * @param take is told each event in order; what it throws ends the reading and is thrown
+ */
+export function readWebm(
+  state: WebmState,
+  bytes: Uint8Array,
+  take: (event: WebmEvent) => void,
+): WebmState {
+  let now = state
+  for (let at = 0; at === 0 || at < bytes.length; at += PART_BYTES) {
+    const part = parseWebm(now, bytes.subarray(at, at + PART_BYTES))
+    now = part.state
+    for (const event of part.events) take(event)
+  }
+  return now
+}
+
 function close(scan: Scan): WebmState {
   const { buffer, base, events: _, ...state } = scan
   if (state.stage === 'ended') return { ...state, held: new Uint8Array(0) }

@@ -27,6 +27,8 @@ export const LIMITS = {
   maxRanges: 200,
   /** After this many conflicting copies of one recording only their digests are kept (rule 2). */
   maxConflictCopies: 8,
+  /** Digests of conflicting chunks that one recording remembers; further ones are only counted. */
+  maxConflictDigests: 1000,
   /** A beacon and keepalive share 65,536 bytes over all requests in flight (measured). */
   beaconBytes: 65_536,
   maxTitleChars: 500,

@@ -61,6 +61,17 @@ async function forget(db: Db, { id, epoch }: PurgeClaim): Promise<boolean> {
   })
 }
 
+/**
+ * Something was stored of a recording whose purge has begun or is over: it is due again, and whoever purges it now
+ * changes nothing any more. Nobody restores it either: a lease says that its bytes are going.
+ */
+export async function purgeAgain(db: Db, id: string): Promise<void> {
+  await db.execute(sql`
+    update recordings set purged_at = null, lease_epoch = lease_epoch + 1, lease_until = now()
+    where id = ${id} and deleted_at is not null
+      and (purged_at is not null or lease_until is not null)`)
+}
+
 /** How many deleted recordings still have their bytes. */
 export async function countPurgesPending(db: Db): Promise<number> {
   const [row] = await db.execute<{ pending: number }>(sql`

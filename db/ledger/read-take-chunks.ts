@@ -42,18 +42,32 @@ export async function readTakeChunks(
 }
 
 /** The takes of a recording that can be laid out, with the heads of their containers. */
-export type TakeHead = { take: number; mimeType: string; init: Uint8Array | null; startedAt: Date }
+export type TakeHead = {
+  take: number
+  mimeType: string
+  init: Uint8Array | null
+  startedAt: Date
+  /** The highest number that is stored. */
+  maxSeq: number
+}
 
-type HeadRow = { take: number; mime_type: string; init: Uint8Array | null; started_at: string }
+type HeadRow = {
+  take: number
+  mime_type: string
+  init: Uint8Array | null
+  started_at: string
+  max_seq: string
+}
 
 export async function readTakeHeads(db: Db, recordingId: string): Promise<TakeHead[]> {
   const rows = await db.execute<HeadRow>(sql`
-    select take, mime_type, init, started_at from takes
+    select take, mime_type, init, started_at, max_seq from takes
     where recording_id = ${recordingId} and chunk_count > 0 order by take`)
   return rows.map((row) => ({
     take: row.take,
     mimeType: row.mime_type,
     init: row.init,
     startedAt: new Date(row.started_at),
+    maxSeq: Number(row.max_seq),
   }))
 }

@@ -2,9 +2,11 @@
 import { parseArgs } from 'node:util'
 import { benchFinalize, FINALIZE_DEFAULTS } from './finalize.ts'
 import { benchIngest, INGEST_DEFAULTS } from './ingest.ts'
+import { benchParse, PARSE_DEFAULTS } from './parse.ts'
 
 const USAGE = `bun run bench ingest   [--rounds 3] [--measure-ms 1500] [--recorders 1,8,32] [--max-seconds 130]
-bun run bench finalize [--rounds 3] [--minutes 60]`
+bun run bench finalize [--rounds 3] [--minutes 60]
+bun run bench parse    [--rounds 5]`
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -34,6 +36,8 @@ if (what === 'ingest') {
     rounds: numberOr(values.rounds, FINALIZE_DEFAULTS.rounds),
     minutes: numberOr(values.minutes, FINALIZE_DEFAULTS.minutes),
   })
+} else if (what === 'parse') {
+  await benchParse({ rounds: numberOr(values.rounds, PARSE_DEFAULTS.rounds) })
 } else {
   console.error(USAGE)
   process.exitCode = 2

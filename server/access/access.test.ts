@@ -41,6 +41,9 @@ describe('a server on loopback without keys', () => {
 
   it('still refuses a link that does not hold, as other sites may come with one', async () => {
     expect(await codeOf(() => access.viewer(link('read.x.y.z'), recording))).toBe('link_expired')
+    expect(await codeOf(() => access.requireAdmin(link('x')))).toBe('unauthorized')
+    const good = link(access.links.grant(id))
+    expect(await codeOf(() => access.requireAdmin(good))).toBe('unauthorized')
   })
 })
 

@@ -111,6 +111,15 @@ const PATHS: Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>
       answers: { 200: ['The whole file.', 'video/webm'], 206: ['A part of it.', 'video/webm'] },
     },
   },
+  [`${RECORDING}/live`]: {
+    get: {
+      who: 'as media',
+      summary:
+        'The newest take as it is recorded: header, then bytes as they are stored, until it ends.',
+      query: { access, from: '`edge` (default): the newest keyframe. `start`: the first chunk.' },
+      answers: { 200: ['An endless body; `Holdfast-Take` names the take.', 'video/webm'] },
+    },
+  },
   [`${RECORDING}/media.mp4`]: {
     get: {
       who: 'as media',

@@ -75,8 +75,26 @@ describe('a request from another website', () => {
   })
 
   it('may embed media by a signed link', () => {
-    expect(refusal({ ...crossSite, hasAccess: true })).toBe('passes')
+    const id = '/api/recordings/0190a000-0000-7000-8000-000000000000'
+    for (const path of [
+      id,
+      `${id}/media`,
+      `${id}/media.mp4`,
+      `${id}/thumbnail.jpg`,
+      '/api/events',
+    ]) {
+      expect(refusal({ ...crossSite, path, hasAccess: true })).toBe('passes')
+    }
   })
+
+  it.each(['/api/recordings', '/api/recordings/', '/api/capabilities'])(
+    'may not reach %s by anything that looks like a link',
+    (path) => {
+      for (const fetchMode of ['no-cors', 'navigate']) {
+        expect(refusal({ ...crossSite, fetchMode, path, hasAccess: true })).toBe('origin_refused')
+      }
+    },
+  )
 
   it('may lead a person to the page, not to the API or the metrics', () => {
     const navigate = { fetchSite: 'cross-site', fetchMode: 'navigate' }

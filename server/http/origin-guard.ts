@@ -60,8 +60,13 @@ export class OriginGuard {
 function isMeantForOthers(request: GuardedRequest): boolean {
   if (request.origin !== undefined) return true
   if (request.method !== 'GET' && request.method !== 'HEAD') return false
-  if (request.path.startsWith('/api/')) return request.hasAccess
+  if (request.path.startsWith('/api/')) return request.hasAccess && takesLinks(request.path)
   return request.fetchMode === 'navigate' && request.path !== '/metrics'
+}
+
+/** What a signed link is for: one recording and what lies below it, and its events. Each of them checks it. */
+function takesLinks(path: string): boolean {
+  return /^\/api\/(recordings\/[^/]+(\/.+)?|events)$/.test(path)
 }
 
 /** The host name of a Host header: lower case, without port and brackets. */

@@ -7,6 +7,7 @@ import {
   type Db,
   findChunk,
   keepConflict,
+  purgeAgain,
 } from '@holdfast/db'
 import { encodeChunkIndex } from '@holdfast/media'
 import {
@@ -138,6 +139,7 @@ export class ChunkIntake {
       index: indexed && encodeChunkIndex(indexed.index, indexed.firstSeq),
     })
     if (outcome === 'full') live.noteFull()
+    if (outcome === 'deleted') await purgeAgain(this.#options.db, live.id)
     if (outcome === 'conflict') return await this.#refuseConflict(live, chunk)
     if (outcome !== 'stored' && outcome !== 'duplicate') return { refused: REFUSALS[outcome] }
     live.noteStored(chunk.take, chunk.seq)
@@ -156,8 +158,12 @@ export class ChunkIntake {
     const object =
       copies < LIMITS.maxConflictCopies ? await store.keepConflict(live.id, chunk) : null
     const bytes = chunk.bytes.length
-    await keepConflict(db, { recordingId: live.id, take, seq, sha256, bytes, object })
-    return { refused: 'chunk_conflict' }
+    const outcome = await keepConflict(db, {
+      ...{ recordingId: live.id, take, seq, sha256, bytes, object },
+    })
+    if (outcome !== 'deleted') return { refused: 'chunk_conflict' }
+    await purgeAgain(db, live.id)
+    return { refused: 'recording_deleted' }
   }
 }
 

@@ -3,6 +3,7 @@
 import {
   commitFinish,
   type FinishOutcome,
+  purgeAgain,
   readMissing,
   readTotals,
   resumeRecording,
@@ -79,6 +80,8 @@ export async function reviveRecording(deps: IngestDeps, live: LiveRecording): Pr
 async function writeTotals(deps: IngestDeps, id: string): Promise<void> {
   const totals = await readTotals(deps.db, id)
   await deps.store.appendRecord(id, { kind: 'totals', ...totals })
+  // Deleted and purged in the meantime, while this process slept: then the record must not stay.
+  await purgeAgain(deps.db, id)
 }
 
 /** A failing database or store is `unavailable` to the client, and the log has the cause. */

@@ -9,9 +9,11 @@ import {
   errorBody,
   FRAME,
   type Frame,
+  HEAD_BYTES,
   HoldfastError,
   type HoldfastEvent,
   jsonFrame,
+  maxFrameBytes,
   TIMING,
 } from '@holdfast/protocol'
 import type { IngestDeps } from './deps.ts'
@@ -73,7 +75,7 @@ export class Socket implements SocketSession {
     this.#lastFrameAt = performance.now()
     try {
       if (!bytes) throw new HoldfastError('bad_frame', { message: 'Frames are binary messages.' })
-      this.#accept(decodeFrame(bytes))
+      this.#accept(this.#checkLength(decodeFrame(bytes)))
     } catch (error) {
       this.#fail(error)
     }
@@ -116,6 +118,14 @@ export class Socket implements SocketSession {
   /** Ends the connection for a reason that the client is told. */
   end(error: HoldfastError): void {
     this.#fail(error)
+  }
+
+  /** A CHUNK that is too large is refused alone: its sender can split it and go on. */
+  #checkLength(value: Frame): Frame {
+    const max = maxFrameBytes(this.#options.deps.limits.maxChunkBytes)
+    const length = HEAD_BYTES + value.payload.length
+    if (value.type === FRAME.CHUNK || length <= max) return value
+    throw new HoldfastError('frame_too_large', { details: { length, max } })
   }
 
   #accept(value: Frame): void {

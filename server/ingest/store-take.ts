@@ -1,7 +1,7 @@
 // A TAKE becomes durable: in the segment first, with the recording's META before it (R13), then in the ledger.
-import { announceTake, type TakeOutcome } from '@holdfast/db'
+import { announceTake, purgeAgain, type TakeOutcome } from '@holdfast/db'
 import { startIndex } from '@holdfast/media'
-import type { ErrorCode, Frame, Take } from '@holdfast/protocol'
+import { type ErrorCode, type Frame, HoldfastError, type Take } from '@holdfast/protocol'
 import type { IngestDeps } from './deps.ts'
 import type { LiveRecording } from './live-recording.ts'
 
@@ -33,8 +33,11 @@ export async function storeTake(deps: IngestDeps, arrival: TakeArrival): Promise
       } else live.tails.forget(value.take)
       live.takes.set(value.take, { mimeType: announced.mimeType, init: announced.init, maxSeq })
     }
+    if (outcome === 'deleted') await purgeAgain(deps.db, live.id)
     return REFUSALS[outcome]
   } catch (cause) {
+    const isGone = cause instanceof HoldfastError && cause.code === 'recording_deleted'
+    if (isGone) return 'recording_deleted'
     deps.onFault(live.id, cause)
     return 'unavailable'
   }

@@ -2,6 +2,7 @@
 import { HoldfastError } from '@holdfast/protocol'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import { readRange } from './byte-range.ts'
+import { byteStream } from './byte-stream.ts'
 import { attachment } from './content-disposition.ts'
 import { mediaBytes } from './media-body.ts'
 import { endingOf, mediaTypeOf } from './media-type.ts'
@@ -37,7 +38,7 @@ export function answerMedia(store: ChunkStore, laidOut: TakeFile, request: Media
   if (range !== 'whole') headers.set('Content-Range', `bytes ${from}-${to - 1}/${file.size}`)
   const { recordingId, isHead, onFault } = request
   const bytes = mediaBytes(store, laidOut, { recordingId, from, to })
-  const body = isHead ? null : toStream(bytes, onFault)
+  const body = isHead ? null : byteStream(bytes, { onFault })
   return new Response(body, { status: range === 'whole' ? 200 : 206, headers })
 }
 
@@ -73,29 +74,4 @@ function describe(laidOut: TakeFile, { downloadAs, isPinned }: MediaRequest): He
     headers.set('Content-Disposition', attachment(downloadAs, endingOf(type)))
   }
   return headers
-}
-
-/** Pulls one piece when the client wants one; a client that goes away releases the file. */
-function toStream(
-  bytes: AsyncGenerator<Uint8Array<ArrayBuffer>>,
-  onFault: (error: unknown) => void,
-): ReadableStream<Uint8Array> {
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await bytes.next()
-          if (done) controller.close()
-          else controller.enqueue(value)
-        } catch (error) {
-          onFault(error)
-          controller.error(error)
-        }
-      },
-      async cancel() {
-        await bytes.return(undefined)
-      },
-    },
-    { highWaterMark: 1 },
-  )
 }

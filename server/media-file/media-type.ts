@@ -35,3 +35,9 @@ export function mediaTypeOf({ mimeType, file }: Pick<TakeFile, 'mimeType' | 'fil
 export function endingOf(mediaType: string): string {
   return READ[mediaType]?.ending ?? 'bin'
 }
+
+/** With the codecs, as Media Source needs it; what is no audio or video by its own word is bytes. */
+export function liveTypeOf(mimeType: string): string {
+  const isMedia = /^(video|audio)\/[\w.+-]+(; ?codecs="?[\w., -]+"?)?$/i.test(mimeType)
+  return isMedia ? mimeType : 'application/octet-stream'
+}

@@ -92,6 +92,7 @@ const cleanupMetrics = ({ counter, gauge }: Makers) => ({
 const aroundMetrics = ({ counter, gauge }: Makers) => ({
   sessions: gauge('ingest_sessions', 'Open ingest sessions.', ['transport']),
   eventStreams: gauge('event_streams', 'Open event streams.'),
+  liveViewers: gauge('live_viewers', 'Viewers who follow a recording live.'),
   mediaBytes: counter('media_bytes_total', 'Bytes of recordings that were served.'),
   diskFree: gauge('disk_free_bytes', 'Free bytes where the store lies.'),
   storeFailing: gauge('store_failing', '1 while the store cannot be written.'),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RUNTIMES } from '../support/server.ts'
 import { WireBed } from '../support/wire-bed.ts'
 import type { WireSocket } from '../support/wire-client.ts'
-import { check, chunk, digest, noise, TYPE, take } from '../support/wire-frames.ts'
+import { check, chunk, digest, noise, TYPE, take, wire } from '../support/wire-frames.ts'
 
 describe.each(RUNTIMES)('chunks over a WebSocket on %s', (runtime) => {
   let bed: WireBed
@@ -111,6 +111,15 @@ describe.each(RUNTIMES)('chunks over a WebSocket on %s', (runtime) => {
     expect(await bed.stored(made)).toEqual([])
     socket.send(take(4), chunk(0, noise(100, 1), { take: 4 }))
     await socket.until('take 4', 'ack 4/0')
+  })
+
+  test('rule 9: any other frame that is too long ends the connection, and says why', async () => {
+    for (const length of [4 * 2 ** 20 + 100, 8 * 2 ** 20]) {
+      const socket = await bed.greet(await bed.http.create())
+      socket.send(wire(TYPE.TAKE, noise(length, 1)))
+      expect(await socket.nextJson(TYPE.ERROR)).toMatchObject({ code: 'frame_too_large' })
+      expect(await socket.closed()).toBe(4400)
+    }
   })
 
   test('rule 3: a chunk that is too large is refused, and the connection stays', async () => {

@@ -127,6 +127,12 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     const bare = `/api/recordings/${made.id}/media`
     expect((await http.call('GET', bare, null, embedded)).status).toBe(403)
     expect((await http.call('GET', `${bare}?access=x`, null, embedded)).status).toBe(403)
+    const linkOf = body.mediaUrl.slice(body.mediaUrl.indexOf('?'))
+    for (const query of ['?access=x', linkOf]) {
+      for (const list of [embedded, { ...embedded, 'Sec-Fetch-Mode': 'navigate' }]) {
+        expect((await http.call('GET', `/api/recordings${query}`, null, list)).status).toBe(403)
+      }
+    }
     const linked = await http.call('GET', body.mediaUrl, null, embedded)
     expect(linked.status).toBe(200)
     expect(linked.headers.get('cross-origin-resource-policy')).toBe('cross-origin')

@@ -108,7 +108,8 @@ export class TestIngest {
   /** Recordings that were said to be stopped and complete, in order. */
   readonly completed: string[] = []
   readonly #handlers = new Map<string, Set<(event: HoldfastEvent) => void>>()
-  readonly #root: string
+  /** Where the store lies. */
+  readonly root: string
 
   private constructor(
     parts: { ledger: TestLedger; store: LocalStore; disk: FaultyDisk; root: string },
@@ -118,7 +119,7 @@ export class TestIngest {
     this.ledger = ledger
     this.store = store
     this.disk = parts.disk
-    this.#root = parts.root
+    this.root = parts.root
     this.metrics = createMetrics({ version: 'test', runtime: 'test' })
     const { maxChunkBytes, maxBodyBytes, window, windowBytes } = LIMITS
     this.ingest = new Ingest({
@@ -149,7 +150,7 @@ export class TestIngest {
     this.metrics.close()
     await this.store.close()
     await this.ledger.close()
-    await rm(this.#root, { recursive: true, force: true })
+    await rm(this.root, { recursive: true, force: true })
   }
 
   async recording(takes: readonly number[] = []): Promise<Opened> {

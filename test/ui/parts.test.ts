@@ -122,7 +122,7 @@ test('each part is downloaded under a name that tells which it is', async () => 
 })
 
 test('a recording of one part is one file with one length', async () => {
-  await visit.recordFor(2_000, 'In one go')
+  const id = await visit.recordFor(2_000, 'In one go')
   const there = row('In one go')
   await there.getByText('Ready').waitFor()
   await there.getByText(/^0:0[1-9]$/).waitFor()
@@ -134,4 +134,13 @@ test('a recording of one part is one file with one length', async () => {
       .getByText(/\bparts?\b/i)
       .count(),
   ).toBe(0)
+
+  // The list alone tells all that its row shows: no call for each of its rows.
+  const calls: string[] = []
+  visit.page.on('request', (request) => calls.push(new URL(request.url()).pathname))
+  await visit.page.reload()
+  await there.getByText(/^0:0[1-9]$/).waitFor()
+  await there.getByRole('link', { name: 'Download In one go' }).waitFor()
+  expect(calls).toContain('/api/recordings')
+  expect(calls).not.toContain(`/api/recordings/${id}`)
 })

@@ -1,7 +1,7 @@
 // The next visit after a crash without a network: the page opens, shows what it found, and sends it by itself.
 import { expect, test } from 'vitest'
 import { createWorld } from '../support/world.ts'
-import { storedKeys } from './stored-keys.ts'
+import { storedKeys, writeRows } from './stored-keys.ts'
 
 test('what a killed browser left is shown offline, plays, and is sent by itself', async () => {
   await using world = await createWorld()
@@ -53,3 +53,35 @@ test('what is discarded is asked for once more, and then gone', async () => {
   await page.getByRole('heading', { name: 'What do you want to record?' }).waitFor()
   expect(await page.getByRole('button', { name: /^Discard/ }).count()).toBe(0)
 }, 90_000)
+
+test('what the service worker sends is shown all the same, and can be discarded', async () => {
+  await using world = await createWorld()
+  const first = await world.openPage()
+  await first.waitUntilControlled()
+  const id = '01890a5d-ac96-774b-bcce-b302099a8082'
+  const createdAt = new Date().toISOString()
+  // Nobody answers at this address: the worker would try for minutes.
+  const server = 'http://127.0.0.1:9'
+  const asked = { token: 'a-token-of-an-earlier-visit', server, created: false, ended: 'user' }
+  const take = { take: 0, wire: 0, mimeType: 'video/webm', startedAt: createdAt, chunks: 1 }
+  const chunk = { sha256: [], aligned: false, clusterMs: null, endMs: null, bytes: [1, 2, 3] }
+  await writeRows(first.page, [
+    [[id], { ...asked, id, createdAt, title: 'Held', metadata: null, bearer: null }],
+    [[id, 0], { ...take, bytes: 3, endMs: 1_000 }],
+    [[id, 0, 0], chunk],
+  ])
+  await first.page.evaluate(async () => {
+    const { active } = await navigator.serviceWorker.ready
+    active?.postMessage({ type: 'holdfast:drain-all' })
+  })
+  await first.page.waitForFunction(async (name) => {
+    const { held = [] } = await navigator.locks.query()
+    return held.some((lock) => lock.name === name)
+  }, `holdfast:${id}`)
+
+  const { page } = await world.openPage()
+  await page.getByRole('button', { name: 'Discard Held' }).click()
+  await page.getByRole('button', { name: 'Discard for good' }).click()
+  await page.getByRole('button', { name: 'Discard Held' }).waitFor({ state: 'detached' })
+  expect(await storedKeys(page)).toEqual([])
+}, 60_000)

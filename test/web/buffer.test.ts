@@ -113,6 +113,29 @@ describe('the local buffer', () => {
     expect(first).toBe(200_000)
   })
 
+  test('gives out what is here of each take, as a file of its own', async () => {
+    const page = await browser.openTab()
+    const texts = await page.evaluate(async () => {
+      const { buffer } = holdfast
+      const id = '01890a5d-ac96-774b-bcce-b302099a8058'
+      const row = { title: null, metadata: null, bearer: null, created: false, ended: null }
+      await buffer.putRecording({ ...row, id, token: 't', server: 's', createdAt: 'now' })
+      for (const text of ['first', 'second']) {
+        const head = { mimeType: 'video/webm', startedAt: text, chunks: 1, bytes: 0, endMs: 0 }
+        const init = new TextEncoder().encode(`head of the ${text}: `).buffer
+        const take = { ...(await buffer.beginTake(id, head)), init }
+        const bytes = new TextEncoder().encode(text).buffer
+        const sha256 = new Uint8Array(32)
+        const rest = { sha256, aligned: true, clusterMs: null, endMs: null }
+        await buffer.putChunk(id, take, 0, { ...rest, bytes })
+      }
+      const files = await holdfast.readUnsent(id)
+      await buffer.deleteRecording(id)
+      return await Promise.all(files.map((file) => file.text()))
+    })
+    expect(texts).toEqual(['head of the first: first', 'head of the second: second'])
+  })
+
   test('finds every recording, and nothing of one that was deleted', async () => {
     const page = await browser.openTab()
     const ids = await page.evaluate(async (id) => {

@@ -233,6 +233,8 @@ export class LiveRecording extends BufferedUpload implements Recording {
   #isUnsent(): boolean {
     if (this.state === 'recording' || this.state === 'stopping') return true
     if (this.state === 'paused') return this.meter.waitingChunks > 0
+    // What was refused stays here, unless no disk took it.
+    if (this.state === 'partial') return this.meter.read().memoryBytes > 0
     return this.state === 'saving'
   }
 

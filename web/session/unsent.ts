@@ -52,20 +52,24 @@ function describe(stored: StoredRecording): Unsent {
 }
 
 /**
- * What of it is still on this device, as one file: playable when nothing was acked yet, else the rest.
- * Null when nothing is here.
+ * What of it is still on this device, one file for each take of which something is here: playable when nothing of
+ * the take was acked yet, else the rest. Empty when nothing is here.
  */
-export async function readUnsent(id: string): Promise<Blob | null> {
+export async function readUnsent(id: string): Promise<Blob[]> {
   const stored = await readRecording(id)
-  const take = stored?.takes.find((one) => (stored.pending.get(one.take)?.length ?? 0) > 0)
-  if (!stored || !take) return null
-  const parts: Blob[] = take.init ? [new Blob([take.init])] : []
-  for (const seq of stored.pending.get(take.take) ?? []) {
-    // One chunk at a time: the browser may keep blobs on disk, buffers it cannot.
-    const chunk = await getChunk(id, take.take, seq)
-    if (chunk) parts.push(new Blob([chunk.bytes]))
+  const files: Blob[] = []
+  for (const { take, init, mimeType } of stored?.takes ?? []) {
+    const seqs = stored?.pending.get(take) ?? []
+    if (seqs.length === 0) continue
+    const parts: Blob[] = init ? [new Blob([init])] : []
+    for (const seq of seqs) {
+      // One chunk at a time: the browser may keep blobs on disk, buffers it cannot.
+      const chunk = await getChunk(id, take, seq)
+      if (chunk) parts.push(new Blob([chunk.bytes]))
+    }
+    files.push(new Blob(parts, { type: mimeType }))
   }
-  return new Blob(parts, { type: take.mimeType })
+  return files
 }
 
 /**

@@ -106,6 +106,20 @@ describe('refusals', () => {
     expect(bench.effects).toEqual([{ type: 'partial', chunks: 1 }])
   })
 
+  it('puts a chunk that is not read now back, and sets it aside for this visit when that goes on', () => {
+    const bench = new Bench().recording(0).feed({ type: 'captured', take: 0, seq: 0 })
+    const ref = { take: 0, seq: 0 }
+    for (let round = 1; round <= 3; round += 1) {
+      expect(bench.state.loading).toEqual([ref])
+      bench.feed({ type: 'loaded', chunks: [], lost: [], unread: [ref] })
+      const told = { type: 'error', code: 'chunk_unreadable', retry: round < 3 }
+      expect(bench.effects).toContainEqual(told)
+    }
+    expect(bench.state.loading).toEqual([])
+    // It is there: the next visit tries again.
+    expect(bench.has('setAside')).toBe(false)
+  })
+
   it('counts a chunk that is gone here and that the server says it has as sent by another', () => {
     const bench = new Bench().feed({ type: 'take', take: 0 }).welcome('recording', [[0, 0]])
     bench.hear({ type: 'ack', of: 'take', take: 0, seq: 0 })

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { partsOf } from './parts.ts'
+import { isOneFile, isPartsUnknown, partsOf } from './parts.ts'
+import type { RecordingInfo } from './recordings-client.ts'
 
 const take = (number: number, bytes: number, mimeType = 'video/webm') => ({
   take: number,
@@ -19,6 +20,22 @@ it('numbers the parts as people count and leaves out takes that stored nothing',
 
 it('claims nothing where only the list spoke of the recording', () => {
   expect(partsOf({})).toBeNull()
+})
+
+const listed = (takeCount?: number): RecordingInfo => ({
+  ...{ id: 'x', status: 'ready', version: 1, reason: 'stop', title: null, createdAt: '' },
+  ...{ startedAt: null, durationMs: 1, bytes: 9, generation: 1, mediaUrl: '/media' },
+  ...(takeCount === undefined ? {} : { takeCount }),
+})
+
+it('needs no closer look where the list says that there is one take', () => {
+  expect([isPartsUnknown(listed(1)), isOneFile(listed(1))]).toEqual([false, true])
+  // Of two takes one may be empty; a server that does not count says nothing.
+  for (const row of [listed(2), listed()]) {
+    expect([isPartsUnknown(row), isOneFile(row)]).toEqual([true, false])
+  }
+  const known = { ...listed(2), takes: [take(0, 9), take(1, 0)] }
+  expect([isPartsUnknown(known), isOneFile(known)]).toEqual([false, true])
 })
 
 it.each([

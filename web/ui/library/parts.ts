@@ -25,8 +25,13 @@ export function partsOf({ takes }: Pick<RecordingInfo, 'takes'>): readonly Part[
   }))
 }
 
+/** What the list says is enough to know that there is one file, and never that there are several: a take may be empty. */
+export const isPartsUnknown = ({ takes, takeCount = 2, bytes }: RecordingInfo): boolean =>
+  !takes && takeCount > 1 && bytes > 0
+
 /** It is known that the file behind `mediaUrl` is all there is. */
-export const isOneFile = (info: RecordingInfo): boolean => (partsOf(info)?.length ?? 2) < 2
+export const isOneFile = (info: RecordingInfo): boolean =>
+  !isPartsUnknown(info) && (partsOf(info)?.length ?? 1) < 2
 
 /** It is known that it is not. */
 export const hasSeveralParts = (info: RecordingInfo): boolean => (partsOf(info)?.length ?? 0) > 1

@@ -3,6 +3,7 @@
 import type { Gap } from '@holdfast/protocol'
 import { useEffect, useState } from 'preact/hooks'
 import { formatClock } from '../format/duration.ts'
+import { LivePlayer } from '../live/live-player.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { Icon } from '../shell/icon.tsx'
 import { deleteWithUndo } from '../store/deletions.ts'
@@ -21,6 +22,9 @@ type InfoProps = { info: RecordingInfo }
 /** The address is signed anew with each look at the recording: the one that plays stays. */
 function Player({ info }: InfoProps) {
   const [address] = useState(info.mediaUrl)
+  if (info.status === 'recording' && info.mediaUrl && 'MediaSource' in globalThis) {
+    return <LivePlayer info={info} title={titleOf(info)} />
+  }
   const [first, ...others] = partsOf(info) ?? []
   if (first && others.length > 0) {
     return <PartsPlayer parts={[first, ...others]} title={titleOf(info)} />
@@ -28,6 +32,10 @@ function Player({ info }: InfoProps) {
   if (!address || !isPlayable(info.status)) return <p>{t.player.noMedia}</p>
   return <VideoPlayer address={address} title={titleOf(info)} />
 }
+
+/** Another version is another file, and so is what is not live any more. */
+const keyOf = ({ version, mediaUrl, status }: RecordingInfo) =>
+  `${version} ${mediaUrl !== null} ${status === 'recording'}`
 
 /** Looks at the recording once more before it plays: the row's address may be of an earlier moment. */
 function useFreshLook(id: string): boolean {
@@ -109,11 +117,7 @@ function Opened({ id }: { id: string }) {
   return (
     <Dialog heading={titleOf(info)} onClose={close}>
       <div class="player-body">
-        {isFresh ? (
-          <Player key={`${info.version} ${info.mediaUrl !== null}`} info={info} />
-        ) : (
-          <div class="player" />
-        )}
+        {isFresh ? <Player key={keyOf(info)} info={info} /> : <div class="player" />}
         <p class="player-facts">
           <RecordingFacts info={info} />
           <RecordingState info={info} />

@@ -23,6 +23,8 @@ export type RecordingInfo = {
   /** Of the file behind `mediaUrl`: the first part, where there are several. While it grows, of all. */
   readonly durationMs: number | null
   readonly bytes: number
+  /** Those that stored nothing too. A server before this one does not say it. */
+  readonly takeCount?: number
   /** Rises with every stored chunk. */
   readonly generation: number
   /** Only when one recording is asked for, not in the list. */
@@ -72,4 +74,10 @@ export const finalizeRecording = (id: string) => call<unknown>(`${pathOf(id)}/fi
 /** The same signed address, as a file to keep. */
 export function downloadUrl(mediaUrl: string): string {
   return `${mediaUrl}${mediaUrl.includes('?') ? '&' : '?'}download=1`
+}
+
+/** Where the recording can be followed while it is made, with the right of its signed address; null before its start. */
+export function liveUrl({ id, mediaUrl }: Pick<RecordingInfo, 'id' | 'mediaUrl'>): string | null {
+  const access = mediaUrl && new URL(mediaUrl, location.href).searchParams.get('access')
+  return access && `${pathOf(id)}/live?access=${encodeURIComponent(access)}`
 }

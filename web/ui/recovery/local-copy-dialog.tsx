@@ -1,28 +1,39 @@
-// Plays and keeps what is still on this device of a recording, before the server has it.
+// Plays and keeps what is still on this device of a recording: all of it, so that nothing is discarded unseen.
 import { useEffect, useState } from 'preact/hooks'
 import { VideoPlayer } from '../library/video-player.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { Icon } from '../shell/icon.tsx'
 import { t } from '../strings/strings.ts'
 
-type LocalCopyDialogProps = { blob: Blob; title: string; onClose: () => void }
+type LocalCopyDialogProps = { files: readonly Blob[]; title: string; onClose: () => void }
 
 const extensionOf = (type: string) => (type.includes('mp4') ? 'mp4' : 'webm')
 
-export function LocalCopyDialog({ blob, title, onClose }: LocalCopyDialogProps) {
-  const [address] = useState(() => URL.createObjectURL(blob))
+function LocalFile({ file, name }: { file: Blob; name: string }) {
+  const [address] = useState(() => URL.createObjectURL(file))
   useEffect(() => () => URL.revokeObjectURL(address), [address])
+  return (
+    <>
+      <VideoPlayer address={address} title={name} />
+      <div class="actions">
+        <a class="button main" href={address} download={`${name}.${extensionOf(file.type)}`}>
+          <Icon name="download" />
+          {t.library.download}
+        </a>
+      </div>
+    </>
+  )
+}
+
+export function LocalCopyDialog({ files, title, onClose }: LocalCopyDialogProps) {
+  const nameOf = (at: number) => (files.length > 1 ? t.player.partTitle(title, at + 1) : title)
   return (
     <Dialog heading={title} onClose={onClose}>
       <div class="player-body">
-        <VideoPlayer address={address} title={title} />
         <p class="soft">{t.recovery.localCopy}</p>
-        <div class="actions">
-          <a class="button main" href={address} download={`${title}.${extensionOf(blob.type)}`}>
-            <Icon name="download" />
-            {t.library.download}
-          </a>
-        </div>
+        {files.map((file, at) => (
+          <LocalFile key={nameOf(at)} file={file} name={nameOf(at)} />
+        ))}
       </div>
     </Dialog>
   )

@@ -14,14 +14,14 @@ type UnsentActionsProps = { one: OtherUpload; title: string }
 
 export function UnsentActions({ one, title }: UnsentActionsProps) {
   const { id } = one.upload
-  const copy = useSignal<Blob | null>(null)
+  const files = useSignal<readonly Blob[]>([])
   const isDiscarding = useSignal(false)
   const isDone = isSafe(one.state.value)
   const isOver = isStuck(one.state.value)
   const hasSomething = isDone || one.progress.value.waitingBytes > 0
   const play = async () => {
-    copy.value = isDone ? null : await readUnsent(id)
-    if (copy.value) return
+    files.value = isDone ? [] : await readUnsent(id)
+    if (files.value.length > 0) return
     if (isSafe(one.state.value)) openedId.value = id
     else toast(t.player.noMedia)
   }
@@ -50,12 +50,12 @@ export function UnsentActions({ one, title }: UnsentActionsProps) {
           {t.recovery.discard}
         </button>
       )}
-      {copy.value && (
+      {files.value.length > 0 && (
         <LocalCopyDialog
-          blob={copy.value}
+          files={files.value}
           title={title}
           onClose={() => {
-            copy.value = null
+            files.value = []
           }}
         />
       )}

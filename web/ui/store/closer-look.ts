@@ -1,6 +1,8 @@
-// Asks for single recordings where the list tells too little: how many parts one has, and how far one has grown.
+// Asks for single recordings where the list tells too little: which parts one of several takes has, and how far
+// one has grown.
 // One request at a time, and none while nobody looks or the server is away.
 import { effect } from '@preact/signals'
+import { isPartsUnknown } from '../library/parts.ts'
 import type { RecordingInfo } from '../library/recordings-client.ts'
 import { refreshRecording, rows } from './library.ts'
 import { serverLink } from './live-events.ts'
@@ -10,7 +12,6 @@ const GROWTH_MS = 5_000
 
 const isAsked = () => serverLink.value === 'up' && document.visibilityState === 'visible'
 const isGrowing = ({ status }: RecordingInfo) => status === 'recording'
-const isPartsUnknown = ({ takes, bytes }: RecordingInfo) => !takes && bytes > 0
 
 /** Reads each row that `wants` it once, also those that come to want it meanwhile. */
 async function readRows(wants: (row: RecordingInfo) => boolean): Promise<void> {
