@@ -82,6 +82,7 @@ test('any list comes back as it was, numbers past 2^32 too', () => {
     at: fc.integer({ min: -(2 ** 45), max: 2 ** 45 }),
     size: fc.nat(2 ** 30),
     ticks: fc.integer({ min: -40_000, max: 2 ** 42 }),
+    cut: fc.option(fc.nat(40)),
     isKey: fc.boolean(),
     isLaced: fc.boolean(),
   })

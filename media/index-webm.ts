@@ -68,10 +68,7 @@ export type WebmChunkIndex = {
   readonly clusters: readonly ClusterMark[]
   readonly cues: readonly CueMark[]
   readonly spans: readonly TrackSpan[]
-  /**
-   * The blocks that this chunk completed, for `readBlockList`: packed, because the WebM file is laid out without them.
-   * Those of cut Clusters are not in it.
-   */
+  /** The blocks that this chunk completed, for `readBlockList`: packed, because the WebM file is laid out without them. */
   readonly blocks: Uint8Array
   /** The container's header, in the index of the chunk that completed it (init included), else null. */
   readonly header: Uint8Array | null

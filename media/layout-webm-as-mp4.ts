@@ -14,10 +14,9 @@ import {
   type SampleEntry,
   type TrackStart,
 } from './mp4-sample-entry.ts'
-import { containerOf, splitRuns, type TakeRun } from './take-runs.ts'
-import type { TrackClock } from './track-clock.ts'
+import { containerOf, splitRuns } from './take-runs.ts'
 import { readHeader } from './webm-header.ts'
-import { collectSamples, type TrackSamples, tableOf } from './webm-samples.ts'
+import { collectSamples, type TrackSamples, tableOf, trackEnds } from './webm-samples.ts'
 import { readTimecodeScale, readTracks } from './webm-tracks.ts'
 
 /** What is to be read of the take before the file can be laid out. */
@@ -36,13 +35,13 @@ export function planWebmAsMp4({ init, chunks }: TakeLayoutInput): Mp4Plan | null
   const runs = splitRuns(chunks).filter((run) => containerOf(run) === 'webm')
   if (!recorded || runs.length === 0) return null
   const { children } = readHeader(recorded)
-  const clocks = latestClocks(runs)
+  const ends = trackEnds(runs)
   const used = readTracks(children).filter(({ kind, number }) => {
-    return kind !== 'other' && clocks.some((clock) => clock.number === number)
+    return kind !== 'other' && ends.has(number)
   })
   if (used.some((track) => track.isEncoded || !hasSampleEntry(track))) return null
   const scaleNs = readTimecodeScale(children)
-  const samples = collectSamples({ runs, tracks: used, clocks, scaleNs })
+  const samples = collectSamples({ runs, tracks: used, ends, scaleNs })
   if (!samples || samples.length === 0) return null
   const starts = samples.map(({ samples: [first] }) => {
     const { at, size } = first ?? { at: 0, size: 0 }
@@ -71,17 +70,6 @@ export function layoutWebmAsMp4(
   const header = readMp4Header(makeNewHeader(newTracks))
   const tables = tracks.map((samples, i) => tableOf(samples, entries[i]?.preSkip ?? 0))
   return { ...fileOfTables({ header, tables, ...boundsOf(tracks) }), runs: [] }
-}
-
-/** Of each track that has any packets, where the last run with some of them left it. */
-function latestClocks(runs: readonly TakeRun[]): TrackClock[] {
-  const latest = new Map<number, TrackClock>()
-  for (const { chunks } of runs) {
-    const after = chunks.at(-1)?.index.after
-    if (after?.container !== 'webm') continue
-    for (const clock of after.clocks) if (clock.packets > 0) latest.set(clock.number, clock)
-  }
-  return [...latest.values()]
 }
 
 function startOf({ track, samples, timescale, endTicks }: TrackSamples, keyframe: Uint8Array) {

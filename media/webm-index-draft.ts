@@ -140,6 +140,7 @@ export class IndexDraft implements RunListener {
     const cut = this.#state.recovery?.cuts.at(-1)
     if (cut?.isOpen) this.#takeCutBlock(event, cut, at)
     else this.#takeTimedBlock(event, at)
+    this.#list(event)
     const isSeekPoint = event.lead.keyframe && clock.number === this.#cueTrack?.number
     if (isSeekPoint) this.#cue(event, clock)
   }
@@ -191,20 +192,25 @@ export class IndexDraft implements RunListener {
       ...before,
       cuts: before.cuts.map((cut) => deriveCut(cut, { track, ticks: timeTicks }, scaleNs)),
     }))
-    this.#blocks.add({
-      track,
-      at: lead.payloadAt - this.#chunkStart,
-      size: lead.payloadBytes,
-      ticks: timeTicks,
-      isKey: lead.keyframe,
-      isLaced: lead.lacedFrames > 0,
-    })
     const span = this.#spans.get(track)
     if (!span) this.#spans.set(track, { first: timeTicks, last: timeTicks })
     else {
       span.first = Math.min(span.first, timeTicks)
       span.last = Math.max(span.last, timeTicks)
     }
+  }
+
+  #list({ lead, timeTicks }: BlockEvent): void {
+    const cuts = this.#state.recovery?.cuts ?? []
+    this.#blocks.add({
+      track: lead.track,
+      at: lead.payloadAt - this.#chunkStart,
+      size: lead.payloadBytes,
+      ticks: timeTicks,
+      cut: cuts.at(-1)?.isOpen ? cuts.length - 1 : null,
+      isKey: lead.keyframe,
+      isLaced: lead.lacedFrames > 0,
+    })
   }
 
   #advance(clocks: readonly TrackClock[], packet: BlockEvent, at: number): TrackClock[] {

@@ -1,11 +1,13 @@
 // Owns the samples of a WebM take as the tables of an MP4 will say them: the listed blocks, each at its own time.
 
 import { type BlockPlace, readBlockList } from './block-list.ts'
+import type { IndexState } from './index-chunk.ts'
 import { MediaError } from './media-error.ts'
 import { OPUS_RATE } from './opus-config.ts'
 import { SampleTable } from './sample-table.ts'
 import type { TakeRun } from './take-runs.ts'
 import { clockEndNs, type TrackClock } from './track-clock.ts'
+import { cutTicks } from './webm-recovery.ts'
 import type { TrackInfo } from './webm-tracks.ts'
 
 export type Sample = {
@@ -38,15 +40,45 @@ export function timescaleOf(track: TrackInfo, scaleNs: number): number {
 type Source = {
   readonly runs: readonly TakeRun[]
   readonly tracks: readonly TrackInfo[]
-  readonly clocks: readonly TrackClock[]
+  /** As `trackEnds` says. */
+  readonly ends: ReadonlyMap<number, number>
   readonly scaleNs: number
+}
+
+/** Where each track ends of which there is anything with a time, in ns. */
+export function trackEnds(runs: readonly TakeRun[]): Map<number, number> {
+  const ends = new Map<number, number>()
+  const take = (clocks: readonly TrackClock[], baseTicks: number | null, scaleNs: number) => {
+    for (const clock of clocks) {
+      const endNs = clockEndNs(clock, scaleNs)
+      if (endNs === null || baseTicks === null) continue
+      const end = endNs + baseTicks * scaleNs
+      ends.set(clock.number, Math.max(ends.get(clock.number) ?? end, end))
+    }
+  }
+  for (const { chunks } of runs) {
+    const after = chunks.at(-1)?.index.after
+    if (after?.container !== 'webm') continue
+    take(after.clocks, 0, after.scaleNs)
+    const bases = cutTimes(after)
+    after.recovery?.cuts.forEach((cut, i) => {
+      take(cut.clocks, bases[i] ?? null, after.scaleNs)
+    })
+  }
+  return ends
+}
+
+/** The timecodes of a run's cut Clusters, as well as they are known at its end. */
+function cutTimes(after: IndexState | undefined): (number | null)[] {
+  if (after?.container !== 'webm') return []
+  return after.recovery?.cuts.map((cut) => cutTicks(cut, after.scaleNs)) ?? []
 }
 
 /**
  * The samples of every track of which there are any; null when a block holds several of them.
  * @throws MediaError `bad_index` when a chunk is of another container
  */
-export function collectSamples({ runs, tracks, clocks, scaleNs }: Source): TrackSamples[] | null {
+export function collectSamples({ runs, tracks, ends, scaleNs }: Source): TrackSamples[] | null {
   const drafts = new Map(tracks.map((track) => [track.number, new Draft(track, scaleNs)]))
   for (const run of runs) {
     for (const draft of drafts.values()) draft.awaitKeyframe()
@@ -56,18 +88,21 @@ export function collectSamples({ runs, tracks, clocks, scaleNs }: Source): Track
     }
   }
   return [...drafts.values()].flatMap((draft) => {
-    const clock = clocks.find(({ number }) => number === draft.track.number)
-    return clock && draft.samples.length > 0 ? [draft.finish(clock)] : []
+    const endNs = ends.get(draft.track.number)
+    return endNs !== undefined && draft.samples.length > 0 ? [draft.finish(endNs)] : []
   })
 }
 
-/** All blocks of a run, by take offset. */
+/** All blocks of a run, by take offset and absolute time. Those of which nobody knows when they are shown are left out. */
 function* blocksOf({ base, chunks }: TakeRun): Generator<BlockPlace> {
+  const bases = cutTimes(chunks.at(-1)?.index.after)
   let chunkStart = base
   for (const { bytes, index } of chunks) {
     if (!('blocks' in index)) throw new MediaError('bad_index', 'not WebM')
     for (const block of readBlockList(index.blocks)) {
-      yield { ...block, at: chunkStart + block.at }
+      const baseTicks = block.cut === null ? 0 : (bases[block.cut] ?? null)
+      if (baseTicks === null) continue
+      yield { ...block, at: chunkStart + block.at, ticks: baseTicks + block.ticks }
     }
     chunkStart += bytes
   }
@@ -98,8 +133,8 @@ class Draft {
     this.samples.push({ at, size, ticks: this.#toTicks(ticks * this.#scaleNs), isKey })
   }
 
-  finish(clock: TrackClock): TrackSamples {
-    const endTicks = this.#toTicks(clockEndNs(clock, this.#scaleNs) ?? 0)
+  finish(endNs: number): TrackSamples {
+    const endTicks = this.#toTicks(endNs)
     const { track, samples } = this
     return { track, samples, timescale: this.#timescale, endTicks }
   }

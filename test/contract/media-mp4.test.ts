@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTake, type RecordedTake } from '../support/corpus.ts'
-import { buildHoled } from '../support/holed-take.ts'
+import { buildWithout, sendTake } from '../support/damaged-take.ts'
 import { RUNTIMES, type ServerProcess, startServer } from '../support/server.ts'
 import { buildAsMp4, buildFile } from '../support/take-pipeline.ts'
 import { type Made, WireHttp } from '../support/wire-client.ts'
@@ -115,8 +115,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
       durationMs: whole.file.durationMs,
       gaps: [{ take: 0, fromSeq: 5, toSeq: 5, fromMs: 5160, toMs: 6180 }],
     })
-    const [init, ...chunks] = fragments.slices.map((bytes) => ({ bytes, aligned: true }))
-    const holed = buildHoled(init?.bytes ?? new Uint8Array(0), chunks, new Set([4]))
+    const holed = buildWithout(sendTake(fragments, 'as recorded'), [5])
     expect(sha256(await bytesOf(await get(made)))).toBe(sha256(holed.bytes))
   })
 

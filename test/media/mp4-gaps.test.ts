@@ -12,9 +12,11 @@ import { type ReadSample, readMp4Samples } from '../../media/fixtures/mp4-sample
 import { readBoxHead } from '../../media/mp4-box.ts'
 import { CHROMIUM, ChromiumProcess } from '../support/chromium.ts'
 import { corpusName, loadMp4Takes, type RecordedTake } from '../support/corpus.ts'
-import { buildHoled, type StoredChunk } from '../support/holed-take.ts'
+import { buildWithout, type SentChunk } from '../support/damaged-take.ts'
 import { RangeServer, type ServedFile } from '../support/range-server.ts'
 import { alignSlices, type BuiltFile, buildFile, cutAt } from '../support/take-pipeline.ts'
+
+const NO_HINTS = { aligned: false, clusterMs: null }
 
 /** What is known of a sample of the undamaged take. */
 type Known = {
@@ -32,7 +34,7 @@ type Take = {
   readonly name: string
   readonly init: Uint8Array
   readonly media: Uint8Array
-  readonly chunks: readonly StoredChunk[]
+  readonly chunks: readonly SentChunk[]
   /** By track: video first where there is any. */
   readonly tracks: readonly { readonly isVideo: boolean; readonly samples: readonly Known[] }[]
 }
@@ -55,7 +57,13 @@ function describeTake({ name, slices }: RecordedTake): Take {
       return { from, to: from + sample.bytes.length, moofAt, isKey: sample.isKey, what }
     }),
   }))
-  return { name, init, media, chunks, tracks }
+  return {
+    name,
+    init,
+    media,
+    chunks: chunks.map(({ bytes }) => ({ bytes, hints: NO_HINTS })),
+    tracks,
+  }
 }
 
 function moofsIn(media: Uint8Array): number[] {
@@ -84,7 +92,7 @@ function samplesOf({ bytes, file }: BuiltFile): { sample: ReadSample; what: stri
 }
 
 /** What of a track must be in the file when these chunks are lost. */
-function expectedOf({ tracks }: Take, chunks: readonly StoredChunk[], lost: ReadonlySet<number>) {
+function expectedOf({ tracks }: Take, chunks: readonly SentChunk[], lost: ReadonlySet<number>) {
   const runs = runsOf(chunks, lost)
   return tracks.map(({ isVideo, samples }) =>
     runs.flatMap(({ from, to, isFirst, isLast }) => {
@@ -99,7 +107,7 @@ function expectedOf({ tracks }: Take, chunks: readonly StoredChunk[], lost: Read
 }
 
 /** Stretches of bytes without a hole. */
-function runsOf(chunks: readonly StoredChunk[], lost: ReadonlySet<number>) {
+function runsOf(chunks: readonly SentChunk[], lost: ReadonlySet<number>) {
   const runs: { from: number; to: number; isFirst: boolean; isLast: boolean }[] = []
   let at = 0
   chunks.forEach(({ bytes }, seq) => {
@@ -124,8 +132,8 @@ const whatsOf = (built: BuiltFile) => {
   return tracks.map((samples) => samples.map(({ what }) => what))
 }
 
-function expectRecovered(take: Take, chunks: readonly StoredChunk[], lost: ReadonlySet<number>) {
-  const built = buildHoled(take.init, chunks, lost)
+function expectRecovered(take: Take, chunks: readonly SentChunk[], lost: ReadonlySet<number>) {
+  const built = buildWithout({ init: take.init, chunks }, [...lost])
   const expected = expectedOf(take, chunks, lost)
   // A track of which nothing is left is not in the file, unless nothing of any is.
   const filled = expected.filter((samples) => samples.length > 0)
@@ -163,7 +171,7 @@ describe(`MP4 takes of ${corpusName}, of which chunks are missing`, () => {
     })
     fc.assert(
       fc.property(damage, ({ places, lost }) => {
-        const chunks = cutAt(take.media, places).map((bytes) => ({ bytes, aligned: false }))
+        const chunks = cutAt(take.media, places).map((bytes) => ({ bytes, hints: NO_HINTS }))
         if (chunks.every((_, seq) => lost.includes(seq))) return
         expectRecovered(take, chunks, new Set(lost))
       }),
@@ -182,7 +190,7 @@ describe.skipIf(!hasChromium)('Chromium', () => {
     DAMAGES.map(([damage, pick]) => {
       const lost = new Set(pick(take.chunks.length))
       const path = `/${take.name}-${damage}`.replaceAll(' ', '-')
-      return { name: take.name, damage, path, built: buildHoled(take.init, take.chunks, lost) }
+      return { name: take.name, damage, path, built: buildWithout(take, [...lost]) }
     }),
   )
   let browser: ChromiumProcess

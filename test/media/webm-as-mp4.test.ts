@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { corpusName, loadWebmTakes, type RecordedTake } from '../support/corpus.ts'
+import { buildAsMp4Without, buildWithout, sendTake } from '../support/damaged-take.ts'
 import { encode, hasFfmpeg, probe, type ShownPacket, shownPackets } from '../support/ffmpeg.ts'
 import { alignSlices, buildAsMp4, buildFile, cutAt } from '../support/take-pipeline.ts'
 
@@ -32,6 +33,15 @@ async function expectSamePackets(name: string, slices: readonly Uint8Array[]) {
   await writeFile(made, built.bytes)
   expect(built.bytes.length).toBe(built.file.size)
   expect(Buffer.compare(buildAsMp4(null, slices)?.bytes ?? new Uint8Array(0), built.bytes)).toBe(0)
+  await expectSameShown(made, recorded)
+  const seen = await probe(made, 'mp4')
+  expect(seen.warnings).toBe('')
+  expect(Math.abs(seen.durationMs - (built.file.durationMs ?? 0))).toBeLessThanOrEqual(1)
+  return { built, webm: buildFile(init, parts).file }
+}
+
+/** Every packet the same, at the same time. */
+async function expectSameShown(made: string, recorded: string): Promise<void> {
   const [found, wanted] = [
     await shownPackets(made, 'mp4'),
     await shownPackets(recorded, 'matroska'),
@@ -41,10 +51,6 @@ async function expectSamePackets(name: string, slices: readonly Uint8Array[]) {
   // ffmpeg rounds a codec delay of 6.5 ms to 7.
   const late = found.flatMap((one, i) => one.map(({ ms }, n) => ms - (wanted[i]?.[n]?.ms ?? 0)))
   expect(Math.max(...late.map(Math.abs))).toBeLessThan(1)
-  const seen = await probe(made, 'mp4')
-  expect(seen.warnings).toBe('')
-  expect(Math.abs(seen.durationMs - (built.file.durationMs ?? 0))).toBeLessThanOrEqual(1)
-  return { built, webm: buildFile(init, parts).file }
 }
 
 describe.skipIf(!hasFfmpeg)(`ffmpeg, on every WebM take of ${corpusName}`, () => {
@@ -84,4 +90,24 @@ describe.skipIf(!hasFfmpeg)('ffmpeg, on synthetic takes', () => {
       await expectSamePackets(name.replaceAll(/\W/g, '-'), cutAt(bytes, [5000, 9000, 20_000]))
     },
   )
+})
+
+describe.skipIf(!hasFfmpeg)('with chunks missing', () => {
+  const sendings = ['aligned', 'as recorded'] as const
+  const cases = (mapped ?? []).flatMap((take) =>
+    [[2], [0], [1, 3]].flatMap((lost) =>
+      sendings.map((sending) => ({ name: take.name, take, lost, sending })),
+    ),
+  )
+  test.each(cases)('$name without $lost, $sending: the MP4 has what the WebM has', async (one) => {
+    const sent = sendTake(one.take, one.sending)
+    // Without an init the header is lost with the first chunk.
+    if (one.lost.includes(0) && !sent.init) return
+    const [webm, mp4] = [buildWithout(sent, one.lost), buildAsMp4Without(sent, one.lost)]
+    const [recorded, made] = [join(folder, 'holed.webm'), join(folder, 'holed.mp4')]
+    await writeFile(recorded, webm.bytes)
+    await writeFile(made, mp4?.bytes ?? '')
+    await expectSameShown(made, recorded)
+    expect(Math.abs((mp4?.file.durationMs ?? 0) - (webm.file.durationMs ?? 0))).toBeLessThan(2)
+  })
 })

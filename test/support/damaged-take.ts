@@ -6,6 +6,8 @@ import {
   indexChunk,
   type LaidChunk,
   layoutTake,
+  layoutWebmAsMp4,
+  planWebmAsMp4,
   resumeIndex,
   startIndex,
 } from '@holdfast/media'
@@ -36,7 +38,27 @@ export function sendTake(take: RecordedTake, sending: Sending): SentTake {
 }
 
 /** The file that a server makes when these chunks never came; as a server, each run from stored indexes alone. */
-export function buildWithout({ init, chunks }: SentTake, lost: readonly number[]): BuiltFile {
+export function buildWithout(sent: SentTake, lost: readonly number[]): BuiltFile {
+  const { stored, input } = layWithout(sent, lost)
+  const file = layoutTake(input)
+  return { file, bytes: readFile(file, stored) }
+}
+
+/** The same as MP4; null where its codecs have no place there. */
+export function buildAsMp4Without(sent: SentTake, lost: readonly number[]): BuiltFile | null {
+  const { stored, input } = layWithout(sent, lost)
+  const plan = planWebmAsMp4(input)
+  const take = new Uint8Array(Buffer.concat(stored))
+  const file =
+    plan &&
+    layoutWebmAsMp4(
+      plan,
+      plan.starts.map(({ from, to }) => take.subarray(from, to)),
+    )
+  return file && { file, bytes: readFile(file, stored) }
+}
+
+function layWithout({ init, chunks }: SentTake, lost: readonly number[]) {
   const stored: Uint8Array[] = []
   const laid: LaidChunk[] = []
   let header = init
@@ -55,8 +77,7 @@ export function buildWithout({ init, chunks }: SentTake, lost: readonly number[]
     stored.push(bytes)
     laid.push({ bytes: bytes.length, index, behindHole })
   }
-  const file = layoutTake({ init, chunks: laid })
-  return { file, bytes: readFile(file, stored) }
+  return { stored, input: { init, chunks: laid } }
 }
 
 /**
