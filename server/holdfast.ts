@@ -108,7 +108,8 @@ async function makeParts(base: Base): Promise<Parts> {
   const { db } = client
   const access = new Access(config, await signingKey(base))
   const media = new MediaFiles({ db, store })
-  const feed = new EventFeed({ client, mediaUrl: (id) => access.links.mediaUrl(id), log })
+  const mediaUrl = (id: string, version: number) => access.links.mediaUrl(id, { version })
+  const feed = new EventFeed({ client, mediaUrl, log })
   const { graceMs, leaseMs, sweepMs, maxRecordingBytes } = config
   const timing = { graceMs, leaseMs, gapMs: gapMsFor(sweepMs, graceMs) }
   const layOut = (id: string, generation: number) => layOutRecording({ db, store }, id, generation)
@@ -125,7 +126,7 @@ async function makeParts(base: Base): Promise<Parts> {
     onComplete: () => sweeper.poke(),
     readyEvent: async (id) => {
       const event = await readReadyEvent(db, id)
-      return event && { ...event, mediaUrl: access.links.mediaUrl(id) }
+      return event && { ...event, mediaUrl: mediaUrl(id, event.version) }
     },
   })
   const forget = (id: string) => media.forget(id)

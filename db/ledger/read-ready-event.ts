@@ -4,8 +4,10 @@ import { and, eq } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 import { recordings, versions } from '../schema.ts'
 
+type ReadyEvent = Extract<HoldfastEvent, { type: 'ready' }>
+
 /** null while there is no version. `mediaUrl` is empty: whoever delivers the event signs it. */
-export async function readReadyEvent(db: Db, id: string): Promise<HoldfastEvent | null> {
+export async function readReadyEvent(db: Db, id: string): Promise<ReadyEvent | null> {
   const [row] = await db
     .select({ version: versions })
     .from(recordings)

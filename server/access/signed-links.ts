@@ -14,8 +14,10 @@ type MediaOptions = {
   /** An access to use again instead of a new one: a link must not prolong itself. */
   access?: string
   take?: number
-  /** Pins the file to what was stored then, so that a player's ranges fit together while it grows. */
+  /** Pins the file to what was stored then, so that a player's ranges fit together whatever comes. */
   generation?: number
+  /** Pins the file to this version, for the same reason. */
+  version?: number
 }
 
 export class SignedLinks {
@@ -50,6 +52,7 @@ export class SignedLinks {
   mediaUrl(recordingId: string, options: MediaOptions = {}): string {
     const query = new URLSearchParams({ access: options.access ?? this.grant(recordingId) })
     if (options.take !== undefined) query.set('take', String(options.take))
+    if (options.version !== undefined) query.set('version', String(options.version))
     if (options.generation !== undefined) query.set('generation', String(options.generation))
     return `/api/recordings/${recordingId}/media?${query}`
   }

@@ -20,7 +20,7 @@ export type FeedHandler = (event: HoldfastEvent, at: EventCursor) => void
 export type EventFeedOptions = {
   client: DatabaseClient
   /** Signs a recording's media link; the outbox keeps none, since links expire. */
-  mediaUrl: (recordingId: string) => string
+  mediaUrl: (recordingId: string, version: number) => string
   log: Log
   /** The net under NOTIFY. @default 2,000 */
   pollMs?: number
@@ -129,7 +129,10 @@ export class EventFeed {
   #signed(published: PublishedEvent): PublishedEvent {
     const { event } = published
     if (event.type !== 'ready') return published
-    return { ...published, event: { ...event, mediaUrl: this.#options.mediaUrl(event.id) } }
+    return {
+      ...published,
+      event: { ...event, mediaUrl: this.#options.mediaUrl(event.id, event.version) },
+    }
   }
 
   #give({ event, ...at }: PublishedEvent): void {

@@ -93,27 +93,26 @@ function liveDuration(row: ReadRecording): number | null {
   return known.reduce((sum, endMs) => sum + endMs, 0)
 }
 
-type MediaState = Pick<ReadRecording, 'id' | 'generation' | 'finalizedGeneration' | 'chunkCount'>
+type MediaState = Pick<ReadRecording, 'id' | 'generation' | 'chunkCount'>
 
-/** null until something is stored. Pinned to the generation while it grows, so that a player's ranges fit. */
+/** null until something is stored. Pinned to the generation, so that a player's ranges fit whatever comes. */
 function mediaUrl(
   row: MediaState,
   { links, access }: Pick<ViewOptions, 'links' | 'access'>,
   take?: number,
 ): string | null {
   if (row.chunkCount === 0) return null
-  const isGrowing = row.generation !== row.finalizedGeneration
   return links.mediaUrl(row.id, {
     ...(access === null ? {} : { access }),
     ...(take === undefined ? {} : { take }),
-    ...(isGrowing ? { generation: row.generation } : {}),
+    generation: row.generation,
   })
 }
 
 /** A line of the list: for the admin. */
 export function viewListed(row: ListedRecording, links: SignedLinks) {
   const { generation, finalizedGeneration, createdAt, startedAt, lastSeenAt, ...rest } = row
-  const state = { id: row.id, generation, finalizedGeneration, chunkCount: row.chunks }
+  const state = { id: row.id, generation, chunkCount: row.chunks }
   return {
     ...rest,
     generation,

@@ -230,7 +230,15 @@ export type RecordingBody = {
   durationMs: number | null
   bytes: number
   gaps: { take: number; fromSeq: number; toSeq: number }[]
-  takes: { take: number; mimeType: string; chunks: number; bytes: number; missing: unknown[] }[]
+  mediaUrl: string
+  takes: {
+    take: number
+    mimeType: string
+    chunks: number
+    bytes: number
+    missing: unknown[]
+    mediaUrl: string
+  }[]
   versions: { version: number; status: string }[]
 }
 
