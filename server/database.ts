@@ -18,6 +18,8 @@ export type OpenedDatabase = {
   readonly client: DatabaseClient
   /** Resolves when the embedded server is gone; never for one that is not ours. */
   readonly lost: Promise<void>
+  /** No other process can use it: its folder is locked. */
+  readonly isExclusive: boolean
   close(): Promise<void>
 }
 
@@ -44,7 +46,7 @@ export async function openDatabase(config: Config, log: Log): Promise<OpenedData
     await close()
     throw error
   }
-  return { client, lost: origin.lost, close }
+  return { client, lost: origin.lost, isExclusive: config.databaseUrl === null, close }
 }
 
 async function locate({ databaseUrl, dataDir }: Config, log: Log): Promise<Origin> {

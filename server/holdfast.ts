@@ -1,7 +1,7 @@
 // The server, put together: each part gets what it needs and nothing is global, so that several can run in
 // one process. Started in the order in which the parts need each other, stopped in the reverse.
 import { fileURLToPath } from 'node:url'
-import { endIncarnation, readReadyEvent, sharedSecret } from '@holdfast/db'
+import { endIncarnation, readReadyEvent, releaseLeases, sharedSecret } from '@holdfast/db'
 import { LIMITS, maxFrameBytes, type WireLimits } from '@holdfast/protocol'
 import { uuidv7 } from 'uuidv7'
 import { Access } from './access/access.ts'
@@ -65,6 +65,8 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
   undo.push(() => metrics.close())
   const database = await openDatabase(config, log)
   undo.push(() => database.close())
+  // Whoever held a lease here was killed: what it was doing is taken up now, not when its lease has run out.
+  if (database.isExclusive) await releaseLeases(database.client.db)
   const store = await openLocalStore({
     root: config.storeDir,
     incarnation,

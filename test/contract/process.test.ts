@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { connectDatabase } from '@holdfast/db'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -82,6 +83,17 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     expect(Buffer.from(await http.media(made)).toString()).toBe('kept')
   })
 
+  it('I6: takes up at once what it was finalizing when it was killed, however long the lease', async () => {
+    const server = await start({ runtime, env: { HOLDFAST_LEASE_MS: '600000' } })
+    const http = new WireHttp(server.url)
+    const made = await http.create()
+    await http.put(made, { take: 0, seq: 0 }, Buffer.from('kept'))
+    await claimAs(server, made.id)
+    await server.kill('SIGKILL')
+    await server.start()
+    await http.untilStatus(made, 'ready', 1)
+  })
+
   it('brings itself up again when its database is killed', async () => {
     const server = await start({ runtime })
     const http = new WireHttp(server.url)
@@ -138,6 +150,17 @@ function urlOf({ connection }: TestDatabase): string {
   if ('url' in connection) return connection.url
   const { user, database, host, port } = connection
   return `postgresql://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`
+}
+
+/** What the claim of a finalizer leaves that is killed before it commits. The recording is stopped. */
+async function claimAs(server: ServerProcess, id: string): Promise<void> {
+  const host = join(server.dataDir, 'postgres', 'run')
+  const client = connectDatabase({ host, port: 5432, user: 'holdfast', database: 'holdfast' })
+  await client.sql`
+    update recordings set status = 'finalizing', lease_epoch = lease_epoch + 1, attempts = 1,
+      lease_until = now() + interval '10 min', finished_at = now(), complete = true
+    where id = ${id}`
+  await client.close()
 }
 
 const execFileAsync = promisify(execFile)
