@@ -5,8 +5,17 @@ export { isDatabaseAway } from './connection-lost.ts'
 export * from './durability.ts'
 export * from './ledger/announce-take.ts'
 export * from './ledger/beat.ts'
+export {
+  type CompactionClaim,
+  claimCompaction,
+  isCompactionIdle,
+  postponeCompaction,
+  queueCompactions,
+  renewCompaction,
+} from './ledger/claim-compaction.ts'
 export { type Claim, claimDue, claimOne, type Timing } from './ledger/claim-due.ts'
 export * from './ledger/commit-chunks.ts'
+export * from './ledger/commit-compaction.ts'
 export * from './ledger/commit-finish.ts'
 export * from './ledger/commit-version.ts'
 export * from './ledger/count-pending.ts'
@@ -21,6 +30,7 @@ export * from './ledger/list-recordings.ts'
 export * from './ledger/open-recording.ts'
 export * from './ledger/publish-event.ts'
 export * from './ledger/purge-recording.ts'
+export * from './ledger/read-chunk-places.ts'
 export * from './ledger/read-chunk-run.ts'
 export * from './ledger/read-events.ts'
 export * from './ledger/read-gap-edges.ts'
@@ -35,6 +45,14 @@ export * from './ledger/read-totals.ts'
 export * from './ledger/release-leases.ts'
 export * from './ledger/renew-lease.ts'
 export * from './ledger/resume-recording.ts'
+export {
+  claimRemovals,
+  compactAgain,
+  type DueRemoval,
+  markRemoved,
+  type RetiredSegment,
+  readRetired,
+} from './ledger/retired-segments.ts'
 export * from './ledger/shared-secret.ts'
 export * from './ledger/touch-recordings.ts'
 export * from './ledger/write-indexes.ts'

@@ -66,6 +66,8 @@ export const recordings = pgTable(
     attempts: integer('attempts').notNull().default(0),
     nextAttemptAt: at('next_attempt_at'),
     lastError: text('last_error'),
+    /** The generation whose segments were made one object. Differs = there may be something to compact. */
+    compactedGeneration: counter('compacted_generation').notNull().default(-1),
     deletedAt: at('deleted_at'),
     purgedAt: at('purged_at'),
   },
@@ -77,6 +79,10 @@ export const recordings = pgTable(
     index('recordings_purge')
       .on(table.deletedAt)
       .where(sql`deleted_at is not null and purged_at is null`),
+    // What compaction scans: settled once, and not compacted since.
+    index('recordings_uncompacted')
+      .on(table.lastChunkAt)
+      .where(sql`version > 0 and compacted_generation <> generation and deleted_at is null`),
     index('recordings_newest').on(table.createdAt.desc(), table.id.desc()),
   ],
 )
@@ -215,6 +221,30 @@ export const jobs = pgTable(
   (table) => [
     index('jobs_due').on(table.runAt).where(sql`done_at is null`),
     uniqueIndex('jobs_key').on(table.kind, table.key),
+  ],
+)
+
+/**
+ * Segments whose chunks lie in an object now (R14). While its row exists no chunk may point into the segment: that is
+ * what keeps a writer which still has it open from losing what it appends.
+ */
+export const retiredSegments = pgTable(
+  'retired_segments',
+  {
+    recordingId: uuid('recording_id')
+      .notNull()
+      .references(() => recordings.id),
+    segment: text('segment').notNull(),
+    /** What it held when it was copied. Longer on the disk = somebody appended since. */
+    bytes: counter('bytes').notNull(),
+    retiredAt: at('retired_at').notNull().default(sql`now()`),
+    /** When it may be removed, and when the next try is due. */
+    removeAt: at('remove_at').notNull(),
+    removedAt: at('removed_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.recordingId, table.segment] }),
+    index('retired_segments_due').on(table.removeAt).where(sql`removed_at is null`),
   ],
 )
 

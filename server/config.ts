@@ -21,6 +21,9 @@ export type Config = {
   readonly maxRecordingBytes: number
   /** 0 = for ever. */
   readonly retentionDays: number
+  /** 0 = never. */
+  readonly compactAfterMs: number
+  readonly keepReplacedMs: number
   readonly adminKey: string | null
   readonly apiKeys: readonly string[]
   readonly jwksUrl: string | null
@@ -94,6 +97,8 @@ function toConfig(values: SettingValues): Config {
     maxChunkBytes: values.HOLDFAST_MAX_CHUNK_BYTES,
     maxRecordingBytes: values.HOLDFAST_MAX_RECORDING_BYTES,
     retentionDays: values.HOLDFAST_RETENTION_DAYS,
+    compactAfterMs: values.HOLDFAST_COMPACT_AFTER_MS,
+    keepReplacedMs: values.HOLDFAST_KEEP_REPLACED_MS,
     adminKey: values.HOLDFAST_ADMIN_KEY,
     apiKeys: values.HOLDFAST_API_KEYS,
     jwksUrl: values.HOLDFAST_JWKS_URL,

@@ -6,6 +6,7 @@ import { LIMITS, maxFrameBytes, type WireLimits } from '@holdfast/protocol'
 import { uuidv7 } from 'uuidv7'
 import { Access } from './access/access.ts'
 import { SigningKey } from './access/signing-key.ts'
+import { Compactor } from './compaction/compactor.ts'
 import type { Config } from './config.ts'
 import { type OpenedDatabase, openDatabase } from './database.ts'
 import { Finalizer } from './finalize/finalizer.ts'
@@ -79,6 +80,7 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
   await parts.feed.start()
   parts.sweeper.start()
   parts.purger.start()
+  parts.compactor.start()
   const files = await readStaticFiles(options.webDir ?? WEB_DIR)
   const listener = await options.listen({
     host: config.host,
@@ -99,6 +101,7 @@ type Base = HoldfastOptions & {
 type Parts = Omit<AppDeps, 'files'> & {
   sweeper: Sweeper
   purger: Purger
+  compactor: Compactor
   stopping: AbortSignal
   stopStreams: () => void
   stopWorkers: () => Promise<void>
@@ -134,18 +137,23 @@ async function makeParts(base: Base): Promise<Parts> {
   const forget = (id: string) => media.forget(id)
   const { retentionDays } = config
   const purger = new Purger({ db, store, retentionDays, forget, log, metrics })
+  const compactor = new Compactor({
+    ...{ db, store, leaseMs, forget, log, metrics },
+    afterMs: config.compactAfterMs,
+    keepMs: config.keepReplacedMs,
+  })
   const health = new Health({ db, store, metrics })
   const streams = new AbortController()
   return {
     ...{ config, log, db, store, access, media, feed, ingest, limits, metrics, health },
-    ...{ sweeper, purger, version: build.version, maxJsonBytes: LIMITS.maxJsonBytes },
+    ...{ sweeper, purger, compactor, version: build.version, maxJsonBytes: LIMITS.maxJsonBytes },
     guard: new OriginGuard(config),
     finalizeNow: (id) => finalizer.finalizeNow(id),
     stopping: streams.signal,
     stopStreams: () => streams.abort(),
     stopWorkers: async () => {
       health.setStopping()
-      await Promise.allSettled([purger.stop(), sweeper.stop(), feed.stop()])
+      await Promise.allSettled([compactor.stop(), purger.stop(), sweeper.stop(), feed.stop()])
     },
   }
 }

@@ -95,6 +95,20 @@ export const SETTINGS = {
     unit: 'days',
     reason: 'Nothing is deleted unless someone asked for it.',
   }),
+  HOLDFAST_COMPACT_AFTER_MS: setting(3_600_000, wholeNumber(0, 365 * DAY_MS), {
+    description:
+      'How long a recording must have been ready or incomplete before its segments become one object; 0 never.',
+    byDefault: '3600000',
+    unit: 'ms',
+    reason: 'What a device still has usually comes within the hour; after it each part comes anew.',
+  }),
+  HOLDFAST_KEEP_REPLACED_MS: setting(DAY_MS, wholeNumber(1000, 365 * DAY_MS), {
+    description:
+      'How long segments are kept after an object replaced them. They are read back once more before they go.',
+    byDefault: '86400000',
+    unit: 'ms',
+    reason: 'Outlives every player that still reads them, and leaves a day to notice a bad disk.',
+  }),
   HOLDFAST_ADMIN_KEY: setting(null, v.string(), {
     description: 'Bearer key of the operator: list, delete, finalize, metrics.',
     byDefault: 'none',

@@ -11,6 +11,7 @@ import { isComplete } from './is-complete.ts'
 import { isOneOf } from './is-one-of.ts'
 import type { LockedRecording } from './lock-recording.ts'
 import { publishEvents } from './publish-event.ts'
+import { refuseRetired } from './retired-segments.ts'
 
 export type NewChunk = {
   recordingId: string
@@ -36,6 +37,8 @@ export type ChunkOutcome =
   | 'duplicate'
   | 'conflict'
   | 'take_unknown'
+  /** Its segment was replaced meanwhile and will be removed: append it to another. */
+  | 'retired'
   | 'full'
   | 'deleted'
   | 'unknown'
@@ -54,6 +57,7 @@ export async function commitChunks(
   return await db.transaction(async (tx) => {
     const locked = await lockAll(tx, batch)
     const outcomes = batch.map((chunk) => precheck(locked.get(chunk.recordingId)))
+    await refuseRetired(tx, { batch, outcomes, locked })
     const room = new Room(locked, maxRecordingBytes)
     await insertChunks(tx, { batch, outcomes, room })
     const touched = await settleRecordings(tx, { batch, outcomes, locked, room })

@@ -2,6 +2,7 @@
 // then its rows. The recording's own row stays without its words, as audit and to answer late chunks.
 import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
+import { forgetCompaction } from './claim-compaction.ts'
 
 export type PurgeClaim = { id: string; epoch: number }
 
@@ -54,9 +55,17 @@ async function forget(db: Db, { id, epoch }: PurgeClaim): Promise<boolean> {
       where id = ${id} and lease_epoch = ${epoch} and deleted_at is not null and purged_at is null
       returning 1`)
     if (marked.length === 0) return false
-    for (const table of ['chunks', 'conflicts', 'versions', 'totals', 'takes']) {
+    for (const table of [
+      'chunks',
+      'retired_segments',
+      'conflicts',
+      'versions',
+      'totals',
+      'takes',
+    ]) {
       await tx.execute(sql`delete from ${sql.identifier(table)} where recording_id = ${id}`)
     }
+    await forgetCompaction(tx, id)
     return true
   })
 }

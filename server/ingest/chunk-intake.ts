@@ -45,6 +45,7 @@ type IntakeOptions = {
 const REFUSALS: Record<Exclude<ChunkOutcome, 'stored' | 'duplicate'>, ErrorCode> = {
   conflict: 'chunk_conflict',
   take_unknown: 'take_unknown',
+  retired: 'unavailable',
   full: 'recording_full',
   deleted: 'recording_deleted',
   unknown: 'recording_unknown',
@@ -140,6 +141,8 @@ export class ChunkIntake {
     })
     if (outcome === 'full') live.noteFull()
     if (outcome === 'deleted') await purgeAgain(this.#options.db, live.id)
+    // The next try goes to a new segment.
+    if (outcome === 'retired') await this.#options.store.closeSegment(live.id)
     if (outcome === 'conflict') return await this.#refuseConflict(live, chunk)
     if (outcome !== 'stored' && outcome !== 'duplicate') return { refused: REFUSALS[outcome] }
     live.noteStored(chunk.take, chunk.seq)

@@ -1,10 +1,9 @@
 // The HTTP answer for a media file (RFC 9110): conditions, ranges, headers. Knows nothing of who may ask.
 import { HoldfastError } from '@holdfast/protocol'
-import type { ChunkStore } from '../store/chunk-store.ts'
 import { readRange } from './byte-range.ts'
 import { byteStream } from './byte-stream.ts'
 import { attachment } from './content-disposition.ts'
-import { mediaBytes } from './media-body.ts'
+import { type ChunkStreams, mediaBytes } from './media-body.ts'
 import { endingOf, mediaTypeOf } from './media-type.ts'
 import type { TakeFile } from './take-file.ts'
 
@@ -24,7 +23,11 @@ export type MediaRequest = {
 }
 
 /** @throws HoldfastError `range_unsatisfiable`, its details with the size of the file */
-export function answerMedia(store: ChunkStore, laidOut: TakeFile, request: MediaRequest): Response {
+export function answerMedia(
+  chunks: ChunkStreams,
+  laidOut: TakeFile,
+  request: MediaRequest,
+): Response {
   const { etag, file } = laidOut
   const headers = describe(laidOut, request)
   const status = precondition(request, etag)
@@ -37,7 +40,7 @@ export function answerMedia(store: ChunkStore, laidOut: TakeFile, request: Media
   headers.set('Content-Length', String(to - from))
   if (range !== 'whole') headers.set('Content-Range', `bytes ${from}-${to - 1}/${file.size}`)
   const { recordingId, isHead, onFault } = request
-  const bytes = mediaBytes(store, laidOut, { recordingId, from, to })
+  const bytes = mediaBytes(chunks, laidOut, { recordingId, from, to })
   const body = isHead ? null : byteStream(bytes, { onFault })
   return new Response(body, { status: range === 'whole' ? 200 : 206, headers })
 }

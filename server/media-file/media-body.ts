@@ -1,7 +1,10 @@
 // The bytes [from, to) of a virtual file, read from the store as they are wanted and no sooner.
 import { patchBytes, readPlan } from '@holdfast/media'
-import type { ChunkStore } from '../store/chunk-store.ts'
+import type { MovedChunks } from './moved-chunks.ts'
 import type { TakeFile } from './take-file.ts'
+
+/** Reads chunks, wherever they lie by now. */
+export type ChunkStreams = Pick<MovedChunks, 'stream'>
 
 type Wanted = { recordingId: string; from: number; to: number }
 
@@ -9,7 +12,7 @@ type Wanted = { recordingId: string; from: number; to: number }
 const JOINED_BYTES = 64 * 1024
 
 export async function* mediaBytes(
-  store: ChunkStore,
+  store: ChunkStreams,
   laidOut: TakeFile,
   wanted: Wanted,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
@@ -37,7 +40,7 @@ function join(parts: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuff
 }
 
 async function* pieces(
-  store: ChunkStore,
+  store: ChunkStreams,
   laidOut: TakeFile,
   { recordingId, from, to }: Wanted,
 ): AsyncGenerator<Uint8Array> {
@@ -55,7 +58,7 @@ async function* pieces(
 
 /** Bytes [from, to) of the take itself as they are stored, chunk by chunk. */
 export async function* takeBytes(
-  store: ChunkStore,
+  store: ChunkStreams,
   { chunks, offsets }: Pick<TakeFile, 'chunks' | 'offsets'>,
   { recordingId, from, to }: Wanted,
 ): AsyncGenerator<Uint8Array> {
@@ -66,8 +69,7 @@ export async function* takeBytes(
     const skip = Math.max(0, from - start)
     const bytes = Math.min(chunk.bytes, to - start) - skip
     if (bytes <= 0) continue
-    const at = { segment: chunk.segment, offset: chunk.offset + skip }
-    yield* store.stream(recordingId, at, bytes)
+    yield* store.stream(recordingId, chunk, { skip, bytes })
   }
 }
 

@@ -6,6 +6,7 @@ import type { ChunkStore } from '../store/chunk-store.ts'
 import { layOutPlayed, type OfRecording } from './joined-file.ts'
 import { LayoutCache } from './layout-cache.ts'
 import { answerMedia, type MediaRequest } from './media-answer.ts'
+import { MovedChunks } from './moved-chunks.ts'
 import { layOutAsMp4 } from './mp4-file.ts'
 import { layOutTake, type TakeFile } from './take-file.ts'
 
@@ -26,10 +27,12 @@ type Request = Omit<MediaRequest, 'downloadAs' | 'isPinned'> & Wanted & { isDown
 
 export class MediaFiles {
   readonly #source: { db: Db; store: ChunkStore }
+  readonly #chunks: MovedChunks
   readonly #layouts = new LayoutCache()
 
   constructor(source: { db: Db; store: ChunkStore }) {
     this.#source = source
+    this.#chunks = new MovedChunks({ ...source, onMoved: (id) => this.forget(id) })
   }
 
   /** @throws HoldfastError `recording_unknown`, `recording_deleted`, `version_unknown`, `no_media`, `export_needed` */
@@ -45,10 +48,10 @@ export class MediaFiles {
     const laidOut = await this.#layOut(recordingId, at, request)
     const downloadAs = request.isDownload ? (state.title ?? `recording-${recordingId}`) : null
     const isPinned = version !== null || generation !== null
-    return answerMedia(this.#source.store, laidOut, { ...request, downloadAs, isPinned })
+    return answerMedia(this.#chunks, laidOut, { ...request, downloadAs, isPinned })
   }
 
-  /** After a deletion nothing of it stays in memory. */
+  /** After a deletion nothing of it stays in memory; after a move nothing of where its bytes lay. */
   forget(recordingId: string): void {
     this.#layouts.forget(recordingId)
   }

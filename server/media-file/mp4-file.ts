@@ -9,6 +9,7 @@ import {
 } from '@holdfast/media'
 import { HoldfastError } from '@holdfast/protocol'
 import { takeBytes } from './media-body.ts'
+import { MovedChunks } from './moved-chunks.ts'
 import {
   type At,
   type IndexedTake,
@@ -47,12 +48,14 @@ async function readStarts({ starts }: Mp4Plan, read: Read): Promise<Uint8Array[]
 }
 
 async function readRange(
-  { store }: Source,
+  source: Source,
   { recordingId }: At,
   { take: { chunks }, from, to }: { take: IndexedTake; from: number; to: number },
 ): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   const place = { chunks, offsets: takeOffsets(chunks) }
+  // Its rows were read a moment ago: nobody keeps these places.
+  const store = new MovedChunks({ ...source, onMoved: () => undefined })
   for await (const part of takeBytes(store, place, { recordingId, from, to })) parts.push(part)
   return new Uint8Array(Buffer.concat(parts))
 }

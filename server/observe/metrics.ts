@@ -27,6 +27,7 @@ export function createMetrics(build: BuildInfo) {
     ...graceMetrics(make),
     ...chunkMetrics(make),
     ...cleanupMetrics(make),
+    ...compactionMetrics(make),
     ...aroundMetrics(make),
   }
 }
@@ -85,8 +86,19 @@ const cleanupMetrics = ({ counter, gauge }: Makers) => ({
   cleanupPurged: counter('cleanup_purged_total', 'Recordings whose bytes were removed.'),
   cleanupChunks: counter('cleanup_chunks_total', 'Ledger rows removed with them.'),
   cleanupBytes: counter('cleanup_bytes_total', 'Bytes removed from the store.'),
-  cleanupFailed: counter('cleanup_failures_total', 'Purges that failed and will be repeated.'),
+  cleanupSegments: counter(
+    'cleanup_segments_total',
+    'Segments removed after an object replaced them.',
+  ),
+  cleanupOrphans: counter('cleanup_orphans_total', 'Objects removed that no ledger row named.'),
+  cleanupFailed: counter('cleanup_failures_total', 'Removals that failed and will be repeated.'),
   cleanupPending: gauge('cleanup_pending', 'Deleted recordings that wait for their purge.'),
+})
+
+const compactionMetrics = ({ counter }: Makers) => ({
+  /** `outcome`: compacted, nothing (it was one segment), lost, postponed, failed. */
+  compactions: counter('compaction_total', 'Attempts, by how they ended.', ['outcome']),
+  compactionBytes: counter('compaction_bytes_total', 'Bytes of the objects that were made.'),
 })
 
 const aroundMetrics = ({ counter, gauge }: Makers) => ({

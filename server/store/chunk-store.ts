@@ -1,5 +1,5 @@
 // What the server asks of the place where media bytes lie. A store keeps bytes; it never decides what is
-// acked (the ledger does) and never removes anything except by `purge`.
+// acked (the ledger does) and removes nothing that it was not told to: by `purge`, or by `remove`.
 import { CHUNK_HEAD_BYTES, type Chunk, type Frame, HEAD_BYTES } from '@holdfast/protocol'
 import type { StoreRecord } from './store-record.ts'
 
@@ -21,6 +21,8 @@ export type SegmentInfo = {
   readonly bytes: number
   /** A conflicting copy: evidence, never media. */
   readonly isConflict: boolean
+  /** Written whole by `writeObject`. */
+  readonly isObject: boolean
   /** A write or sync of it failed: only what the ledger names may be trusted. */
   readonly isQuarantined: boolean
 }
@@ -72,6 +74,23 @@ export interface ChunkStore {
   keepConflict(recordingId: string, chunk: Chunk): Promise<string>
   /** Every segment and conflicting copy of the recording; empty when nothing is stored. */
   segments(recordingId: string): Promise<SegmentInfo[]>
+  /**
+   * Writes one object out of whole frames, each as it lies in a segment, in their order. Resolves with its key when it
+   * survives a power cut; when it rejects nothing of it is left. Only for a recording that has bytes here already: what
+   * was purged never comes back.
+   * @throws HoldfastError `disk_full` below the reserve, `recording_deleted`, `shutting_down`, `store_failed`; what
+   * `frames` throws
+   */
+  writeObject(
+    recordingId: string,
+    frames: AsyncIterable<Uint8Array>,
+  ): Promise<{ segment: string; bytes: number }>
+  /**
+   * Removes one segment, object or conflicting copy, and what lies beside it; durable when it resolves. Idempotent. Whoever
+   * calls it knows that nothing refers to it any more (I4).
+   * @throws HoldfastError `store_failed`; call again
+   */
+  remove(recordingId: string, segment: string): Promise<void>
   /**
    * Removes every byte of the recording; resolves when that is durable. Idempotent. Appends that wait are
    * refused with `recording_deleted`.

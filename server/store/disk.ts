@@ -1,7 +1,7 @@
 // The few calls that durability stands on, so that tests can make each of them fail. No policy here: what
 // an error means is decided by the callers.
 import { constants } from 'node:fs'
-import { mkdir, open, rename, statfs } from 'node:fs/promises'
+import { mkdir, open, rename, rm, statfs } from 'node:fs/promises'
 
 /** A new file that only ever grows at its end. */
 export interface AppendFile {
@@ -22,6 +22,8 @@ export interface Disk {
   /** fsync of a directory: its entries survive a power cut. */
   syncDirectory(path: string): Promise<void>
   rename(from: string, to: string): Promise<void>
+  /** Removes one file; resolves when it is not there. */
+  remove(path: string): Promise<void>
   space(path: string): Promise<{ freeBytes: number; totalBytes: number }>
 }
 
@@ -62,6 +64,8 @@ export const nodeDisk: Disk = {
   },
 
   rename,
+
+  remove: (path) => rm(path, { force: true }),
 
   async space(path) {
     const { bavail, blocks, bsize } = await statfs(path)

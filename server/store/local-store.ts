@@ -12,9 +12,10 @@ import { DiskReserve, type Space } from './disk-reserve.ts'
 import { DurableFolders } from './durable-folders.ts'
 import { MAX_STORED_FRAME_BYTES, storedBytes } from './frame-place.ts'
 import { GroupCommit } from './group-commit.ts'
+import { writeObjectFile } from './object-writer.ts'
 import { OpenSegments } from './open-segments.ts'
 import { writeQuarantineMark } from './quarantine-mark.ts'
-import { checkIncarnation, segmentKey, segmentPath } from './recording-folder.ts'
+import { checkIncarnation, objectKey, segmentKey, segmentPath } from './recording-folder.ts'
 import { SegmentFiles } from './segment-files.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import { recordFrame, type StoreRecord } from './store-record.ts'
@@ -132,6 +133,31 @@ export class LocalStore implements ChunkStore {
     return this.#files.list(recordingId)
   }
 
+  async writeObject(
+    recordingId: string,
+    frames: AsyncIterable<Uint8Array>,
+  ): Promise<{ segment: string; bytes: number }> {
+    const { root, incarnation } = this.#options
+    const segment = objectKey(incarnation, this.#filesMade++)
+    const seams = {
+      disk: this.#disk,
+      folders: this.#folders,
+      flush: <T>(work: () => Promise<T>) => this.#flush(recordingId, work),
+      check: async () => {
+        this.#requireOpen(recordingId)
+        await this.#requireReserve('disk_full')
+      },
+      discard: (path: string) =>
+        this.#disk.remove(path).catch((error: unknown) => this.#health.note(error)),
+    }
+    const bytes = await writeObjectFile({ root, recordingId, key: segment }, frames, seams)
+    return { segment, bytes }
+  }
+
+  async remove(recordingId: string, segment: string): Promise<void> {
+    await this.#files.remove(recordingId, segment)
+  }
+
   async purge(recordingId: string): Promise<{ bytes: number }> {
     this.#purging.add(recordingId)
     try {
@@ -189,6 +215,16 @@ export class LocalStore implements ChunkStore {
     if (space?.reserve !== 'low') return
     const details = { freeBytes: space.freeBytes }
     throw new HoldfastError(refusal, { message: ERRORS.disk_full.message, details })
+  }
+
+  /** A write or sync of an object, which waits for its turn. @throws HoldfastError `store_failed` */
+  async #flush<T>(recordingId: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#commits.inTurn(() => this.#health.watch(work))
+    } catch (cause) {
+      await this.#fail({ recordingId, segment: null, error: cause })
+      throw new HoldfastError('store_failed', { cause })
+    }
   }
 
   /** null when the disk does not tell: then the write itself shows how it is. */

@@ -5,19 +5,26 @@ import { HoldfastError, isRecordingId } from '@holdfast/protocol'
 
 const INCARNATION = /^[A-Za-z0-9-]{1,64}$/
 const SEGMENT = /^([A-Za-z0-9-]{1,64})-(\d{1,12})\.seg$/
+const OBJECT = /^object-[A-Za-z0-9-]{1,64}-\d{1,12}\.seg$/
 const CONFLICT = /^conflict-\d{1,5}-\d{1,10}-[0-9a-f]{64}\.seg$/
 
 /** Beside a segment whose write or sync failed: what lies past its ledger rows must be distrusted (R8). */
 export const QUARANTINE_SUFFIX = '.quarantined'
 
 export const isConflictKey = (key: string): boolean => CONFLICT.test(key)
-export const isSegmentKey = (key: string): boolean => CONFLICT.test(key) || SEGMENT.test(key)
+/** Written whole by a compaction; never appended to. */
+export const isObjectKey = (key: string): boolean => OBJECT.test(key)
+export const isSegmentKey = (key: string): boolean =>
+  CONFLICT.test(key) || OBJECT.test(key) || SEGMENT.test(key)
 
 export const segmentKey = (incarnation: string, n: number): string => `${incarnation}-${n}.seg`
+export const objectKey = (incarnation: string, n: number): string =>
+  `object-${incarnation}-${n}.seg`
 
 /** @throws HoldfastError `config_invalid` for a name that would not make a good file name */
 export function checkIncarnation(incarnation: string): string {
-  if (INCARNATION.test(incarnation) && incarnation !== 'conflict') return incarnation
+  const isTaken = /^(conflict|object)(-|$)/.test(incarnation)
+  if (INCARNATION.test(incarnation) && !isTaken) return incarnation
   throw new HoldfastError('config_invalid', { message: 'The incarnation is not a plain name.' })
 }
 

@@ -8,6 +8,7 @@ import { type Disk, errorCode } from './disk.ts'
 import {
   folderPath,
   isConflictKey,
+  isObjectKey,
   isSegmentKey,
   QUARANTINE_SUFFIX,
   segmentPath,
@@ -93,6 +94,7 @@ export class SegmentFiles {
         segment,
         bytes: (await stat(join(folder, segment))).size,
         isConflict: isConflictKey(segment),
+        isObject: isObjectKey(segment),
         isQuarantined: known.has(segment + QUARANTINE_SUFFIX),
       })),
     )
@@ -104,6 +106,18 @@ export class SegmentFiles {
     } catch (error) {
       if (isMissing(error)) return []
       throw readFailure(error)
+    }
+  }
+
+  /** Durable when it resolves. The mark goes last: as long as the file is there its mark is true. */
+  async remove(recordingId: string, segment: string): Promise<void> {
+    const path = segmentPath(this.#root, recordingId, segment)
+    try {
+      await this.#disk.remove(path)
+      await this.#disk.remove(path + QUARANTINE_SUFFIX)
+      await this.#disk.syncDirectory(folderPath(this.#root, recordingId))
+    } catch (error) {
+      if (!isMissing(error)) throw new HoldfastError('store_failed', { cause: error })
     }
   }
 

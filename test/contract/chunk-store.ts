@@ -1,6 +1,6 @@
 // What every ChunkStore keeps, whatever it stores to. Each implementation runs this suite beside its own tests.
 import { randomUUID } from 'node:crypto'
-import { readChunk } from '@holdfast/protocol'
+import { encodeStreamed, readChunk } from '@holdfast/protocol'
 import { describe, expect, test } from 'vitest'
 import {
   type ChunkStore,
@@ -73,6 +73,7 @@ export function chunkStoreContract(name: string, makeBed: () => Promise<StoreBed
   describe(`${name} keeps bytes`, () => keepsBytes(it))
   describe(`${name} reaches nothing else`, () => keepsToItself(it))
   describe(`${name} keeps what a ledger can be rebuilt from`, () => keepsEvidence(it))
+  describe(`${name} writes objects`, () => writesObjects(it))
   describe(`${name} removes and ends`, () => endsWell(it))
 }
 
@@ -217,6 +218,47 @@ function keepsEvidence(it: StoreTest): void {
       }
     }
     expect(found).toEqual([[2, 'video/webm'], ...records, 4, 0, 2, 9])
+  })
+}
+
+async function* framesOf(seqs: readonly number[]) {
+  for (const seq of seqs) yield encodeStreamed(someChunkFrame({ seq }))
+}
+
+function writesObjects(it: StoreTest): void {
+  it('whole, in the order given, and never to one name twice', async ({ bed, store }) => {
+    await appendChunk(store, 0)
+    const object = await store.writeObject(id, framesOf([4, 2]))
+    const again = await store.writeObject(id, framesOf([]))
+    const found: unknown[] = []
+    const second = await bed.open('second')
+    const pieces = second.stream(id, { segment: object.segment, offset: 0 }, object.bytes)
+    for await (const entry of scanSegment(pieces, object.bytes)) {
+      found.push(entry.kind === 'chunk' ? entry.chunk.seq : entry)
+    }
+    await second.close()
+    expect(found).toEqual([4, 2, { kind: 'end', reason: 'clean', validBytes: object.bytes }])
+    expect(again.segment).not.toBe(object.segment)
+    expect((await store.segments(id)).filter((info) => info.isObject)).toHaveLength(2)
+  })
+
+  it('not at all for a recording that was purged, nor by half', async ({ store }) => {
+    expect(await codeOf(store.writeObject(id, framesOf([1])))).toBe('recording_deleted')
+    await appendChunk(store, 0)
+    async function* broken() {
+      yield* framesOf([1, 2])
+      throw new Error('the source is gone')
+    }
+    await expect(store.writeObject(id, broken())).rejects.toThrow('the source is gone')
+    expect((await store.segments(id)).filter((info) => info.isObject)).toEqual([])
+  })
+
+  it('and removes one of them, again and again, and nothing else', async ({ store }) => {
+    const at = await appendChunk(store, 0)
+    const { segment } = await store.writeObject(id, framesOf([1]))
+    for (const _ of [1, 2]) await store.remove(id, segment)
+    expect((await store.segments(id)).map((info) => info.segment)).toEqual([at.segment])
+    expect(await codeOf(store.remove(id, '../x'))).toBe('store_failed')
   })
 }
 

@@ -100,6 +100,11 @@ export class FaultyDisk implements Disk {
     await nodeDisk.rename(from, to)
   }
 
+  async remove(path: string): Promise<void> {
+    await this.#meet('remove', path)
+    await nodeDisk.remove(path)
+  }
+
   async space(path: string): Promise<{ freeBytes: number; totalBytes: number }> {
     await this.#meet('space', path)
     return { freeBytes: this.freeBytes, totalBytes: this.totalBytes }

@@ -1,0 +1,154 @@
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { deleteRecording } from '@holdfast/db'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { CompactionSite, flipBit } from '../../test/support/compaction-site.ts'
+import { TestLedger } from '../../test/support/ledger.ts'
+
+let ledger: TestLedger
+let site: CompactionSite
+let bed: CompactionSite['bed']
+let store: CompactionSite['store']
+
+beforeAll(async () => {
+  ledger = await TestLedger.open()
+})
+afterAll(() => ledger.close())
+beforeEach(async () => {
+  site = await CompactionSite.open(ledger)
+  bed = site.bed
+  store = site.store
+})
+afterEach(() => site.close())
+
+describe('I4: nothing is dropped', () => {
+  test('when the object does not read back as it was written', async () => {
+    const id = await bed.recording()
+    const before = await ledger.chunkRows(id)
+    const lying = site.withWrite(async (recordingId, frames) => {
+      const written = await store.writeObject(recordingId, frames)
+      await flipBit(join(bed.folder(recordingId), written.segment), (bytes) => bytes >> 1)
+      return written
+    })
+    await site.compactor({ store: lying }).sweep()
+    expect(await ledger.chunkRows(id)).toEqual(before)
+    expect(await site.metrics()).toContain('holdfast_compaction_total{outcome="failed"} 1')
+    await site.retryNow()
+    await site.compactor().sweep()
+    expect(await site.objects(id)).toHaveLength(1)
+    expect(await site.metrics()).toContain('holdfast_cleanup_orphans_total 1')
+    expect(await bed.wrongChunks(id)).toEqual([])
+  })
+
+  test('when a chunk is damaged where it lies', async () => {
+    const id = await bed.recording()
+    const [row] = await ledger.chunkRows(id)
+    const path = join(bed.folder(id), row?.segment ?? '')
+    await flipBit(path, () => (row?.offset ?? 0) + 5)
+    const before = await bed.files(id)
+    await site.compactor().sweep()
+    expect(await bed.files(id)).toEqual(before)
+    expect(await ledger.chunkRows(id)).toContainEqual(row)
+  })
+
+  test('when the object is found damaged before the segments go', async () => {
+    const id = await bed.recording()
+    const compactor = site.compactor()
+    await compactor.sweep()
+    const [object = ''] = await site.objects(id)
+    await flipBit(join(bed.folder(id), object), (bytes) => bytes >> 1)
+    await site.keepNoLonger()
+    await compactor.sweep()
+    expect(await bed.files(id)).toHaveLength(4)
+    expect(await site.metrics()).toContain('holdfast_cleanup_failures_total 1')
+  })
+
+  test('of a segment that is not understood to its end', async () => {
+    const id = await bed.recording()
+    const [first = ''] = await bed.files(id)
+    await appendFile(
+      join(bed.folder(id), first),
+      new Uint8Array([0, 0, 0, 8, 99, 0, 0, 0, 0, 0, 0, 0]),
+    )
+    const compactor = site.compactor()
+    await compactor.sweep()
+    await site.keepNoLonger()
+    await compactor.sweep()
+    expect(await bed.files(id)).toEqual([first, ...(await site.objects(id))].sort())
+    expect(await site.segmentsInRows(id)).toEqual(await site.objects(id))
+  })
+
+  test.each([
+    ['create', 'ENOSPC'],
+    ['writev', 'ENOSPC'],
+    ['sync', 'EIO'],
+    ['syncDirectory', 'EIO'],
+  ])('when %s fails with %s, and no half object is left', async (op, code) => {
+    const id = await bed.recording()
+    const before = await bed.files(id)
+    site.disk.failNext(op, code)
+    await site.compactor().sweep()
+    expect(await bed.files(id)).toEqual(before)
+    expect(await bed.wrongChunks(id)).toEqual([])
+    await site.retryNow()
+    await site.compactor().sweep()
+    expect(await site.objects(id)).toHaveLength(1)
+  })
+
+  test('below the disk reserve nothing is copied, and it is tried later', async () => {
+    const id = await bed.recording()
+    site.disk.freeBytes = 1
+    await site.compactor().sweep()
+    expect(await site.objects(id)).toEqual([])
+    expect(await site.metrics()).toContain('holdfast_compaction_total{outcome="postponed"} 1')
+  })
+})
+
+describe('a deletion', () => {
+  /** Deletes and purges when the object has been written this far. */
+  async function purgedWhile(step: 'before' | 'during' | 'after'): Promise<string[]> {
+    const id = await bed.recording()
+    const purger = await bed.open('purger')
+    const remove = async () => {
+      await deleteRecording(ledger.db, id, 0)
+      await purger.purge(id)
+    }
+    const watched = site.withWrite(async (recordingId, frames) => {
+      if (step === 'before') await remove()
+      const written = await store.writeObject(recordingId, step === 'during' ? cut(frames) : frames)
+      if (step === 'after') await remove()
+      return written
+    })
+    async function* cut(frames: AsyncIterable<Uint8Array>) {
+      let count = 0
+      for await (const frame of frames) {
+        count += 1
+        if (count === 5) await remove()
+        yield frame
+      }
+    }
+    await site.compactor({ store: watched }).sweep()
+    await purger.close()
+    return bed.files(id).catch(() => [])
+  }
+
+  test.each(['before', 'during', 'after'] as const)('%s the copy leaves no byte', async (step) => {
+    expect(await purgedWhile(step)).toEqual([])
+  })
+
+  test('is not undone by a move, and a restored recording is compacted later', async () => {
+    const id = await bed.recording()
+    const watched = site.withWrite(async (recordingId, frames) => {
+      const written = await store.writeObject(recordingId, frames)
+      await deleteRecording(ledger.db, id, 30_000)
+      return written
+    })
+    await site.compactor({ store: watched }).sweep()
+    expect(await site.objects(id)).toEqual([])
+    expect(await site.segmentsInRows(id)).toHaveLength(3)
+    await ledger.sql`update recordings set deleted_at = null where id = ${id}`
+    await ledger.sql`update jobs set lease_until = now() - interval '1 s'`
+    await site.compactor().sweep()
+    expect(await site.objects(id)).toHaveLength(1)
+  })
+})
