@@ -2,7 +2,11 @@
 import type { Connection } from '@holdfast/db'
 import { TcpProxy } from './tcp-proxy.ts'
 
-export type DatabaseLine = { readonly proxy: TcpProxy; readonly connection: Connection; url: string }
+export type DatabaseLine = {
+  readonly proxy: TcpProxy
+  readonly connection: Connection
+  url: string
+}
 
 /** Close `proxy` in the end. */
 export async function openDatabaseLine(to: Connection): Promise<DatabaseLine> {

@@ -2,8 +2,10 @@
 // same random numbers give the same bytes.
 
 export type Random = () => number
+export type Pieces = readonly (readonly number[])[]
 
-const PIECES: readonly (readonly number[])[] = [
+/** What a reader of WebM trips over. */
+export const WEBM_PIECES: Pieces = [
   [0x00],
   [0x01],
   [0x7f],
@@ -40,18 +42,50 @@ const PIECES: readonly (readonly number[])[] = [
   [0xa3, 0x84, 0xff, 0x80, 0x00, 0x80],
 ]
 
-/** One change; `others` lend parts of theirs. Lengths stay below `maxBytes`. */
-export function mutate(
-  bytes: Uint8Array,
-  random: Random,
-  others: readonly Uint8Array[],
-  maxBytes: number,
-): Uint8Array {
+const ascii = (type: string) => Array.from(type, (char) => char.charCodeAt(0))
+
+/** What a reader of MP4 trips over. */
+export const MP4_PIECES: Pieces = [
+  // Sizes and numbers: none, to the end, 64 bits follow, too small, huge, negative, past 2^31, 2^32 and 2^53.
+  [0, 0, 0, 0],
+  [0, 0, 0, 1],
+  [0, 0, 0, 7],
+  [0, 0, 0, 8],
+  [0, 1, 0, 0],
+  [0x7f, 0xff, 0xff, 0xff],
+  [0x80, 0, 0, 0],
+  [0xff, 0xff, 0xff, 0xff],
+  [0, 0, 0, 1, 0, 0, 0, 0],
+  [0, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+  [0, 0x3f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+  // Types that the reader acts on.
+  ...['ftyp', 'moov', 'trak', 'mdia', 'stbl', 'elst', 'mvex', 'trex', 'moof', 'traf'].map(ascii),
+  ...['tfhd', 'tfdt', 'trun', 'mdat', 'free', 'stts', 'mfhd', 'styp', 'sidx', 'uuid'].map(ascii),
+  // A moof from nowhere, an empty mdat, a trun of four thousand million samples without an entry.
+  [0, 0, 0, 24, ...ascii('moof'), 0, 0, 0, 16, ...ascii('mfhd'), 0, 0, 0, 0, 0, 0, 0, 1],
+  [0, 0, 0, 8, ...ascii('mdat')],
+  [0, 0, 0, 16, ...ascii('trun'), 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff],
+  // Flags of tfhd and trun: all fields, none, places from the beginning of the file.
+  [0, 0x02, 0, 0x3b],
+  [0, 0, 0x0f, 0x05],
+  [0, 0, 0, 0x01],
+]
+
+/** What changes are made of: other inputs lend parts of theirs, lengths stay below `maxBytes`. */
+export type Mutations = {
+  readonly others: readonly Uint8Array[]
+  readonly pieces: Pieces
+  readonly maxBytes: number
+}
+
+/** One change. */
+export function mutate(bytes: Uint8Array, random: Random, from: Mutations): Uint8Array {
+  const { others, pieces, maxBytes } = from
   const upTo = (count: number) => Math.floor(random() * count)
   const place = () => upTo(random() < 0.3 ? Math.min(600, bytes.length) : bytes.length)
   const some = () => 1 + upTo(random() < 0.5 ? 12 : 2000)
   const [at, to, length] = [place(), place(), some()]
-  const piece = Uint8Array.from(PIECES[upTo(PIECES.length)] ?? [])
+  const piece = Uint8Array.from(pieces[upTo(pieces.length)] ?? [])
   const ways: readonly (() => Uint8Array[])[] = [
     () => [bytes.subarray(0, at), piece, bytes.subarray(at + piece.length)],
     () => [bytes.subarray(0, at), piece, bytes.subarray(at)],
