@@ -90,6 +90,44 @@ test('what another owner sent while a page waited for its turn counts as sent, a
   await other.close()
 }, 60_000)
 
+test('a recording that just begins belongs to its tab already: nobody takes it for one that was left', async () => {
+  const [maker, other] = [await browser.openTab(), await browser.openTab()]
+  const before = new Set(await maker.evaluate(() => holdfast.buffer.listIds()))
+  // The row is stored and the recorder has not started yet: on a busy machine that takes a while.
+  await maker.evaluate((url) => {
+    const { prototype } = MediaRecorder
+    const own = Object.getOwnPropertyDescriptor(prototype, 'start')?.value
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const apply = (target: () => void, recorder: unknown, given: unknown[]) => {
+      void promise.then(() => {
+        Reflect.apply(target, recorder, given)
+      })
+    }
+    Object.defineProperty(prototype, 'start', { value: new Proxy(own, { apply }) })
+    Object.assign(globalThis, { go: resolve, begun: holdfast.begin({ server: url }) })
+  }, server.url)
+  const listIds = () => maker.evaluate(() => holdfast.buffer.listIds())
+  const id = await waitFor('its row', async () => (await listIds()).find((one) => !before.has(one)))
+  const found = await other.evaluate(async () => {
+    return (await holdfast.drainUnsent()).map((upload) => upload.id)
+  })
+  expect(found).not.toContain(id)
+  const listed = await other.evaluate(() => holdfast.listUnsent())
+  expect(listed.map((one) => one.id)).not.toContain(id)
+  await maker.evaluate(async () => {
+    const { go, begun } = globalThis as unknown as { go: () => void; begun: Promise<unknown> }
+    go()
+    await begun
+  })
+  await waitFor('acks', () => maker.evaluate(() => holdfast.count('acked') >= 1))
+  await maker.evaluate(async () => {
+    await holdfast.recording?.stop()
+  })
+  await waitFor('the end', () => maker.evaluate(() => holdfast.count('ready') === 1))
+  await maker.close()
+  await other.close()
+}, 60_000)
+
 test('an open page takes over from the service worker, and what it owns can be discarded', async () => {
   const page = await browser.openTab()
   await page.evaluate(async () => {

@@ -12,11 +12,11 @@ import { askToPersist } from '../buffer/storage-room.ts'
 import { watchPageLife } from '../capture/page-life.ts'
 import { atMost } from './bounded.ts'
 import { BufferedUpload } from './buffered-upload.ts'
+import { Claim } from './claim.ts'
 import { handToWorker, type LastWords, sayFarewell } from './farewell.ts'
 import { LiveTake, type TakeSink } from './live-take.ts'
 import { LocalCopy, quietly } from './local-copy.ts'
 import { leftOf, type Opened, openRow } from './open-row.ts'
-import { whileMaking } from './ownership.ts'
 import { pageTimer } from './page-timer.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { RecordClock } from './record-clock.ts'
@@ -25,9 +25,11 @@ import type { Recording, RecordOptions } from './recording.ts'
 import { gone, storedTakes } from './stored-setup.ts'
 import { TailCache } from './tail-cache.ts'
 import { TakeSequence } from './take-sequence.ts'
-import { findWorker, wakeWorkerOnline } from './worker-link.ts'
+import { askWorkerToLetGo, findWorker, wakeWorkerOnline } from './worker-link.ts'
 
 const NUMBER_LIMIT_MS = 3_000
+/** A recording that another owner still sends is looked at meanwhile. */
+const CLAIM_LIMIT_MS = 500
 
 export class LiveRecording extends BufferedUpload implements Recording {
   readonly #clock: RecordClock
@@ -35,6 +37,7 @@ export class LiveRecording extends BufferedUpload implements Recording {
   readonly #warns: boolean
   readonly #tail = new TailCache()
   readonly #captured = Promise.withResolvers<void>()
+  readonly #claim: Claim
   #opened: Promise<Opened>
   /** Of the takes of this page. */
   readonly #startedAts = new Set<string>()
@@ -49,7 +52,10 @@ export class LiveRecording extends BufferedUpload implements Recording {
     super(copy, pageTimer(), new ProgressMeter(() => clock.read()))
     this.#clock = clock
     this.#warns = options.warnBeforeUnload ?? true
-    this.#opened = openRow(row)
+    this.#claim = new Claim(row.id)
+    this.#opened = atMost(CLAIM_LIMIT_MS, this.#claim.owned)
+      .catch(() => undefined)
+      .then(() => openRow(row))
     this.#sequence = new TakeSequence(recorderOptions(options), {
       openTake: (mimeType) => this.#openTake(mimeType),
       slice: () => {
@@ -78,7 +84,11 @@ export class LiveRecording extends BufferedUpload implements Recording {
   async resumeStored(token: string | undefined): Promise<void> {
     const { row, stored } = await this.#opened
     if (!stored) return
-    if (token !== undefined && token !== row.token) throw new HoldfastError('recording_exists')
+    if (token !== undefined && token !== row.token) {
+      this.#claim.release()
+      throw new HoldfastError('recording_exists')
+    }
+    askWorkerToLetGo(this.id)
     this.copy.adopt(stored.row)
     for (const take of stored.takes) this.copy.restoreTake(take)
     this.meter.addStored(stored)
@@ -87,7 +97,12 @@ export class LiveRecording extends BufferedUpload implements Recording {
 
   /** Resolves when capture runs. @throws DOMException when the browser cannot record the stream */
   async start(stream: MediaStream): Promise<void> {
-    await this.#sequence.start(stream)
+    try {
+      await this.#sequence.start(stream)
+    } catch (error) {
+      this.#claim.release()
+      throw error
+    }
     this.#clock.run()
     this.setState('recording')
     findWorker()
@@ -145,14 +160,12 @@ export class LiveRecording extends BufferedUpload implements Recording {
     const { stored, trouble } = await this.#opened
     this.#isEntered = trouble === null
     if (trouble) this.tellError(trouble, true)
-    const work = async (): Promise<void> => {
-      const left = stored ? await this.#stillStored(stored) : null
-      const takes = left ? storedTakes(left) : []
-      this.attach({ mode: 'live', rungs: ['websocket', 'http'], takes })
-      await Promise.all([this.finished, this.#captured.promise])
-    }
-    // Where locks are refused (a sandboxed frame) nobody else can hold them either.
-    await whileMaking(this.id, work).catch(work)
+    await this.#claim.owned
+    const left = stored ? await this.#stillStored(stored) : null
+    const takes = left ? storedTakes(left) : []
+    this.attach({ mode: 'live', rungs: ['websocket', 'http'], takes })
+    await Promise.all([this.finished, this.#captured.promise])
+    this.#claim.release()
   }
 
   /**
