@@ -11,6 +11,7 @@ import { corpusName, loadTake, loadTakes } from '../support/corpus.ts'
 import { repeatTake } from '../support/long-take.ts'
 import { RangeServer, type ServedFile } from '../support/range-server.ts'
 import { alignSlices, type BuiltFile, buildAsMp4, buildFile } from '../support/take-pipeline.ts'
+import { watch } from '../support/watched.ts'
 
 const hasChromium = existsSync(CHROMIUM)
 if (!hasChromium) console.warn('SKIPPED: Chromium is not installed, virtual files are not played')
@@ -82,7 +83,10 @@ describe.skipIf(!hasChromium)(`Chromium, on every take of ${corpusName}`, () => 
   test.skipIf(decodable.length === takes.length)(
     'plays a take that its recorder broke as far as the recorded bytes play',
     async () => {
-      const [recorded, virtual] = [await watch('/as-recorded'), await watch(pathOf(RESIZED_AVC1))]
+      const [recorded, virtual] = [
+        await watch(page, '/as-recorded'),
+        await watch(page, pathOf(RESIZED_AVC1)),
+      ]
       expect(recorded.error).toContain('PIPELINE_ERROR_DECODE')
       expect(virtual.error).toContain('PIPELINE_ERROR_DECODE')
       expect(virtual.playedTo).toBeGreaterThan(0.1)
@@ -93,7 +97,7 @@ describe.skipIf(!hasChromium)(`Chromium, on every take of ${corpusName}`, () => 
   )
 
   test('seeks in a long take by asking for the places, not by reading up to them', async () => {
-    const seen = await watch('/long.webm')
+    const seen = await watch(page, '/long.webm')
     const seconds = (LONG.times * LONG.periodMs) / 1000
     expect(seen.error).toBe('')
     expect(seen.seeks).toEqual([0.1, 0.5, 0.9].map((part) => expect.closeTo(part * seconds, 1)))
@@ -110,52 +114,10 @@ function pathOf(name: string): string {
 }
 
 async function expectToPlay(path: string, durationMs: number): Promise<void> {
-  const seen = await watch(path)
+  const seen = await watch(page, path)
   const seconds = durationMs / 1000
   expect(seen.error).toBe('')
   expect(Math.abs(seen.duration - seconds)).toBeLessThan(0.002)
   expect(seen.playedTo).toBeGreaterThan(0.1)
   expect(seen.seeks).toEqual([0.1, 0.5, 0.9].map((part) => expect.closeTo(part * seconds, 1)))
-}
-
-type Seen = { error: string; duration: number; playedTo: number; seeks: number[] }
-
-/** Plays a little, then seeks to 10, 50 and 90 %; every step ends with the player's own event. */
-function watch(path: string): Promise<Seen> {
-  return page.evaluate(async (src) => {
-    const video = document.querySelector('video')
-    if (!video) throw new Error('no player')
-    const event = (name: string, isDone = () => true) =>
-      new Promise<void>((resolve, reject) => {
-        const failed = () => reject(new Error(video.error?.message ?? 'failed'))
-        const check = () => {
-          if (!isDone()) return
-          video.removeEventListener(name, check)
-          video.removeEventListener('error', failed)
-          resolve()
-        }
-        video.addEventListener(name, check)
-        video.addEventListener('error', failed)
-      })
-    const seen = { error: '', duration: 0, playedTo: 0, seeks: [] as number[] }
-    try {
-      const ready = event('canplay')
-      video.src = src
-      await ready
-      seen.duration = video.duration
-      const played = event('timeupdate', () => video.currentTime > 0.1)
-      await Promise.all([video.play(), played])
-      video.pause()
-      seen.playedTo = video.currentTime
-      for (const part of [0.1, 0.5, 0.9]) {
-        const sought = event('seeked', () => video.readyState >= 2)
-        video.currentTime = part * video.duration
-        await sought
-        seen.seeks.push(video.currentTime)
-      }
-    } catch (error) {
-      seen.error = String(error)
-    }
-    return seen
-  }, path)
 }
