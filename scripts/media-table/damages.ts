@@ -1,0 +1,45 @@
+// What can happen to a take on its way, and the file that is made of what came.
+import type { VirtualFile } from '@holdfast/media'
+import type { RecordedTake } from '../../test/support/corpus.ts'
+import { buildWithout, type SentTake, sendTake } from '../../test/support/damaged-take.ts'
+
+export type Made = { readonly file: VirtualFile; readonly bytes: Uint8Array }
+
+export type Damage = { readonly name: string; readonly make: (take: RecordedTake) => Made }
+
+const aligned = (take: RecordedTake): SentTake => sendTake(take, 'aligned')
+
+/** Four places spread over the take, none of them at an end. */
+function spread(chunks: number): number[] {
+  return [...new Set([0.2, 0.4, 0.6, 0.8].map((part) => Math.floor(part * chunks)))]
+}
+
+const without = (name: string, lostOf: (chunks: number) => number[]): Damage => ({
+  name,
+  make: (take) => {
+    const sent = aligned(take)
+    return buildWithout(sent, lostOf(sent.chunks.length))
+  },
+})
+
+/** The middle chunk came with its first half only, and counts as stored. */
+const cutInTwo: Damage = {
+  name: 'one cut in two',
+  make: (take) => {
+    const sent = aligned(take)
+    const middle = sent.chunks.length >> 1
+    const chunks = sent.chunks.map((chunk, seq) =>
+      seq === middle ? { ...chunk, bytes: chunk.bytes.slice(0, chunk.bytes.length >> 1) } : chunk,
+    )
+    return buildWithout({ ...sent, chunks }, [])
+  },
+}
+
+export const NONE = without('whole', () => [])
+export const DAMAGES: readonly Damage[] = [
+  without('one lost', (chunks) => [chunks >> 1]),
+  without('four lost', spread),
+  without('first lost', () => [0]),
+  without('last lost', (chunks) => [chunks - 1]),
+  cutInTwo,
+]
