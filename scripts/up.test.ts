@@ -13,6 +13,7 @@ const bunVersion = execFileSync(process.execPath, ['--version']).toString().trim
 
 // Says each signal, and ends with 7 when it has had the one that a supervisor sends.
 const SERVER = `
+console.log('threads ' + process.env.UV_THREADPOOL_SIZE)
 console.log('server ' + process.pid + ' ' + process.argv.slice(2).join(' '))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
@@ -103,6 +104,21 @@ function isRunning(pid: number): boolean {
     return false
   }
 }
+
+test('gives the server threads enough for its syncs, unless the operator said how many', async () => {
+  const root = await makeTree()
+  const first = up(root, ['start'], { UV_THREADPOOL_SIZE: '3' })
+  await first.until(/threads 3\n/)
+  first.child.kill('SIGTERM')
+  await first.ended
+  const environment = { ...process.env }
+  delete process.env.UV_THREADPOOL_SIZE
+  try {
+    expect((await serve(root)).said()).toContain('threads 16\n')
+  } finally {
+    Object.assign(process.env, environment)
+  }
+})
 
 test('installs, builds and starts, and does neither again while nothing changed', async () => {
   const root = await makeTree()
