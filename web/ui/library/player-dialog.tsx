@@ -56,7 +56,8 @@ function gapText({ fromMs, toMs, take }: Gap, parts: readonly Part[]): string | 
 
 /** Where parts are files to choose from, what is missing inside them is not called a part. */
 function conditionWords(info: RecordingInfo) {
-  const { hint } = wordStatus(info.status, info.reason)
+  // The live player says by itself that it is one.
+  const hint = info.status === 'recording' ? null : wordStatus(info.status, info.reason).hint
   if (!hasSeveralParts(info)) return { hint, gaps: t.player.gaps }
   const isIncomplete = info.status === 'incomplete'
   return { hint: isIncomplete ? t.player.partsIncomplete : hint, gaps: t.player.partGaps }

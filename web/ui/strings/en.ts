@@ -211,7 +211,7 @@ export const en = {
     partsIncomplete: 'Some seconds never reached the server.',
     cannotPlayPart: (number: number) =>
       `This browser cannot play part ${number}. Download it instead.`,
-    live: 'Live. It is still being recorded, and this is a few seconds behind.',
+    live: 'Live, a few seconds behind.',
     goLive: 'Go to now',
     noMedia: 'There is nothing to play in this recording.',
     cannotPlay: 'This browser cannot play the recording. Download it instead.',
