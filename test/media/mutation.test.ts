@@ -12,7 +12,7 @@ import {
   lacedBlocks,
   readSource,
   writeDialect,
-} from '../support/dialect-webm.ts'
+} from '../support/dialect-writer.ts'
 import { type Random, WEBM_PIECES } from '../support/mutations.ts'
 import { readFile } from '../support/take-pipeline.ts'
 
