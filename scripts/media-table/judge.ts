@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ChromiumProcess } from '../../test/support/chromium.ts'
 import { type Demuxer, probe, type ShownPacket, shownPackets } from '../../test/support/ffmpeg.ts'
-import { PLAYER_PAGE, watch } from '../../test/support/player-page.ts'
 import { RangeServer, type ServedFile } from '../../test/support/range-server.ts'
+import { watch } from '../../test/support/watched.ts'
+
+const PLAYER_PAGE = new TextEncoder().encode('<!doctype html><video muted>')
 
 export type Verdict = {
   /** Of the recorded packets, how many are in the file, 0 to 1. */
