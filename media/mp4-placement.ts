@@ -23,7 +23,14 @@ export function placeSamples(runs: readonly TakeRun[], tracks: readonly Mp4Track
   return draft.finish()
 }
 
-type Placed = { readonly track: Mp4Track; readonly table: SampleTable; isReady: boolean }
+type Placed = {
+  readonly track: Mp4Track
+  readonly table: SampleTable
+  /** Decoding can begin, or has begun. */
+  isReady: boolean
+  /** Decode time of the last sample in front of the run. */
+  beforeTicks: number
+}
 
 class PlacementDraft {
   readonly #placed: readonly Placed[]
@@ -32,13 +39,19 @@ class PlacementDraft {
   #to = 0
 
   constructor(tracks: readonly Mp4Track[]) {
-    this.#placed = tracks.map((track) => ({ track, table: new SampleTable(), isReady: true }))
+    this.#placed = tracks.map((track) => ({
+      track,
+      table: new SampleTable(),
+      isReady: true,
+      beforeTicks: Number.NEGATIVE_INFINITY,
+    }))
   }
 
   take(run: TakeRun, isLast: boolean): void {
     const counts = this.#placed.map(({ table }) => table.sizes.length)
     const isBehindHole = run.chunks[0]?.behindHole ?? false
     for (const placed of this.#placed) {
+      placed.beforeTicks = placed.table.lastTicks ?? placed.beforeTicks
       placed.isReady = !isBehindHole || placed.track.info.kind !== 'video'
     }
     const reach = reachOf(run, isLast)
@@ -71,8 +84,7 @@ class PlacementDraft {
     const kept = slice(samples, skipped, samples.sizes.length)
     if (kept.sizes.length === 0) return
     // Behind a hole a fragment without a time of its own would count from 0.
-    const { lastTicks } = placed.table
-    if (this.#runs.length > 0 && lastTicks !== null && kept.ticks <= lastTicks) return
+    if (kept.ticks < placed.beforeTicks) return
     placed.isReady = true
     placed.table.add(kept, kept.at)
     this.#from = Math.min(this.#from, kept.at)

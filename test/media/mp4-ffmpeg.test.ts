@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { corpusName, loadMp4Takes } from '../support/corpus.ts'
 import { encode, hasFfmpeg, packetTimes, probe } from '../support/ffmpeg.ts'
+import { MP4_SHAPES } from '../support/mp4-shapes.ts'
 import { alignSlices, type BuiltFile, buildFile, cutAt } from '../support/take-pipeline.ts'
 
 if (!hasFfmpeg) console.warn('SKIPPED: ffmpeg is not installed, virtual MP4 is not checked by it')
@@ -41,51 +42,9 @@ describe.skipIf(!hasFfmpeg)(`ffmpeg, on every MP4 take of ${corpusName}`, () => 
   })
 })
 
-const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-bf', '2']
-const X265 = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none:keyint=25']
-const flags = (...more: string[]) => ['-movflags', ['empty_moov', ...more].join('+')]
-
-/** Not recorded: what ffmpeg writes when asked for these shapes. */
-const SYNTHETIC: readonly (readonly [string, number, readonly string[]])[] = [
-  [
-    'AAC and B-frames behind edit lists',
-    4000,
-    [...X264, '-c:a', 'aac', ...flags('frag_keyframe', 'delay_moov', 'default_base_moof')],
-  ],
-  [
-    'B-frames without edit lists, places from the beginning of the file',
-    4080,
-    [...X264, '-c:a', 'aac', ...flags('frag_keyframe')],
-  ],
-  [
-    'several truns in a traf',
-    4000,
-    [...X264, '-c:a', 'aac', '-frag_interleave', '5', ...flags('frag_keyframe', 'delay_moov')],
-  ],
-  [
-    'hev1',
-    4080,
-    [...X265, '-tag:v', 'hev1', '-c:a', 'aac', ...flags('frag_keyframe', 'default_base_moof')],
-  ],
-  [
-    'one moof for each track',
-    4021,
-    [...X264, '-bf', '0', '-c:a', 'aac', ...flags('frag_keyframe', 'separate_moof')],
-  ],
-  [
-    'one moof for each frame, without entries in trun',
-    4000,
-    [...X264, '-c:a', 'libopus', ...flags('frag_every_frame', 'delay_moov', 'default_base_moof')],
-  ],
-  [
-    'styp and sidx between the fragments',
-    4000,
-    [...X264, '-c:a', 'aac', ...flags('frag_keyframe', 'delay_moov', 'dash')],
-  ],
-]
-
 describe.skipIf(!hasFfmpeg)('ffmpeg, on synthetic takes', () => {
-  test.each(SYNTHETIC)('%s: reads the packets that it wrote', async (name, durationMs, options) => {
+  test.each(MP4_SHAPES)('$name: reads the packets that it wrote', async (shape) => {
+    const { name, durationMs, options } = shape
     const joined = join(folder, `${name.replaceAll(/\W/g, '-')}.mp4`)
     await encode(joined, options)
     const bytes = new Uint8Array(await readFile(joined))

@@ -2,7 +2,7 @@
 // other; Chromium plays it to the end and seeks.
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -13,6 +13,8 @@ import { readBoxHead } from '../../media/mp4-box.ts'
 import { CHROMIUM, ChromiumProcess } from '../support/chromium.ts'
 import { corpusName, loadMp4Takes, type RecordedTake } from '../support/corpus.ts'
 import { buildWithout, type SentChunk } from '../support/damaged-take.ts'
+import { encode, hasFfmpeg } from '../support/ffmpeg.ts'
+import { MP4_SHAPES } from '../support/mp4-shapes.ts'
 import { RangeServer, type ServedFile } from '../support/range-server.ts'
 import { alignSlices, type BuiltFile, buildFile, cutAt } from '../support/take-pipeline.ts'
 
@@ -41,7 +43,7 @@ type Take = {
 
 const takes = loadMp4Takes().map(describeTake)
 
-function describeTake({ name, slices }: RecordedTake): Take {
+function describeTake({ name, slices }: Pick<RecordedTake, 'name' | 'slices'>): Take {
   const { init, chunks } = alignSlices(slices)
   if (!init) throw new Error('no init')
   const media = new Uint8Array(Buffer.concat(chunks.map((chunk) => chunk.bytes)))
@@ -141,6 +143,12 @@ function expectRecovered(take: Take, chunks: readonly SentChunk[], lost: Readonl
   return built
 }
 
+const damage = (take: Take) =>
+  fc.record({
+    places: fc.uniqueArray(fc.nat(take.media.length), { minLength: 1, maxLength: 9 }),
+    lost: fc.array(fc.nat(9), { maxLength: 5 }),
+  })
+
 const DAMAGES: readonly (readonly [string, (count: number) => number[]])[] = [
   ['one in the middle', (count) => [count >> 1]],
   ['four', (count) => [1, 3, 4, count - 3]],
@@ -165,14 +173,31 @@ describe(`MP4 takes of ${corpusName}, of which chunks are missing`, () => {
   })
 
   test.each(takes)('$name: the same wherever the cuts lie, and whatever is lost', (take) => {
-    const damage = fc.record({
-      places: fc.uniqueArray(fc.nat(take.media.length), { minLength: 1, maxLength: 9 }),
-      lost: fc.array(fc.nat(9), { maxLength: 5 }),
-    })
     fc.assert(
-      fc.property(damage, ({ places, lost }) => {
+      fc.property(damage(take), ({ places, lost }) => {
         const chunks = cutAt(take.media, places).map((bytes) => ({ bytes, hints: NO_HINTS }))
-        if (chunks.every((_, seq) => lost.includes(seq))) return
+        if (chunks.every(({ bytes }, seq) => bytes.length === 0 || lost.includes(seq))) return
+        expectRecovered(take, chunks, new Set(lost))
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
+if (!hasFfmpeg) console.warn('SKIPPED: ffmpeg is not installed, no shapes are made for holes')
+
+describe.skipIf(!hasFfmpeg)('synthetic takes of other shapes, of which chunks are missing', () => {
+  test.each(MP4_SHAPES)('$name: keep what can be decoded', async ({ options }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-shape-'))
+    const path = join(folder, 'shape.mp4')
+    await encode(path, options)
+    const slices = [new Uint8Array(await readFile(path))]
+    await rm(folder, { recursive: true })
+    const take = describeTake({ name: '', slices })
+    fc.assert(
+      fc.property(damage(take), ({ places, lost }) => {
+        const chunks = cutAt(take.media, places).map((bytes) => ({ bytes, hints: NO_HINTS }))
+        if (chunks.every(({ bytes }, seq) => bytes.length === 0 || lost.includes(seq))) return
         expectRecovered(take, chunks, new Set(lost))
       }),
       { numRuns: 40 },
