@@ -109,6 +109,7 @@ function writeRecovery(out: CompactWriter, recovery: Recovery): void {
   for (const cut of recovery.cuts) {
     out.intOrNull(cut.toldTicks)
     out.intOrNull(cut.guessedTicks)
+    out.int(cut.afterTicks)
     out.intOrNull(cut.derivedTicks)
     out.uint(Number(cut.isDerivedFromSound))
     out.uint(cut.lent)
@@ -126,6 +127,7 @@ function readRecovery(input: CompactReader): Recovery {
     cuts: input.list(() => ({
       toldTicks: input.intOrNull(),
       guessedTicks: input.intOrNull(),
+      afterTicks: input.int(),
       derivedTicks: input.intOrNull(),
       isDerivedFromSound: input.choice([false, true]),
       lent: input.uint(),

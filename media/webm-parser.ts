@@ -13,6 +13,23 @@ const MAX_TICKS = 2 ** 42
 /** No take is a petabyte long: a place beyond that is damage, and all arithmetic stays below 2^53. */
 const MAX_OFFSET = 2 ** 50
 
+/** No frame is larger. */
+const MAX_BLOCK_BYTES = 2 ** 28
+/**
+ * Elements that nobody knows are passed over up to this size: of random bytes nearly all would look like one, and a torn
+ * block would take everything behind it along.
+ */
+const MAX_STRANGE_BYTES = 4096
+/** Void, CRC-32, Position, PrevSize, EncryptedBlock, SilentTracks: what a Cluster may have beside blocks. */
+const PASSED_IN_CLUSTER: ReadonlySet<number> = new Set([
+  ID.void,
+  ID.crc32,
+  0xa7,
+  0xab,
+  0xaf,
+  0x5854,
+])
+
 /** What ends a Cluster of unknown size: any element that can only stand beside or above it. */
 const ENDS_CLUSTER: ReadonlySet<number> = new Set([
   ID.cluster,
@@ -156,7 +173,12 @@ function enterTopLevel(scan: Scan, head: ElementHead): boolean {
 function enterClusterChild(scan: Scan, head: ElementHead, end: number): boolean {
   if (head.id === ID.timecode) return readTimecode(scan, head, end)
   if (head.id === ID.crc32 && leaveOutOfCluster(scan, end)) return true
-  if (head.id !== ID.simpleBlock && head.id !== ID.blockGroup) return pass(scan, head, end)
+  const isBlock = head.id === ID.simpleBlock || head.id === ID.blockGroup
+  const isKnown = isBlock || PASSED_IN_CLUSTER.has(head.id)
+  if ((head.size ?? 0) > (isKnown ? MAX_BLOCK_BYTES : MAX_STRANGE_BYTES)) {
+    throw new MediaError('element_too_large', `${head.size} bytes in a Cluster`)
+  }
+  if (!isBlock) return pass(scan, head, end)
   const grouped = head.id === ID.blockGroup
   const lead = grouped ? null : leadOf(scan, head, true)
   if (!grouped && !lead) return false

@@ -2,7 +2,7 @@
 // pictures cannot be decoded yet, and what is known of Clusters whose heads are gone.
 
 import type { ChunkHints } from './index-chunk.ts'
-import { clockEndNs, type TrackClock } from './track-clock.ts'
+import { clockEndNs, clocksEndNs, type TrackClock } from './track-clock.ts'
 
 /** A Cluster without its head: its blocks count their time from a timecode that was lost. */
 export type CutCluster = {
@@ -10,6 +10,8 @@ export type CutCluster = {
   readonly toldTicks: number | null
   /** That of the Cluster in which the damage began: it may have ended in the damage. */
   readonly guessedTicks: number | null
+  /** Where what was read before it ended: nothing lies before that. */
+  readonly afterTicks: number
   /** From the next Cluster, because a track goes on there where it stopped here. */
   readonly derivedTicks: number | null
   readonly isDerivedFromSound: boolean
@@ -63,6 +65,7 @@ export function openCut(lost: LostPlace, lent: number, { scaleNs, clocks }: Timi
   return {
     toldTicks: clusterMs === null ? null : Math.round((clusterMs * 1e6) / scaleNs),
     guessedTicks: lost.guessedTicks,
+    afterTicks: Math.round((clocksEndNs(clocks, scaleNs) ?? 0) / scaleNs),
     derivedTicks: null,
     isDerivedFromSound: false,
     lent,
@@ -96,10 +99,17 @@ export function deriveCut(
 
 /** The timecode of a cut Cluster, as well as it is known at the end of the run; null = not at all. */
 export function cutTicks(cut: CutCluster, scaleNs: number): number | null {
-  const { toldTicks, derivedTicks, guessedTicks } = cut
+  const { toldTicks, derivedTicks } = cut
   const isTrusted =
     toldTicks !== null &&
     (derivedTicks === null || Math.abs(toldTicks - derivedTicks) * scaleNs <= TRUSTED_NS)
-  const ticks = isTrusted ? toldTicks : (derivedTicks ?? guessedTicks)
+  const ticks = isTrusted ? toldTicks : (derivedTicks ?? guess(cut))
   return ticks === null ? null : Math.max(0, ticks)
+}
+
+/** The Cluster of before may still go on, unless its packets then came twice. */
+function guess({ guessedTicks, afterTicks, clocks }: CutCluster): number | null {
+  const firsts = clocks.flatMap(({ firstTicks }) => (firstTicks === null ? [] : [firstTicks]))
+  if (guessedTicks === null || firsts.length === 0) return null
+  return guessedTicks + Math.min(...firsts) >= afterTicks ? guessedTicks : null
 }

@@ -3,7 +3,14 @@
 import { describe, expect, test } from 'vitest'
 import { readStructure } from '../../media/fixtures/file-structure.ts'
 import { corpusName, loadTake, loadWebmTakes } from '../support/corpus.ts'
-import { buildWithout, expectedPackets, type Sending, sendTake } from '../support/damaged-take.ts'
+import {
+  buildWithout,
+  expectedPackets,
+  packetsOutside,
+  type Sending,
+  sendTake,
+  truncateChunk,
+} from '../support/damaged-take.ts'
 import { type Packet, readPackets } from '../support/webm-packets.ts'
 
 const takes = loadWebmTakes()
@@ -60,6 +67,38 @@ describe.each(BLIND)(`%s, every WebM take of ${corpusName}`, (sending) => {
       // Recorded sound sometimes waits for 10 to 30 ms: nothing but its own Cluster could tell.
       const [worst = 0] = shifts(got, wanted)
       expect(worst).toBeLessThanOrEqual(30)
+    }
+  })
+})
+
+describe('a chunk of which only the beginning came', () => {
+  const names = [
+    'audio-webm-opus-ts1000-20s',
+    'webm-vp8-opus-ts1000-30s',
+    'webm-vp9-opus-kf2000-ts1000-20s',
+    'webm-vp8-only-ts1000-10s',
+    'webm-vp8-canvas-resize-ts1000',
+  ].filter((name) => takes.some((take) => take.name === name))
+
+  function truncated(name: string, sending: Sending) {
+    const whole = sendTake(loadTake(name), sending)
+    const seq = whole.chunks.length >> 1
+    const { bytes } = whole.chunks[seq] ?? { bytes: new Uint8Array(0) }
+    const { sent, hole } = truncateChunk(whole, seq, bytes.length >> 1)
+    const wanted = packetsOutside(whole, [hole]).map(keyOf)
+    return { wanted, got: readPackets(buildWithout(sent, []).bytes).map(keyOf) }
+  }
+
+  test.each(names)('%s: costs what is missing of it', (name) => {
+    const { got, wanted } = truncated(name, 'aligned')
+    expect(got).toEqual(wanted)
+  })
+
+  test.each(names)('%s: without hints a block more, which the cut one took along', (name) => {
+    for (const sending of BLIND) {
+      const { got, wanted } = truncated(name, sending)
+      expect(got.filter((key) => !wanted.includes(key))).toEqual([])
+      expect(wanted.length - got.length).toBeLessThanOrEqual(3)
     }
   })
 })

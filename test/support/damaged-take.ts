@@ -84,11 +84,15 @@ function layWithout({ init, chunks }: SentTake, lost: readonly number[]) {
  * The packets that lie outside the lost chunks and can be decoded: all sound, and pictures up to a hole and from the
  * next keyframe on. Of a block just the first byte may be missing: everybody knows what it was.
  */
-export function expectedPackets({ init, chunks }: SentTake, lost: readonly number[]): Packet[] {
+export function expectedPackets(sent: SentTake, lost: readonly number[]): Packet[] {
+  return packetsOutside(sent, holesOf(sent.init?.length ?? 0, sent.chunks, lost))
+}
+
+/** The same for bytes that are missing anywhere. */
+export function packetsOutside({ init, chunks }: SentTake, holes: readonly ByteHole[]): Packet[] {
   const all = new Uint8Array(
     Buffer.concat([init ?? new Uint8Array(0), ...chunks.map((one) => one.bytes)]),
   )
-  const holes = holesOf(init?.length ?? 0, chunks, lost)
   const torn = new Set<number>()
   let last = 0
   return readPackets(all).filter((packet) => {
@@ -102,6 +106,24 @@ export function expectedPackets({ init, chunks }: SentTake, lost: readonly numbe
     return packet.isKey
   })
 }
+
+/** A chunk of which only the beginning is there, and which bytes are missing. */
+export function truncateChunk(
+  { init, chunks }: SentTake,
+  seq: number,
+  kept: number,
+): { sent: SentTake; hole: ByteHole } {
+  const before = chunks.slice(0, seq).reduce((sum, one) => sum + one.bytes.length, 0)
+  const start = (init?.length ?? 0) + before
+  const to = start + (chunks[seq]?.bytes.length ?? 0)
+  const cut = chunks.map((one, n) =>
+    n === seq ? { ...one, bytes: one.bytes.slice(0, kept) } : one,
+  )
+  return { sent: { init, chunks: cut }, hole: { from: start + kept, to } }
+}
+
+/** Places of missing bytes in the whole take, its init included. */
+export type ByteHole = { readonly from: number; readonly to: number }
 
 function videosOf(take: Uint8Array): number[] {
   return [...new Set(readPackets(take).flatMap((one) => (one.isVideo ? [one.track] : [])))]
