@@ -19,7 +19,8 @@
 // what MP4 wants said of codecs (`vp9-config`, `av1-config`, `opus-config`).
 // Behind a hole WebM goes on with `webm-resync` (a place to read from), `webm-run-reader` (how reading goes on there) and
 // `webm-recovery` (which pictures wait for a keyframe, when a Cluster without a head was); `take-runs` tells the runs
-// between holes. `join-takes` stands above: `join-tracks` (does a take go on in this file?), `join-webm`, `webm-move`.
+// between holes. `join-takes` stands above: `join-tracks` (does a take go on in this file?), `join-webm` with `webm-move`,
+// `join-mp4` with `mp4-retrack`.
 
 export {
   type AlignedChunk,

@@ -1,8 +1,10 @@
 // Owns one file of several takes, in the order of their numbers: when each of them is played in it, and which of them can
 // be in it at all. It must never change what a take says of its own time: holes inside a take stay as long as they are.
 
+import { Mp4Join } from './join-mp4.ts'
 import { WebmJoin } from './join-webm.ts'
 import type { TakeLayoutInput, VirtualFile } from './layout.ts'
+import { type PlacedMp4, placeMp4 } from './layout-mp4.ts'
 import { type PlacedWebm, placeWebm } from './layout-webm.ts'
 import { containerOf, splitRuns } from './take-runs.ts'
 
@@ -29,8 +31,10 @@ export type JoinedFile = {
   readonly takes: readonly JoinedTake[]
 }
 
+type Placed = PlacedWebm | PlacedMp4
+
 /** A take that is understood, and its place in the file. */
-export type TakePart<Placed = PlacedWebm> = {
+export type TakePart = {
   readonly placed: Placed
   readonly take: TakeLayoutInput
   readonly startMs: number
@@ -61,7 +65,7 @@ export function joinTakes(takes: readonly TakeToJoin[], pauses: Pauses): JoinedF
   for (const [index, { input: take, startedAtMs }] of takes.entries()) {
     const found = place(take)
     if (!found) continue
-    join ??= new WebmJoin()
+    join ??= found.placed.container === 'mp4' ? new Mp4Join() : new WebmJoin()
     const startMs = startAfter(before, startedAtMs, pauses)
     if (!join.add({ ...found, take, startMs, base })) continue
     const endMs = startMs + found.lastsMs
@@ -84,10 +88,23 @@ function startAfter(before: Moment | null, startedAtMs: number, pauses: Pauses):
 }
 
 /** Null when nothing of it plays. `lastsMs` = by itself, rounded up to whole ms. */
-function place(take: TakeLayoutInput): { placed: PlacedWebm; lastsMs: number } | null {
+function place(take: TakeLayoutInput): { placed: Placed; lastsMs: number } | null {
   const containers = splitRuns(take.chunks).map(containerOf)
-  if (!containers.includes('webm')) return null
-  const placed = placeWebm(take)
-  const lastsMs = Math.ceil((placed.endNs ?? 0) / 1e6)
-  return lastsMs > 0 ? { placed, lastsMs } : null
+  const placed = containers.includes('webm')
+    ? placeWebm(take)
+    : containers.includes('mp4')
+      ? placeMp4(take)
+      : null
+  const lastsMs = placed && Math.ceil(playedMs(placed))
+  return lastsMs ? { placed, lastsMs } : null
+}
+
+function playedMs(placed: Placed): number {
+  if (placed.container === 'webm') return (placed.endNs ?? 0) / 1e6
+  const { header, tables } = placed
+  const ends = header.tracks.map(({ timescale, shiftTicks }, n) => {
+    const table = tables[n]
+    return table?.sizes.length ? ((table.endTicks - shiftTicks) * 1000) / timescale : 0
+  })
+  return Math.max(0, ...ends)
 }

@@ -36,15 +36,21 @@ const SELF_DESCRIBING: ReadonlySet<string> = new Set([
   ...['V_VP8', 'V_VP9', 'V_AV1', 'A_OPUS'],
   ...['vp08', 'vp09', 'av01', 'Opus', 'avc3', 'hev1'],
 ])
+/** An MP4 track may have a description for each take: in these it is all that decoding depends on. */
+const DESCRIBED_APART: ReadonlySet<string> = new Set(['avc1', 'hvc1', 'mp4a'])
+
+export const describesItself = (codecId: string): boolean => SELF_DESCRIBING.has(codecId)
 
 function goesOn(before: TrackInfo, track: TrackInfo): boolean {
   if (before.codecId !== track.codecId) return false
   if (SELF_DESCRIBING.has(track.codecId)) return true
-  return (
+  const soundsAlike =
     before.samplingRate === track.samplingRate &&
     before.channels === track.channels &&
-    before.bitDepth === track.bitDepth &&
-    sameBytes(before.codecPrivate, track.codecPrivate)
+    before.bitDepth === track.bitDepth
+  return (
+    soundsAlike &&
+    (DESCRIBED_APART.has(track.codecId) || sameBytes(before.codecPrivate, track.codecPrivate))
   )
 }
 

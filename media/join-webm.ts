@@ -24,6 +24,7 @@ export class WebmJoin implements TakeJoin {
   readonly #patches: { at: number[]; value: number[] } = { at: [], value: [] }
 
   add({ placed, take, startMs, base }: TakePart): boolean {
+    if (placed.container !== 'webm') return false
     const before = this.#file
     const { header, scaleNs } = placed
     if (before && scaleNs !== before.scaleNs) return false

@@ -9,7 +9,7 @@ import { type Mp4Header, readMp4Header } from './mp4-header.ts'
 import { placeSamples } from './mp4-placement.ts'
 import type { Mp4Track } from './mp4-tracks.ts'
 import type { SampleTable } from './sample-table.ts'
-import { splitRuns } from './take-runs.ts'
+import { type RunTimes, splitRuns } from './take-runs.ts'
 import { cueTrackOf } from './webm-tracks.ts'
 
 /** Seek points told to the server are at least this far apart; the file's own tables have all of them. */
@@ -20,12 +20,23 @@ const MIN_SEEK_GAP_MS = 500
  * which decoding can begin. At the end a fragment whose samples are not all there is left out.
  * @throws MediaError when the header is not complete in these chunks
  */
-export function layoutMp4({ init, chunks }: TakeLayoutInput): VirtualFile {
+export function layoutMp4(take: TakeLayoutInput): VirtualFile {
+  const placed = placeMp4(take)
+  return { ...fileOfTables(placed), runs: placed.runs }
+}
+
+/** What the file of a take is made of. */
+export type PlacedMp4 = TabledTake & {
+  readonly container: 'mp4'
+  readonly runs: readonly (RunTimes | null)[]
+}
+
+/** @throws MediaError when the header is not complete in these chunks */
+export function placeMp4({ init, chunks }: TakeLayoutInput): PlacedMp4 {
   const recorded = chunks.find((chunk) => chunk.index.header)?.index.header ?? init
   if (!recorded) throw new MediaError('header_incomplete', 'not MP4')
   const header = readMp4Header(recorded)
-  const { tables, from, to, runs } = placeSamples(splitRuns(chunks), header.tracks)
-  return { ...fileOfTables({ header, tables, from, to }), runs }
+  return { container: 'mp4', header, ...placeSamples(splitRuns(chunks), header.tracks) }
 }
 
 /** A header, the samples of its tracks, and between which take offsets they lie. */

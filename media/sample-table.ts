@@ -17,6 +17,17 @@ export type LoneSample = {
   readonly isKey: boolean
 }
 
+/** Where the samples of a table go. */
+export type TableMove = {
+  /** Ticks of this table for each of the other's, a whole number. */
+  readonly scale: number
+  /** By how many ticks of this table every time is later. */
+  readonly byTicks: number
+  /** Stored bytes in front of them. */
+  readonly base: number
+  readonly descriptionOf: (description: number) => number
+}
+
 /** stts cannot say more. */
 const MAX_DELTA = 2 ** 32 - 1
 
@@ -62,6 +73,35 @@ export class SampleTable {
   /** The last sample lasts until `ticks`. */
   endAt(ticks: number): void {
     if (this.deltas.length > 0) this.#meet(ticks)
+  }
+
+  /** Whether `append` can say how long the last sample lasts before the others begin. */
+  reaches(other: SampleTable, { scale, byTicks }: TableMove): boolean {
+    const { lastTicks } = this
+    return lastTicks === null || other.firstTicks * scale + byTicks - lastTicks <= MAX_DELTA
+  }
+
+  /** Takes all samples of another table; the last one so far lasts until they begin. */
+  append(other: SampleTable, { scale, byTicks, base, descriptionOf }: TableMove): void {
+    if (other.deltas.length === 0) return
+    this.#meet(other.firstTicks * scale + byTicks)
+    // What sound needs in front of its beginning may lie in front of the end of the sound before it.
+    let late = this.#nextTicks - other.firstTicks * scale - byTicks
+    const before = this.sizes.length
+    for (let i = 0; i < other.sizes.length; i++) {
+      const delta = (other.deltas[i] ?? 0) * scale
+      const madeUp = Math.min(late, delta)
+      late -= madeUp
+      this.deltas.push(delta - madeUp)
+      this.#nextTicks += delta - madeUp
+      this.sizes.push(other.sizes[i] ?? 0)
+      this.shifts.push((other.shifts[i] ?? 0) * scale)
+    }
+    for (const sync of other.syncs) this.syncs.push(before + sync)
+    for (const { at, samples, description } of other.chunks) {
+      this.chunks.push({ at: base + at, samples, description: descriptionOf(description) })
+    }
+    this.#chunkEnd = -1
   }
 
   /** Sum of all deltas. */

@@ -37,3 +37,8 @@ export function splitRuns(chunks: readonly LaidChunk[]): TakeRun[] {
 export function containerOf({ chunks }: TakeRun): ChunkIndex['after']['container'] | undefined {
   return chunks.at(-1)?.index.after.container
 }
+
+/** The same run in a file in which its take begins later. */
+export function laterRun(run: RunTimes | null, byMs: number): RunTimes | null {
+  return run && { startMs: Math.round(run.startMs + byMs), endMs: Math.round(run.endMs + byMs) }
+}

@@ -3,7 +3,7 @@
 
 import { joinBytes } from './ebml-writer.ts'
 import type { PlacedWebm } from './layout-webm.ts'
-import type { RunTimes } from './take-runs.ts'
+import { laterRun } from './take-runs.ts'
 import { MADE_TIMECODE_BYTES, madeTimecode } from './webm-front.ts'
 import { CLUSTER_HEAD_BYTES, type PlacedCluster } from './webm-placement.ts'
 
@@ -58,8 +58,4 @@ function retimed(cluster: PlacedCluster, byTicks: number): PlacedCluster {
 /** By how many bytes its blocks lie further behind its head. */
 function grown(before: PlacedCluster, after: PlacedCluster, base: number): number {
   return after.lead.length - before.lead.length - (after.from - base - before.from)
-}
-
-function laterRun(run: RunTimes | null, byMs: number): RunTimes | null {
-  return run && { startMs: Math.round(run.startMs + byMs), endMs: Math.round(run.endMs + byMs) }
 }

@@ -9,6 +9,9 @@ import { chunk, finishBody, streamed, take as takeFrame } from '../support/wire-
 
 const camera = loadTake('webm-vp8-opus-ts100-8s')
 const reloaded = loadTake('webm-vp8-opus-requestdata-6s')
+/** Its tracks are numbered the other way round, and its pictures have other sizes. */
+const canvas = loadTake('webm-vp8-canvas-resize-ts1000')
+const fragments = loadTake('audio-mp4-opus-ts1000-12s')
 const otherCodec = loadTake('mkv-vp9-opus-ts1000-6s')
 const STARTED_AT = Date.parse('2026-01-02T03:04:05.000Z')
 
@@ -75,9 +78,11 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
   })
 
   it('serves any range of it, over the place where they meet too', async () => {
-    const made = await record(reloaded, camera, reloaded)
+    const takes = [reloaded, canvas, camera]
+    const made = await record(...takes)
     await http.untilStatus(made, 'ready', 1)
-    const bytes = buildJoined(given(reloaded, camera, reloaded))?.bytes ?? new Uint8Array(0)
+    const bytes = buildJoined(given(...takes))?.bytes ?? new Uint8Array(0)
+    same(await http.media(made), bytes)
     const size = bytes.length
     const meeting = Math.floor(reloaded.joined.length * 0.999)
     for (const [from, to] of [
@@ -91,6 +96,16 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
       expect(part.status).toBe(206)
       same(new Uint8Array(await part.arrayBuffer()), bytes.subarray(from, to))
     }
+  })
+
+  it('makes one MP4 of those that are MP4', async () => {
+    const made = await record(fragments, fragments)
+    await http.untilStatus(made, 'ready', 1)
+    const expected = buildJoined(given(fragments, fragments))?.bytes ?? new Uint8Array(0)
+    same(await http.media(made), expected)
+    const mp4 = await fetch(`${server.url}/api/recordings/${made.id}/media.mp4`)
+    expect(mp4.headers.get('content-type')).toBe('audio/mp4')
+    same(new Uint8Array(await mp4.arrayBuffer()), expected)
   })
 
   it('keeps the pauses between them for whoever asks', async () => {
