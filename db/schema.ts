@@ -1,13 +1,17 @@
 // The ledger: which takes and chunks are durable, and what became of each recording.
 // Times are the database's own clock; snake_case ends in this file.
 
-import { type Gap, type HoldfastEvent, REASONS, RECORDING_STATUSES } from '@holdfast/protocol'
+import {
+  type Gap,
+  type HoldfastEvent,
+  JOB_STATUSES,
+  REASONS,
+  RECORDING_STATUSES,
+} from '@holdfast/protocol'
 import { sql } from 'drizzle-orm'
 import {
-  bigint,
   bigserial,
   boolean,
-  customType,
   foreignKey,
   index,
   integer,
@@ -16,18 +20,15 @@ import {
   primaryKey,
   smallint,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { at, bytea, counter, xid8 } from './columns.ts'
 
 /** A take in a file: its own time 0 is at `startMs`. null = nobody knows how long it lasts. */
 export type PlayedTake = { take: number; startMs: number; endMs: number | null }
 
-const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
-const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-const counter = (name: string) => bigint(name, { mode: 'number' })
+export { instances, secrets, uptime } from './instance-tables.ts'
 
 /** One row per recording, and after its deletion the audit row that answers late chunks with 410. */
 export const recordings = pgTable(
@@ -202,7 +203,10 @@ export const events = pgTable(
   ],
 )
 
-/** Work after the recording is safe: purge, compaction, exports, deliveries. Leased like a recording. */
+/**
+ * Work after the recording is safe, leased like a recording: what is made from one of its versions (export, thumbnail,
+ * waveform, posters). The row outlives the work: it says where the made file lies.
+ */
 export const jobs = pgTable(
   'jobs',
   {
@@ -210,17 +214,28 @@ export const jobs = pgTable(
     kind: text('kind').notNull(),
     /** Unique per kind: the same work is never queued twice. */
     key: text('key').notNull(),
+    recordingId: uuid('recording_id').references(() => recordings.id),
+    /** The recording's version that it is made from. */
+    version: integer('version'),
+    status: text('status', { enum: JOB_STATUSES }).notNull().default('waiting'),
+    /** Percent of the attempt that runs. */
+    progress: smallint('progress').notNull().default(0),
     data: jsonb('data').$type<Record<string, unknown>>().notNull().default({}),
     runAt: at('run_at').notNull().default(sql`now()`),
     leaseEpoch: counter('lease_epoch').notNull().default(0),
     leaseUntil: at('lease_until'),
     attempts: integer('attempts').notNull().default(0),
+    errorCode: text('error_code'),
     lastError: text('last_error'),
+    /** Settled since then: done, failed or cancelled. */
     doneAt: at('done_at'),
+    /** When what was made was last asked for, to the hour. */
+    usedAt: at('used_at'),
   },
   (table) => [
     index('jobs_due').on(table.runAt).where(sql`done_at is null`),
     uniqueIndex('jobs_key').on(table.kind, table.key),
+    index('jobs_recording').on(table.recordingId),
   ],
 )
 
@@ -265,29 +280,3 @@ export const conflicts = pgTable(
   },
   (table) => [primaryKey({ columns: [table.recordingId, table.take, table.seq, table.sha256] })],
 )
-
-/** Server processes: a fenced-dead incarnation's segments may be reconciled. */
-export const instances = pgTable('instances', {
-  incarnation: text('incarnation').primaryKey(),
-  startedAt: at('started_at').notNull().default(sql`now()`),
-  heartbeatAt: at('heartbeat_at').notNull().default(sql`now()`),
-  stoppedAt: at('stopped_at'),
-})
-
-/**
- * One row: whether any instance was alive. Grace counts from `upSince` where that is later than the last
- * sign of life, so that an outage of ours never ages a recording (I5).
- */
-export const uptime = pgTable('uptime', {
-  id: smallint('id').primaryKey().default(1),
-  upSince: at('up_since').notNull().default(sql`now()`),
-  lastBeatAt: at('last_beat_at').notNull().default(sql`now()`),
-})
-
-/** Secrets that all instances share (signed media links), made at first start unless configured. */
-export const secrets = pgTable('secrets', {
-  name: text('name').primaryKey(),
-  keyId: text('key_id').notNull(),
-  secret: bytea('secret').notNull(),
-  createdAt: at('created_at').notNull().default(sql`now()`),
-})

@@ -54,6 +54,24 @@ export const ERRORS = {
   ),
   range_unsatisfiable: row(416, false, 'The range lies outside the file. See Content-Range.'),
   finalize_failed: row(500, true, 'The recording could not be finalized. It will be tried again.'),
+  // What is made from a recording
+  ffmpeg_missing: row(
+    501,
+    false,
+    'This server has no ffmpeg, or none that can do this. Install it, or set HOLDFAST_FFMPEG.',
+  ),
+  job_failed: row(
+    500,
+    false,
+    'This could not be made from the recording. Start it again with POST.',
+  ),
+  job_limit: row(
+    500,
+    false,
+    'This took more time, memory or disk than a job may. Raise its limit.',
+  ),
+  job_cancelled: row(409, false, 'This was cancelled. Start it again with POST.'),
+  not_made: row(404, false, 'The recording has nothing that this could be made from.'),
   // Who may
   token_invalid: row(401, false, 'The token does not open this recording.', 4401),
   unauthorized: row(401, false, 'Credentials are missing or wrong. Send Authorization: Bearer.'),

@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import { HoldfastError } from './errors.ts'
 import { fromBase64, isToken, readRecordingId } from './ids.ts'
+import type { JobKind, JobStatus } from './jobs.ts'
 import { LIMITS, type WireLimits } from './limits.ts'
 import type { Reason, RecordingStatus } from './recording-state.ts'
 import type { SeqRange } from './seq-ranges.ts'
@@ -114,6 +115,16 @@ export type HoldfastEvent =
       retryAt: string | null
     }
   | { type: 'deleted'; id: string }
+  /** How the making of something stands; `code` of the table of errors where it failed. */
+  | {
+      type: 'job'
+      id: string
+      job: JobKind
+      version: number
+      status: JobStatus
+      progress: number
+      code?: string
+    }
 
 const MAX_MESSAGE_CHARS = 200
 function check<T extends v.GenericSchema>(schema: T, body: unknown): v.InferOutput<T> {

@@ -24,6 +24,16 @@ export type Config = {
   /** 0 = never. */
   readonly compactAfterMs: number
   readonly keepReplacedMs: number
+  /** Name or path; null = off. */
+  readonly ffmpeg: string | null
+  /** Exports that run at once here; as many of the small jobs beside them. */
+  readonly jobs: number
+  readonly jobTimeMs: number
+  readonly jobStallMs: number
+  readonly jobMemoryBytes: number
+  readonly maxExportBytes: number
+  /** 0 = for ever. */
+  readonly exportDays: number
   readonly adminKey: string | null
   readonly apiKeys: readonly string[]
   readonly jwksUrl: string | null
@@ -99,6 +109,13 @@ function toConfig(values: SettingValues): Config {
     retentionDays: values.HOLDFAST_RETENTION_DAYS,
     compactAfterMs: values.HOLDFAST_COMPACT_AFTER_MS,
     keepReplacedMs: values.HOLDFAST_KEEP_REPLACED_MS,
+    ffmpeg: values.HOLDFAST_FFMPEG === 'off' ? null : values.HOLDFAST_FFMPEG,
+    jobs: values.HOLDFAST_JOBS,
+    jobTimeMs: values.HOLDFAST_JOB_TIME_MS,
+    jobStallMs: values.HOLDFAST_JOB_STALL_MS,
+    jobMemoryBytes: values.HOLDFAST_JOB_MEMORY_BYTES,
+    maxExportBytes: values.HOLDFAST_MAX_EXPORT_BYTES,
+    exportDays: values.HOLDFAST_EXPORT_DAYS,
     adminKey: values.HOLDFAST_ADMIN_KEY,
     apiKeys: values.HOLDFAST_API_KEYS,
     jwksUrl: values.HOLDFAST_JWKS_URL,

@@ -1,5 +1,6 @@
 // The server, put together: each part gets what it needs and nothing is global, so that several can run in
 // one process. Started in the order in which the parts need each other, stopped in the reverse.
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { endIncarnation, readReadyEvent, releaseLeases, sharedSecret } from '@holdfast/db'
 import { LIMITS, maxFrameBytes, type WireLimits } from '@holdfast/protocol'
@@ -16,6 +17,9 @@ import type { Listen, Listener } from './http/listener.ts'
 import { OriginGuard } from './http/origin-guard.ts'
 import { readStaticFiles } from './http/static-files.ts'
 import { Ingest } from './ingest/index.ts'
+import { findFfmpeg } from './jobs/ffmpeg-program.ts'
+import { Jobs } from './jobs/jobs.ts'
+import { cleanMadeFiles } from './jobs/made-cleaner.ts'
 import { layOutRecording } from './media-file/lay-out-recording.ts'
 import { MediaFiles } from './media-file/media-files.ts'
 import { catchUpIndexes } from './media-file/take-file.ts'
@@ -81,6 +85,7 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
   parts.sweeper.start()
   parts.purger.start()
   parts.compactor.start()
+  parts.jobs.start()
   const files = await readStaticFiles(options.webDir ?? WEB_DIR)
   const listener = await options.listen({
     host: config.host,
@@ -118,7 +123,12 @@ async function makeParts(base: Base): Promise<Parts> {
   const { graceMs, leaseMs, sweepMs, maxRecordingBytes } = config
   const timing = { graceMs, leaseMs, gapMs: gapMsFor(sweepMs, graceMs) }
   const layOut = (id: string, generation: number) => layOutRecording({ db, store }, id, generation)
-  const finalizer = new Finalizer({ db, timing, layOut, log, metrics })
+  const found = await findFfmpeg(config, log)
+  const processors = availableParallelism()
+  const jobs = new Jobs({ config, db, store, media, found, processors, log, metrics })
+  const finalizer = new Finalizer({
+    ...{ db, timing, layOut, jobs: jobs.madeByItself, log, metrics },
+  })
   const limits = wireLimits(config)
   const sweeper = new Sweeper({
     ...{ db, incarnation, timing, sweepMs, finalizer, log },
@@ -135,25 +145,28 @@ async function makeParts(base: Base): Promise<Parts> {
     },
   })
   const forget = (id: string) => media.forget(id)
-  const { retentionDays } = config
-  const purger = new Purger({ db, store, retentionDays, forget, log, metrics })
+  const { retentionDays, exportDays } = config
+  const cleanMade = () => cleanMadeFiles({ db, files: jobs.files, exportDays, log, metrics })
+  const purger = new Purger({ db, store, retentionDays, forget, cleanMade, log, metrics })
   const compactor = new Compactor({
     ...{ db, store, leaseMs, forget, log, metrics },
     afterMs: config.compactAfterMs,
     keepMs: config.keepReplacedMs,
   })
-  const health = new Health({ db, store, metrics })
+  const health = new Health({ db, store, metrics, ffmpeg: jobs.ffmpeg })
   const streams = new AbortController()
   return {
     ...{ config, log, db, store, access, media, feed, ingest, limits, metrics, health },
-    ...{ sweeper, purger, compactor, version: build.version, maxJsonBytes: LIMITS.maxJsonBytes },
+    ...{ sweeper, purger, compactor, jobs, version: build.version },
+    maxJsonBytes: LIMITS.maxJsonBytes,
     guard: new OriginGuard(config),
     finalizeNow: (id) => finalizer.finalizeNow(id),
     stopping: streams.signal,
     stopStreams: () => streams.abort(),
     stopWorkers: async () => {
       health.setStopping()
-      await Promise.allSettled([compactor.stop(), purger.stop(), sweeper.stop(), feed.stop()])
+      const workers = [jobs, compactor, purger, sweeper, feed]
+      await Promise.allSettled(workers.map((worker) => worker.stop()))
     },
   }
 }

@@ -109,6 +109,51 @@ export const SETTINGS = {
     unit: 'ms',
     reason: 'Outlives every player that still reads them, and leaves a day to notice a bad disk.',
   }),
+  HOLDFAST_FFMPEG: setting(
+    'ffmpeg',
+    v.pipe(v.string(), v.regex(/^[^-\0]/, 'must be off, a name or a path')),
+    {
+      description: 'The ffmpeg that makes MP4, pictures and peaks: a name in PATH, a path, or off.',
+      byDefault: 'ffmpeg',
+      reason: 'The system’s own gets its security updates. Without one everything else works.',
+    },
+  ),
+  HOLDFAST_JOBS: setting(1, wholeNumber(0, 64), {
+    description:
+      'Exports that run here at once, and as many small jobs (pictures, peaks) beside them; 0 = none.',
+    byDefault: '1',
+    reason: 'An encoder takes what it gets; recording goes first.',
+  }),
+  HOLDFAST_JOB_TIME_MS: setting(12 * 3_600_000, wholeNumber(1000, 7 * DAY_MS), {
+    description: 'Longest run of one job.',
+    byDefault: '43200000',
+    unit: 'ms',
+    reason: 'On one core encoding takes about as long as the recording; longer ones are rare.',
+  }),
+  HOLDFAST_JOB_STALL_MS: setting(300_000, wholeNumber(100, DAY_MS), {
+    description: 'A job in which nothing goes on for so long is ended.',
+    byDefault: '300000',
+    unit: 'ms',
+    reason: 'Moving the index of a large MP4 to its front takes minutes without a word.',
+  }),
+  HOLDFAST_JOB_MEMORY_BYTES: setting(2 * GiB, size(64 * MiB, Number.MAX_SAFE_INTEGER), {
+    description: 'Address space of one ffmpeg.',
+    byDefault: '2GiB',
+    unit: 'bytes',
+    reason: 'Enough for 4K; a file made to fill memory fails alone.',
+  }),
+  HOLDFAST_MAX_EXPORT_BYTES: setting(20 * GiB, size(1024, Number.MAX_SAFE_INTEGER), {
+    description: 'Largest file that a job may make.',
+    byDefault: '20GiB',
+    unit: 'bytes',
+    reason: 'As a recording; what ends never cannot fill the disk.',
+  }),
+  HOLDFAST_EXPORT_DAYS: setting(7, wholeNumber(0, 36_500), {
+    description: 'Days after its last download when an MP4 export is removed; 0 keeps it.',
+    byDefault: '7',
+    unit: 'days',
+    reason: 'It can be made again, and takes as much room as the recording.',
+  }),
   HOLDFAST_ADMIN_KEY: setting(null, v.string(), {
     description: 'Bearer key of the operator: list, delete, finalize, metrics.',
     byDefault: 'none',

@@ -2,13 +2,14 @@
 // checked again under the row's lock. 0 rows means "lost the race", a normal result.
 
 import { isDeepStrictEqual } from 'node:util'
-import type { Gap, HoldfastEvent, Reason } from '@holdfast/protocol'
+import type { Gap, HoldfastEvent, JobKind, Reason } from '@holdfast/protocol'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 import { type PlayedTake, recordings, versions } from '../schema.ts'
 import { type Claim, isDue, isJudging, type Timing } from './claim-due.ts'
 import { type LockedRecording, lockRecording } from './lock-recording.ts'
 import { publishEvents } from './publish-event.ts'
+import { queueForVersion } from './queue-job.ts'
 
 /** What finalizing computed. null `media` = nothing was ever stored. */
 export type Result = {
@@ -33,7 +34,14 @@ export type CommitOutcome =
   /** Another finalizer, a chunk or a deletion was quicker. */
   | { outcome: 'lost' }
 
-type Commit = { claim: Claim; result: Result | null; timing: Timing; byAdmin: boolean }
+type Commit = {
+  claim: Claim
+  result: Result | null
+  timing: Timing
+  byAdmin: boolean
+  /** What is made from every version without being asked for. @default nothing */
+  jobs?: readonly JobKind[]
+}
 
 export async function commitVersion(db: Db, commit: Commit): Promise<CommitOutcome> {
   const { claim, result } = commit
@@ -108,7 +116,7 @@ async function settleUnchanged(
 async function commitNew(
   tx: Db,
   row: LockedRecording,
-  { claim, result, byAdmin }: Commit & { result: Result },
+  { claim, result, byAdmin, jobs = [] }: Commit & { result: Result },
 ): Promise<CommitOutcome> {
   const version = row.version + 1
   const reason = reasonOf(row, byAdmin)
@@ -124,6 +132,7 @@ async function commitNew(
     { ...statusEvent(row, result.status), version, reason },
     readyEvent(row.id, version, result),
   ])
+  await queueForVersion(tx, { recordingId: row.id, version }, jobs)
   return { outcome: 'committed', version, reason }
 }
 

@@ -19,6 +19,8 @@ export type ListedRecording = {
   createdAt: Date
   startedAt: Date | null
   lastSeenAt: Date
+  /** A picture of the newest version is there. */
+  hasThumbnail: boolean
 }
 
 /** Where a page ended: the creation time in microseconds, as text so that nothing is rounded, and the id. */
@@ -44,6 +46,7 @@ type Row = {
   created_micros: string
   started_at: string | null
   last_seen_at: string
+  has_thumbnail: boolean
 }
 
 export async function listRecordings(db: Db, query: ListQuery): Promise<ListPage> {
@@ -52,7 +55,10 @@ export async function listRecordings(db: Db, query: ListQuery): Promise<ListPage
     select r.id, r.status, r.version, r.reason, r.title, r.group_id as group, r.generation,
       r.finalized_generation, r.chunk_count as chunks, r.bytes, v.duration_ms,
       (extract(epoch from r.created_at) * 1000000)::bigint as created_micros,
-      t.take_count, t.started_at, r.last_seen_at
+      t.take_count, t.started_at, r.last_seen_at,
+      exists (select 1 from jobs j where j.recording_id = r.id and j.version = r.version
+        and j.kind = 'thumbnail' and j.status = 'done' and j.data ->> 'file' is not null)
+        as has_thumbnail
     from recordings r
       left join versions v on v.recording_id = r.id and v.version = r.version
       cross join lateral (
@@ -84,5 +90,6 @@ function toListed(row: Row): ListedRecording {
     createdAt: new Date(Number(row.created_micros) / 1000),
     startedAt: row.started_at === null ? null : new Date(row.started_at),
     lastSeenAt: new Date(row.last_seen_at),
+    hasThumbnail: row.has_thumbnail,
   }
 }

@@ -56,6 +56,7 @@ async function forget(db: Db, { id, epoch }: PurgeClaim): Promise<boolean> {
       returning 1`)
     if (marked.length === 0) return false
     for (const table of [
+      'jobs',
       'chunks',
       'retired_segments',
       'conflicts',

@@ -4,11 +4,13 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 
 /**
- * Ends every recording's lease now; the epochs stay, so that a dead holder's commit is still refused (I3). Ended
+ * Ends every lease now, of recordings and of jobs; the epochs stay, so that a dead holder's commit is still refused (I3). Ended
  * and not forgotten: a purge that has begun must not be undone. Resolves with how many there were.
  */
 export async function releaseLeases(db: Db): Promise<number> {
   const released = await db.execute(sql`
     update recordings set lease_until = now() where lease_until > now() returning 1`)
-  return released.length
+  const jobs = await db.execute(sql`
+    update jobs set lease_until = now() where lease_until > now() and done_at is null returning 1`)
+  return released.length + jobs.length
 }

@@ -20,6 +20,10 @@ type MediaOptions = {
   version?: number
 }
 
+/** What is made from a recording and has an address of its own. */
+export type MadeName = 'media.mp4' | 'thumbnail.jpg'
+type MadeOptions = { name: MadeName; access: string | null; version: number }
+
 export class SignedLinks {
   readonly #key: SigningKey
   readonly #now: () => number
@@ -55,5 +59,14 @@ export class SignedLinks {
     if (options.version !== undefined) query.set('version', String(options.version))
     if (options.generation !== undefined) query.set('generation', String(options.generation))
     return `/api/recordings/${recordingId}/media?${query}`
+  }
+
+  /** The same for what is made from a version. */
+  madeUrl(recordingId: string, { name, access, version }: MadeOptions): string {
+    const query = new URLSearchParams({
+      access: access ?? this.grant(recordingId),
+      version: String(version),
+    })
+    return `/api/recordings/${recordingId}/${name}?${query}`
   }
 }

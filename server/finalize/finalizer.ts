@@ -11,7 +11,7 @@ import {
   readAttempts,
   type Timing,
 } from '@holdfast/db'
-import { HoldfastError } from '@holdfast/protocol'
+import { HoldfastError, type JobKind } from '@holdfast/protocol'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { holdLease } from './hold-lease.ts'
@@ -21,6 +21,8 @@ export type FinalizerOptions = {
   timing: Timing
   /** The file out of the chunks up to a generation; null when nothing is stored. Must only read. */
   layOut: (id: string, generation: number) => Promise<Result | null>
+  /** What is made from every version. @default nothing */
+  jobs?: readonly JobKind[]
   log: Log
   metrics: Metrics
 }
@@ -36,13 +38,13 @@ export class Finalizer {
 
   /** Finalizes a claimed recording; failures are written to its row and tried again. Never rejects. */
   async finalize(claim: Claim, byAdmin = false): Promise<CommitOutcome['outcome'] | 'failed'> {
-    const { db, timing, layOut, metrics } = this.#options
+    const { db, timing, layOut, metrics, jobs = [] } = this.#options
     const startedAt = performance.now()
     try {
       const result = await holdLease({ db, claim, leaseMs: timing.leaseMs }, () =>
         layOut(claim.id, claim.generation),
       )
-      const outcome = await commitVersion(db, { claim, result, timing, byAdmin })
+      const outcome = await commitVersion(db, { claim, result, timing, byAdmin, jobs })
       metrics.finalizeSeconds.observe((performance.now() - startedAt) / 1000)
       this.#report(claim, outcome, result)
       return outcome.outcome

@@ -3,6 +3,7 @@
 import { HoldfastError } from '@holdfast/protocol'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
+import { type MadeDeps, madeRoutes } from '../jobs/made-routes.ts'
 import { type LiveDeps, liveRoutes } from '../live/live-routes.ts'
 import { type MediaDeps, mediaRoutes } from '../media-file/media-routes.ts'
 import type { Health } from '../observe/health.ts'
@@ -23,6 +24,7 @@ export type AppDeps = IngestRouteDeps &
   EventDeps &
   MediaDeps &
   LiveDeps &
+  MadeDeps &
   OpsDeps & {
     readonly guard: OriginGuard
     readonly health: Health
@@ -41,6 +43,7 @@ export function createApp(deps: AppDeps, upgrade: UpgradeSocket): Hono {
   app.route('/api', eventRoutes(deps))
   app.route('/api', mediaRoutes(deps))
   app.route('/api', liveRoutes(deps))
+  app.route('/api', madeRoutes(deps))
   app.route('/', opsRoutes(deps))
   app.use(serveStatic(files))
   app.notFound((c) => answerError(c, nothingAt(app, c.req.path), log))

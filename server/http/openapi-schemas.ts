@@ -1,5 +1,5 @@
 // The shapes of the API's description (OpenAPI 3.1 = JSON Schema). Told by hand, as the contract tells them.
-import { ERRORS, REASONS, RECORDING_STATUSES } from '@holdfast/protocol'
+import { ERRORS, JOB_KINDS, JOB_STATUSES, REASONS, RECORDING_STATUSES } from '@holdfast/protocol'
 
 export type JsonSchema = { readonly [key: string]: unknown }
 
@@ -124,9 +124,20 @@ export const SCHEMAS = {
     takes: array({ $ref: '#/components/schemas/Take' }),
     versions: array({ $ref: '#/components/schemas/Version' }),
     mediaUrl: orNull(string('Signed path of the file; expires.')),
+    mp4Url: orNull(string('Signed path of the MP4, which may have to be made first.')),
+    thumbnailUrl: orNull(string('Signed path of the picture; null until it is made.')),
+    jobs: array({ $ref: '#/components/schemas/Job' }, 'Of the newest version.'),
     graceMs: integer('Silence after which it is finalized.'),
     generation: integer('Rises with every stored chunk.'),
     metadata: { description: 'As created; not shown to holders of a link.' },
+  }),
+  Job: object({
+    job: string('What is made.', { enum: JOB_KINDS }),
+    version: integer('The version that it is made from.'),
+    status: string('How it stands.', { enum: JOB_STATUSES }),
+    progress: integer('Percent.'),
+    bytes: orNull(integer('Of the made file.')),
+    code: orNull(string('Why it failed or was cancelled.')),
   }),
   Finish: object(
     {
@@ -156,5 +167,6 @@ export const SCHEMAS = {
     webtransport: { type: 'null' },
     limits: { type: 'object', description: 'maxChunkBytes, maxBodyBytes, window, windowBytes.' },
     graceMs: integer('Grace time.'),
+    ffmpeg: boolean('Whether MP4, pictures and peaks can be made here.'),
   }),
 } as const satisfies Record<string, JsonSchema>

@@ -1,9 +1,10 @@
 // What operators and tools ask: liveness, readiness, metrics, capabilities, the API's description.
-import { countPending, countPurgesPending, type Db } from '@holdfast/db'
+import { countJobsPending, countPending, countPurgesPending, type Db } from '@holdfast/db'
 import type { WireLimits } from '@holdfast/protocol'
 import { type Context, Hono } from 'hono'
 import type { Access } from '../access/access.ts'
 import type { Config } from '../config.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import type { Health } from '../observe/health.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { docsPage, docsStyle } from './docs-page.ts'
@@ -15,6 +16,7 @@ export type OpsDeps = {
   readonly db: Db
   readonly access: Access
   readonly health: Health
+  readonly jobs: Pick<Jobs, 'ffmpeg'>
   readonly limits: WireLimits
   readonly metrics: Metrics
   readonly version: string
@@ -33,9 +35,10 @@ export function opsRoutes(deps: OpsDeps): Hono {
     .get('/docs.css', (c) => c.body(docsStyle, 200, { 'Content-Type': 'text/css; charset=utf-8' }))
 }
 
-function capabilities({ config, limits }: OpsDeps) {
+function capabilities({ config, limits, jobs }: OpsDeps) {
   const { graceMs } = config
-  return { transports: ['websocket', 'http'], webtransport: null, limits, graceMs }
+  const ffmpeg = jobs.ffmpeg === 'ok'
+  return { transports: ['websocket', 'http'], webtransport: null, limits, graceMs, ffmpeg }
 }
 
 async function readyz({ health }: OpsDeps, c: Context): Promise<Response> {
@@ -50,6 +53,7 @@ async function scrape(deps: OpsDeps, c: Context): Promise<Response> {
   try {
     metrics.finalizePending.set(await countPending(db))
     metrics.cleanupPending.set(await countPurgesPending(db))
+    metrics.jobsPending.set(await countJobsPending(db))
   } catch {
     // While the database is away the numbers of the process matter most: scrape them all the same.
   }

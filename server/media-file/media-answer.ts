@@ -22,26 +22,53 @@ export type MediaRequest = {
   onFault: (error: unknown) => void
 }
 
+/** Something with bytes that can be sent: a virtual file, or one that a job made. */
+export type ServedFile = {
+  readonly size: number
+  /** Strong, with its quotes. */
+  readonly etag: string
+  readonly contentType: string
+  /** Bytes [from, to); ended early, it lets go of what it holds. */
+  bytes(from: number, to: number): AsyncGenerator<Uint8Array<ArrayBuffer>>
+}
+
 /** @throws HoldfastError `range_unsatisfiable`, its details with the size of the file */
 export function answerMedia(
   chunks: ChunkStreams,
   laidOut: TakeFile,
   request: MediaRequest,
 ): Response {
-  const { etag, file } = laidOut
-  const headers = describe(laidOut, request)
+  return answerFile(servedTake(chunks, laidOut, request.recordingId), request)
+}
+
+export function servedTake(
+  chunks: ChunkStreams,
+  laidOut: TakeFile,
+  recordingId: string,
+): ServedFile {
+  return {
+    size: laidOut.file.size,
+    etag: laidOut.etag,
+    contentType: mediaTypeOf(laidOut),
+    bytes: (from, to) => mediaBytes(chunks, laidOut, { recordingId, from, to }),
+  }
+}
+
+/** @throws HoldfastError `range_unsatisfiable`, its details with the size of the file */
+export function answerFile(served: ServedFile, request: MediaRequest): Response {
+  const { etag, size } = served
+  const headers = describe(served, request)
   const status = precondition(request, etag)
   if (status !== null) return new Response(null, { status, headers })
-  const range = wantedRange(request, laidOut)
+  const range = wantedRange(request, served)
   if (range === 'unsatisfiable') {
-    throw new HoldfastError('range_unsatisfiable', { details: { sizeBytes: file.size } })
+    throw new HoldfastError('range_unsatisfiable', { details: { sizeBytes: size } })
   }
-  const { from, to } = range === 'whole' ? { from: 0, to: file.size } : range
+  const { from, to } = range === 'whole' ? { from: 0, to: size } : range
   headers.set('Content-Length', String(to - from))
-  if (range !== 'whole') headers.set('Content-Range', `bytes ${from}-${to - 1}/${file.size}`)
-  const { recordingId, isHead, onFault } = request
-  const bytes = mediaBytes(chunks, laidOut, { recordingId, from, to })
-  const body = isHead ? null : byteStream(bytes, { onFault })
+  if (range !== 'whole') headers.set('Content-Range', `bytes ${from}-${to - 1}/${size}`)
+  const { isHead, onFault } = request
+  const body = isHead ? null : byteStream(served.bytes(from, to), { onFault })
   return new Response(body, { status: range === 'whole' ? 200 : 206, headers })
 }
 
@@ -58,23 +85,23 @@ function lists(tags: string, etag: string): boolean {
 }
 
 /** A range of another file than the one that is here would be glued to the wrong bytes. HEAD has none. */
-function wantedRange({ range, ifRange, isHead }: MediaRequest, { etag, file }: TakeFile) {
+function wantedRange({ range, ifRange, isHead }: MediaRequest, { etag, size }: ServedFile) {
   const isMeant = !isHead && (ifRange === null || ifRange === etag)
-  return readRange(isMeant ? range : null, file.size)
+  return readRange(isMeant ? range : null, size)
 }
 
-function describe(laidOut: TakeFile, { downloadAs, isPinned }: MediaRequest): Headers {
-  const type = mediaTypeOf(laidOut)
+function describe({ contentType, etag }: ServedFile, request: MediaRequest): Headers {
+  const { downloadAs, isPinned } = request
   const headers = new Headers({
-    'Content-Type': type,
-    ETag: laidOut.etag,
+    'Content-Type': contentType,
+    ETag: etag,
     'Accept-Ranges': 'bytes',
     'Cache-Control': isPinned ? 'private, max-age=3600, immutable' : 'private, no-cache',
     // Bytes from strangers: whatever they look like, nothing but this media runs or loads.
     'Content-Security-Policy': "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'",
   })
   if (downloadAs !== null) {
-    headers.set('Content-Disposition', attachment(downloadAs, endingOf(type)))
+    headers.set('Content-Disposition', attachment(downloadAs, endingOf(contentType)))
   }
   return headers
 }

@@ -1,11 +1,11 @@
 // The file of a recording at any moment: the current version, an older one, a pinned generation, a take.
 import { type Db, readMediaState, readTakeHeads, type TakeHead } from '@holdfast/db'
-import type { Pauses } from '@holdfast/media'
+import type { Pauses, VirtualFile } from '@holdfast/media'
 import { HoldfastError } from '@holdfast/protocol'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import { layOutPlayed, type OfRecording } from './joined-file.ts'
 import { LayoutCache } from './layout-cache.ts'
-import { answerMedia, type MediaRequest } from './media-answer.ts'
+import { answerMedia, type MediaRequest, type ServedFile, servedTake } from './media-answer.ts'
 import { MovedChunks } from './moved-chunks.ts'
 import { layOutAsMp4 } from './mp4-file.ts'
 import { layOutTake, type TakeFile } from './take-file.ts'
@@ -23,7 +23,11 @@ export type Wanted = {
   pauses: Pauses
 }
 
-type Request = Omit<MediaRequest, 'downloadAs' | 'isPinned'> & Wanted & { isDownload: boolean }
+export type FileRequest = Omit<MediaRequest, 'downloadAs' | 'isPinned'> &
+  Wanted & { isDownload: boolean }
+
+/** A version's file with what is known of its content. */
+export type OpenedMedia = ServedFile & Pick<VirtualFile, 'container' | 'durationMs' | 'tracks'>
 
 export class MediaFiles {
   readonly #source: { db: Db; store: ChunkStore }
@@ -36,7 +40,7 @@ export class MediaFiles {
   }
 
   /** @throws HoldfastError `recording_unknown`, `recording_deleted`, `version_unknown`, `no_media`, `export_needed` */
-  async answer(request: Request): Promise<Response> {
+  async answer(request: FileRequest): Promise<Response> {
     const { recordingId, version, generation } = request
     const state = await readMediaState(this.#source.db, recordingId, version)
     if (!state) throw new HoldfastError('recording_unknown')
@@ -46,9 +50,30 @@ export class MediaFiles {
     }
     const at = state.versionGeneration ?? Math.min(generation ?? state.generation, state.generation)
     const laidOut = await this.#layOut(recordingId, at, request)
-    const downloadAs = request.isDownload ? (state.title ?? `recording-${recordingId}`) : null
+    const downloadAs = request.isDownload ? fileName(state.title, recordingId) : null
     const isPinned = version !== null || generation !== null
     return answerMedia(this.#chunks, laidOut, { ...request, downloadAs, isPinned })
+  }
+
+  /**
+   * The file of a version as it was recorded, for those who make something from it.
+   * @throws HoldfastError as `answer`
+   */
+  async open(recordingId: string, version: number): Promise<OpenedMedia> {
+    const state = await readMediaState(this.#source.db, recordingId, version)
+    if (!state) throw new HoldfastError('recording_unknown')
+    if (state.deletedAt) throw new HoldfastError('recording_deleted')
+    if (state.versionGeneration === null) throw new HoldfastError('version_unknown')
+    const whole = { take: null, shape: 'recorded', pauses: 'closed' } as const
+    const laidOut = await this.#layOut(recordingId, state.versionGeneration, whole)
+    const { container, durationMs, tracks } = laidOut.file
+    return { ...servedTake(this.#chunks, laidOut, recordingId), container, durationMs, tracks }
+  }
+
+  /** The name under which something of a recording is saved, without ending. */
+  async nameOf(recordingId: string): Promise<string> {
+    const state = await readMediaState(this.#source.db, recordingId, null)
+    return fileName(state?.title ?? null, recordingId)
   }
 
   /** After a deletion nothing of it stays in memory; after a move nothing of where its bytes lay. */
@@ -95,6 +120,7 @@ export class MediaFiles {
 }
 
 const initBytes = ({ init }: TakeHead): number => init?.length ?? 0
+const fileName = (title: string | null, id: string): string => title ?? `recording-${id}`
 
 type Key = { recordingId: string; head: TakeHead; generation: number; shape: Shape }
 

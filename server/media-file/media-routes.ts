@@ -1,7 +1,6 @@
-// GET /api/recordings/{id}/media and /media.mp4: who may have which file. Players ask range by range, so this path reads as
+// GET /api/recordings/{id}/media: who may have which file. Players ask range by range, so this path reads as
 // little as it can.
 import type { Db } from '@holdfast/db'
-import { HoldfastError } from '@holdfast/protocol'
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import type { Access } from '../access/access.ts'
@@ -10,7 +9,7 @@ import { credentialsOf } from '../http/request-context.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { knownRecording } from '../recordings/known-recording.ts'
-import type { MediaFiles, Shape } from './media-files.ts'
+import type { FileRequest, MediaFiles, Shape } from './media-files.ts'
 
 export type MediaDeps = {
   readonly db: Db
@@ -21,10 +20,7 @@ export type MediaDeps = {
 }
 
 export function mediaRoutes(deps: MediaDeps): Hono {
-  return new Hono()
-    .get('/recordings/:id/media', (c) => serveMedia(deps, c, 'recorded'))
-    .get('/recordings/:id/media.mp4', (c) => serveMedia(deps, c, 'mp4'))
-    .get('/recordings/:id/thumbnail.jpg', (c) => notBuilt(deps, c))
+  return new Hono().get('/recordings/:id/media', (c) => serveMedia(deps, c, 'recorded'))
 }
 
 const number = (max: number) =>
@@ -45,15 +41,25 @@ const MediaQuery = v.object({
   download: v.optional(v.string()),
 })
 
-async function serveMedia(deps: MediaDeps, c: Context, shape: Shape): Promise<Response> {
-  const { db, access, media, log, metrics } = deps
+/** @throws HoldfastError `export_needed` for shape `mp4`, where it would have to be converted */
+export async function serveMedia(deps: MediaDeps, c: Context, shape: Shape): Promise<Response> {
+  const { db, access, media, metrics } = deps
   const row = await knownRecording(db, c.req.param('id'))
   access.viewer(credentialsOf(c), row)
+  const response = await media.answer(fileRequest(deps, c, { recordingId: row.id, shape }))
+  return sent(response, c, metrics)
+}
+
+/** What a player asks for. @throws HoldfastError `bad_request` */
+export function fileRequest(
+  { log }: Pick<MediaDeps, 'log'>,
+  c: Context,
+  { recordingId, shape }: Pick<FileRequest, 'recordingId' | 'shape'>,
+): FileRequest {
   const query = checkInput(MediaQuery, c.req.query())
   const header = (name: string) => c.req.header(name) ?? null
-  const response = await media.answer({
-    recordingId: row.id,
-    shape,
+  return {
+    ...{ recordingId, shape },
     version: query.version ?? null,
     generation: query.generation ?? null,
     take: query.take ?? null,
@@ -64,16 +70,13 @@ async function serveMedia(deps: MediaDeps, c: Context, shape: Shape): Promise<Re
     ifRange: header('if-range'),
     ifMatch: header('if-match'),
     ifNoneMatch: header('if-none-match'),
-    onFault: (error) => log.error({ recordingId: row.id, error }, 'stored media could not be read'),
-  })
-  if (c.req.method === 'GET') metrics.mediaBytes.inc(Number(response.headers.get('content-length')))
-  // A link may be embedded anywhere: it is its own permission.
-  response.headers.set('Cross-Origin-Resource-Policy', 'cross-origin')
-  return response
+    onFault: (error) => log.error({ recordingId, error }, 'stored media could not be read'),
+  }
 }
 
-async function notBuilt({ db, access }: MediaDeps, c: Context): Promise<Response> {
-  access.viewer(credentialsOf(c), await knownRecording(db, c.req.param('id')))
-  const message = 'This part is not built yet. Use /media.'
-  throw new HoldfastError('not_available', { message })
+/** Counts it, and lets it be embedded anywhere: a link is its own permission. */
+export function sent(response: Response, c: Context, metrics: Metrics): Response {
+  if (c.req.method === 'GET') metrics.mediaBytes.inc(Number(response.headers.get('content-length')))
+  response.headers.set('Cross-Origin-Resource-Policy', 'cross-origin')
+  return response
 }

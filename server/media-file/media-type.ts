@@ -32,8 +32,11 @@ export function mediaTypeOf({ mimeType, file }: Pick<TakeFile, 'mimeType' | 'fil
   return `${kind}/${isWebm ? 'webm' : 'x-matroska'}`
 }
 
+/** Of what is made from recordings. */
+const MADE: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'application/json': 'json' }
+
 export function endingOf(mediaType: string): string {
-  return READ[mediaType]?.ending ?? 'bin'
+  return READ[mediaType]?.ending ?? MADE[mediaType] ?? 'bin'
 }
 
 /** With the codecs, as Media Source needs it; what is no audio or video by its own word is bytes. */

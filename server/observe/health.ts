@@ -1,6 +1,7 @@
 // Whether this process should get requests: database, store, and not on its way out. Asked by balancers every
 // second, so one answer serves all who ask within it.
 import { type Db, pingDatabase } from '@holdfast/db'
+import type { FfmpegState } from '../jobs/ffmpeg-program.ts'
 import type { ChunkStore, StoreHealth } from '../store/chunk-store.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -10,10 +11,12 @@ export type Readiness = {
   readonly store: StoreHealth['state']
   /** `low`: recordings end with 507 and chunks with 503, while reading and finalizing go on. */
   readonly disk: StoreHealth['reserve']
+  /** Without it the server is ready all the same; nothing is made from recordings then. */
+  readonly ffmpeg: FfmpegState
   readonly stopping: boolean
 }
 
-type HealthOptions = { db: Db; store: ChunkStore; metrics: Metrics }
+type HealthOptions = { db: Db; store: ChunkStore; metrics: Metrics; ffmpeg: FfmpegState }
 
 const FRESH_MS = 1000
 const DATABASE_MS = 2000
@@ -53,7 +56,7 @@ export class Health {
   }
 
   async #ask(): Promise<Readiness> {
-    const { db, store, metrics } = this.#options
+    const { db, store, metrics, ffmpeg } = this.#options
     const [database, health] = await Promise.all([answersInTime(pingDatabase(db)), store.health()])
     const isFailing = health.state === 'failing'
     metrics.storeFailing.set(isFailing ? 1 : 0)
@@ -63,6 +66,7 @@ export class Health {
       database: database ? 'ok' : 'failing',
       store: health.state,
       disk: health.reserve,
+      ffmpeg,
       stopping: this.#isStopping,
     }
   }

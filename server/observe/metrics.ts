@@ -7,6 +7,8 @@ import { measureLag } from './event-loop-lag.ts'
 const ACK_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 /** The layout of an hour takes tens of milliseconds. */
 const FINALIZE_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 30]
+/** From a thumbnail to hours of encoding. */
+const JOB_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800, 7200, 28_800]
 
 export type BuildInfo = { readonly version: string; readonly runtime: string }
 
@@ -28,6 +30,7 @@ export function createMetrics(build: BuildInfo) {
     ...chunkMetrics(make),
     ...cleanupMetrics(make),
     ...compactionMetrics(make),
+    ...jobMetrics(make),
     ...aroundMetrics(make),
   }
 }
@@ -45,8 +48,12 @@ function makers(registry: Registry) {
       new Counter<L>({ ...options(name, help), labelNames }),
     gauge: <L extends string>(name: string, help: string, labelNames: L[] = []) =>
       new Gauge<L>({ ...options(name, help), labelNames }),
-    seconds: (name: string, help: string, buckets: number[]) =>
-      new Histogram({ ...options(name, help), buckets }),
+    seconds: <L extends string>(
+      name: string,
+      help: string,
+      buckets: number[],
+      labelNames: L[] = [],
+    ) => new Histogram<L>({ ...options(name, help), buckets, labelNames }),
   }
 }
 
@@ -92,6 +99,7 @@ const cleanupMetrics = ({ counter, gauge }: Makers) => ({
   ),
   cleanupOrphans: counter('cleanup_orphans_total', 'Objects removed that no ledger row named.'),
   cleanupFailed: counter('cleanup_failures_total', 'Removals that failed and will be repeated.'),
+  cleanupMade: counter('cleanup_made_files_total', 'Exports and the like removed, by age.'),
   cleanupPending: gauge('cleanup_pending', 'Deleted recordings that wait for their purge.'),
 })
 
@@ -99,6 +107,13 @@ const compactionMetrics = ({ counter }: Makers) => ({
   /** `outcome`: compacted, nothing (it was one segment), lost, postponed, failed. */
   compactions: counter('compaction_total', 'Attempts, by how they ended.', ['outcome']),
   compactionBytes: counter('compaction_bytes_total', 'Bytes of the objects that were made.'),
+})
+
+const jobMetrics = ({ counter, gauge, seconds }: Makers) => ({
+  /** `outcome`: done, nothing (to make it from), failed, again, lost (also cancelled), released. */
+  jobs: counter('jobs_total', 'Attempts at jobs that ended.', ['kind', 'outcome']),
+  jobSeconds: seconds('job_seconds', 'One attempt at a job.', JOB_SECONDS, ['kind']),
+  jobsPending: gauge('jobs_pending', 'Jobs that wait or run, on all instances.'),
 })
 
 const aroundMetrics = ({ counter, gauge }: Makers) => ({

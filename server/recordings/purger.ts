@@ -21,6 +21,8 @@ export type PurgerOptions = {
   retentionDays: number
   /** Drops what is held in memory of a recording. */
   forget: (recordingId: string) => void
+  /** Removes what was made from recordings and is of no more use. @default nothing */
+  cleanMade?: () => Promise<void>
   log: Log
   metrics: Metrics
   /** @default the time in which a deletion can be undone */
@@ -35,12 +37,14 @@ const PURGES_PER_ROUND = 16
 const EXPIRES_PER_ROUND = 200
 /** Retention counts days: asking every ten minutes is often enough. */
 const RETENTION_EVERY_MS = 10 * 60_000
+const MADE_EVERY_MS = 10 * 60_000
 
 export class Purger {
   readonly #options: PurgerOptions
   #timer: NodeJS.Timeout | null = null
   #round: Promise<void> | null = null
   #expiredAt = Number.NEGATIVE_INFINITY
+  #cleanedAt = Number.NEGATIVE_INFINITY
   #isStopped = false
 
   constructor(options: PurgerOptions) {
@@ -70,6 +74,7 @@ export class Purger {
       await this.#expire()
       const claims = await claimPurges(db, { undoMs, leaseMs: LEASE_MS, limit: PURGES_PER_ROUND })
       for (const claim of claims) await this.#purge(claim)
+      await this.#cleanMade()
     } catch (error) {
       // The sweeper already says so when the database is away.
       if (!isDatabaseAway(error)) log.warn({ error }, 'cleaning up failed, trying again')
@@ -86,6 +91,13 @@ export class Purger {
       metrics.cleanupDeleted.inc({ cause: 'retention' })
       log.info({ recordingId, retentionDays }, 'recording deleted: its time is over')
     }
+  }
+
+  async #cleanMade(): Promise<void> {
+    const now = performance.now()
+    if (now - this.#cleanedAt < MADE_EVERY_MS) return
+    await this.#options.cleanMade?.()
+    this.#cleanedAt = now
   }
 
   async #purge(claim: PurgeClaim): Promise<void> {

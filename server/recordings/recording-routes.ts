@@ -4,6 +4,7 @@ import {
   deleteRecording,
   type FoundRecording,
   listRecordings,
+  readJobs,
   readMissing,
   readRecording,
   restoreRecording,
@@ -16,6 +17,7 @@ import { MAX_PERMIT_MS } from '../access/permits.ts'
 import type { Config } from '../config.ts'
 import { checkInput, readJsonBody } from '../http/json-body.ts'
 import { credentialsOf } from '../http/request-context.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { ChunkStore } from '../store/chunk-store.ts'
@@ -29,6 +31,7 @@ export type RecordingDeps = {
   readonly db: Db
   readonly store: ChunkStore
   readonly access: Access
+  readonly jobs: Pick<Jobs, 'ffmpeg'>
   readonly finalizeNow: (recordingId: string) => Promise<string | null>
   readonly log: Log
   readonly metrics: Metrics
@@ -75,7 +78,7 @@ async function list({ db, access }: RecordingDeps, c: Context): Promise<Response
   })
 }
 
-async function view({ db, access, config }: RecordingDeps, c: Context): Promise<Response> {
+async function view({ db, access, config, jobs }: RecordingDeps, c: Context): Promise<Response> {
   const known = await knownRecording(db, c.req.param('id'))
   const credentials = credentialsOf(c)
   const viewer = access.viewer(credentials, known)
@@ -87,6 +90,8 @@ async function view({ db, access, config }: RecordingDeps, c: Context): Promise<
     access: viewer === 'link' ? credentials.access : null,
     graceMs: config.graceMs,
     missing: await readMissing(db, row.id, MAX_HOLES),
+    jobs: await readJobs(db, row.id, row.version),
+    canMake: jobs.ffmpeg === 'ok',
   }
   return c.json(viewRecording(row, options))
 }

@@ -3,13 +3,15 @@
 import type {
   HaveRanges,
   ListedRecording,
+  ReadJob,
   ReadRecording,
   ReadTake,
   ReadVersion,
 } from '@holdfast/db'
-import { LIMITS, type SeqRange } from '@holdfast/protocol'
+import { type JobKind, LIMITS, type SeqRange } from '@holdfast/protocol'
 import type { Viewer } from '../access/access.ts'
-import type { SignedLinks } from '../access/signed-links.ts'
+import type { MadeName, SignedLinks } from '../access/signed-links.ts'
+import { viewJob } from '../jobs/job-view.ts'
 
 type ViewOptions = {
   viewer: Viewer
@@ -18,6 +20,10 @@ type ViewOptions = {
   access: string | null
   graceMs: number
   missing: HaveRanges
+  /** Of the newest version. */
+  jobs: readonly ReadJob[]
+  /** Whether an MP4 can be made here. */
+  canMake: boolean
 }
 
 const MAX_GAPS = 1000
@@ -45,6 +51,8 @@ export function viewRecording(row: ReadRecording, options: ViewOptions) {
     })),
     versions: row.versions.map(viewVersion),
     mediaUrl: mediaUrl(row, options),
+    ...madeUrls(row, options),
+    jobs: options.jobs.map(viewJob),
     graceMs,
     generation: row.generation,
     finishedAt: iso(row.finishedAt),
@@ -93,6 +101,27 @@ function liveDuration(row: ReadRecording): number | null {
   return known.reduce((sum, endMs) => sum + endMs, 0)
 }
 
+const isMp4 = (mimeType: string): boolean => /^\w+\/mp4/i.test(mimeType)
+
+/** As far as its recorder said: an MP4, or codecs that MP4 has a place for. */
+function hasMp4Codecs(mimeType: string): boolean {
+  const isFit = isMp4(mimeType) || /codecs=.*(vp0?9|av0?1|avc[13]|opus)/i.test(mimeType)
+  return isFit && !/vp0?8|pcm/i.test(mimeType)
+}
+
+/** Where what was made, or can be, is found. */
+function madeUrls(row: ReadRecording, { links, access, jobs, canMake }: ViewOptions) {
+  const made = (kind: JobKind) => jobs.some((job) => job.kind === kind && job.made?.file)
+  const urlOf = (name: MadeName) => links.madeUrl(row.id, { name, access, version: row.version })
+  const hasVersion = row.version > 0
+  const isOneFile = row.takes.length === 1 || row.takes.every(({ mimeType }) => isMp4(mimeType))
+  const isAtOnce = isOneFile && row.takes.every(({ mimeType }) => hasMp4Codecs(mimeType))
+  return {
+    mp4Url: hasVersion && (canMake || isAtOnce || made('export')) ? urlOf('media.mp4') : null,
+    thumbnailUrl: hasVersion && made('thumbnail') ? urlOf('thumbnail.jpg') : null,
+  }
+}
+
 type MediaState = Pick<ReadRecording, 'id' | 'generation' | 'chunkCount'>
 
 /** null until something is stored. Pinned to the generation, so that a player's ranges fit whatever comes. */
@@ -111,7 +140,9 @@ function mediaUrl(
 
 /** A line of the list: for the admin. */
 export function viewListed(row: ListedRecording, links: SignedLinks) {
-  const { generation, finalizedGeneration, createdAt, startedAt, lastSeenAt, ...rest } = row
+  const { generation, finalizedGeneration, createdAt, startedAt, lastSeenAt, ...others } = row
+  const { hasThumbnail, ...rest } = others
+  const thumbnail = { name: 'thumbnail.jpg', access: null, version: row.version } as const
   const state = { id: row.id, generation, chunkCount: row.chunks }
   return {
     ...rest,
@@ -121,6 +152,7 @@ export function viewListed(row: ListedRecording, links: SignedLinks) {
     startedAt: iso(startedAt),
     lastSeenAt: lastSeenAt.toISOString(),
     mediaUrl: mediaUrl(state, { links, access: null }),
+    thumbnailUrl: hasThumbnail ? links.madeUrl(row.id, thumbnail) : null,
   }
 }
 

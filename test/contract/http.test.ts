@@ -220,10 +220,10 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
       expect([answer.status, answer.body.error.code]).toEqual([status, code])
     })
 
-    it('thumbnail.jpg says that it is not built', async () => {
+    it.each(['media.mp4', 'thumbnail.jpg'])('%s of what has no media', async (name) => {
       const { id } = await http.create()
-      const answer = await http.call<ErrorAnswer>('GET', `/api/recordings/${id}/thumbnail.jpg`)
-      expect([answer.status, answer.body.error.code]).toEqual([501, 'not_available'])
+      const answer = await http.call<ErrorAnswer>('GET', `/api/recordings/${id}/${name}`)
+      expect([answer.status, answer.body.error.code]).toEqual([404, 'no_media'])
     })
   })
 

@@ -41,5 +41,6 @@ function readEvent(event: HoldfastEvent): Incoming {
   if (event.type === 'status') return { type: 'status', status: event.status }
   if (event.type === 'missing') return { type: 'missing', missing: event }
   if (event.type === 'ready') return { type: 'ready', ready: event }
-  return { type: event.type }
+  if (event.type === 'failed' || event.type === 'deleted') return { type: event.type }
+  return { type: 'other' }
 }

@@ -1,0 +1,30 @@
+// What the ledger knows of the servers themselves: which processes there are, whether any was alive, shared secrets.
+import { sql } from 'drizzle-orm'
+import { pgTable, smallint, text } from 'drizzle-orm/pg-core'
+import { at, bytea } from './columns.ts'
+
+/** Server processes: a fenced-dead incarnation's segments may be reconciled. */
+export const instances = pgTable('instances', {
+  incarnation: text('incarnation').primaryKey(),
+  startedAt: at('started_at').notNull().default(sql`now()`),
+  heartbeatAt: at('heartbeat_at').notNull().default(sql`now()`),
+  stoppedAt: at('stopped_at'),
+})
+
+/**
+ * One row: whether any instance was alive. Grace counts from `upSince` where that is later than the last
+ * sign of life, so that an outage of ours never ages a recording (I5).
+ */
+export const uptime = pgTable('uptime', {
+  id: smallint('id').primaryKey().default(1),
+  upSince: at('up_since').notNull().default(sql`now()`),
+  lastBeatAt: at('last_beat_at').notNull().default(sql`now()`),
+})
+
+/** Secrets that all instances share (signed media links), made at first start unless configured. */
+export const secrets = pgTable('secrets', {
+  name: text('name').primaryKey(),
+  keyId: text('key_id').notNull(),
+  secret: bytea('secret').notNull(),
+  createdAt: at('created_at').notNull().default(sql`now()`),
+})

@@ -1,0 +1,173 @@
+// One attempt at one job: the lease is kept alive and the progress told while the maker works; then the file is made
+// durable, and only then the job is done. Whoever loses the lease, by cancelling or by being too slow, kills ffmpeg and
+// leaves nothing behind.
+import {
+  completeJob,
+  type Db,
+  failJob,
+  type JobClaim,
+  type MadeFile,
+  releaseJob,
+  renewJob,
+} from '@holdfast/db'
+import { HoldfastError } from '@holdfast/protocol'
+import type { MediaFiles } from '../media-file/media-files.ts'
+import type { Log } from '../observe/log.ts'
+import type { Metrics } from '../observe/metrics.ts'
+import type { MadeFiles } from '../store/made-files.ts'
+import type { Limits } from './fence.ts'
+import type { Ffmpeg } from './ffmpeg-run.ts'
+import { MAKERS } from './makers.ts'
+
+export type JobDeps = {
+  readonly db: Db
+  readonly media: Pick<MediaFiles, 'open'>
+  readonly files: MadeFiles
+  readonly ffmpeg: Ffmpeg
+  readonly limits: Limits
+  readonly leaseMs: number
+  /** Whether the disk is below its reserve: nothing more is made then. */
+  readonly isDiskLow: () => Promise<boolean>
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** A lease that another holds now, or nobody: the attempt is worth nothing. */
+const LOST = new Error('the lease is lost')
+/** This server stops: the job is handed back. */
+export const STOPPING = new Error('the server stops')
+
+/** A dead worker's attempts count: what kills the server again and again ends here. */
+const MAX_ATTEMPTS = 3
+const FIRST_RETRY_MS = 2000
+/** Often enough that a cancelled ffmpeg is gone soon, and a person sees progress. */
+const MAX_TICK_MS = 1000
+
+type Outcome = 'done' | 'nothing' | 'failed' | 'again' | 'lost' | 'released'
+
+/** Never rejects. `stopping` hands the job back. */
+export async function attemptJob(
+  deps: JobDeps,
+  claim: JobClaim,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { log, metrics } = deps
+  const startedAt = performance.now()
+  const about = { recordingId: claim.recordingId, job: claim.kind, version: claim.version }
+  let outcome: Outcome
+  try {
+    outcome = await make(deps, claim, stopping)
+  } catch (error) {
+    outcome = await settleFailure(deps, claim, error).catch((cause: unknown) => {
+      // The lease runs out by itself; then any instance takes it up.
+      log.warn({ ...about, error: cause }, 'how the job ended could not be written down')
+      return 'lost' as const
+    })
+  }
+  const tookMs = Math.round(performance.now() - startedAt)
+  metrics.jobs.inc({ kind: claim.kind, outcome })
+  metrics.jobSeconds.observe({ kind: claim.kind }, tookMs / 1000)
+  log.info({ ...about, attempt: claim.attempt, outcome, tookMs }, 'job ended')
+}
+
+async function make(deps: JobDeps, claim: JobClaim, stopping: AbortSignal): Promise<Outcome> {
+  if (claim.attempt > MAX_ATTEMPTS) {
+    throw new HoldfastError('job_failed', { message: 'Whoever tried this died of it.' })
+  }
+  if (await deps.isDiskLow()) throw new HoldfastError('disk_full')
+  const folder = await deps.files.begin(claim)
+  try {
+    const made = await withLease(deps, { claim, stopping }, async (lease) => {
+      const { ffmpeg, limits } = deps
+      const media = await deps.media.open(claim.recordingId, claim.version)
+      return await MAKERS[claim.kind]({ media, ffmpeg, limits, folder, ...lease })
+    })
+    const result: MadeFile = made
+      ? {
+          ...named(await deps.files.keep(claim, made.file)),
+          ...(made.parts && { parts: made.parts }),
+        }
+      : { file: null, bytes: 0 }
+    if (await completeJob(deps.db, claim, result)) return made ? 'done' : 'nothing'
+    // Cancelled, deleted or taken over in the last moment: nobody names this file.
+    await deps.files.forget(claim)
+    return 'lost'
+  } finally {
+    await deps.files.end(claim)
+  }
+}
+
+const named = ({ name, bytes }: { name: string; bytes: number }) => ({ file: name, bytes })
+
+type Held = { report: (progress: number) => void; signal: AbortSignal }
+
+/** Keeps the lease while `work` runs; aborts it when the lease is lost or cannot be kept. */
+async function withLease<T>(
+  { db, leaseMs, isDiskLow }: JobDeps,
+  { claim, stopping }: { claim: JobClaim; stopping: AbortSignal },
+  work: (held: Held) => Promise<T>,
+): Promise<T> {
+  const lost = new AbortController()
+  let progress = 0
+  let heldAt = performance.now()
+  let isAsking = false
+  const tick = async () => {
+    if (isAsking) return
+    isAsking = true
+    const askedAt = performance.now()
+    try {
+      if (await renewJob(db, claim, { leaseMs, progress })) heldAt = askedAt
+      else lost.abort(LOST)
+      if (await isDiskLow()) lost.abort(new HoldfastError('disk_full'))
+    } catch {
+      // The database is away: go on as long as nobody else can hold the lease.
+      if (performance.now() - heldAt > leaseMs) lost.abort(LOST)
+    } finally {
+      isAsking = false
+    }
+  }
+  const timer = setInterval(() => void tick(), Math.min(MAX_TICK_MS, leaseMs / 3))
+  const report = (percent: number) => {
+    progress = percent
+  }
+  try {
+    return await work({ report, signal: AbortSignal.any([lost.signal, stopping]) })
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+async function settleFailure(deps: JobDeps, claim: JobClaim, error: unknown): Promise<Outcome> {
+  const { db, log, files } = deps
+  if (error === LOST) return 'lost'
+  if (error === STOPPING) return (await releaseJob(db, claim)) ? 'released' : 'lost'
+  const code = error instanceof HoldfastError ? error.code : 'internal'
+  const isCounted = code !== 'disk_full'
+  const isFinal = isCounted && (claim.attempt >= MAX_ATTEMPTS || FINAL.has(code))
+  const retryMs = isFinal
+    ? null
+    : isCounted
+      ? FIRST_RETRY_MS * 4 ** (claim.attempt - 1)
+      : FULL_RETRY_MS
+  const message = String((error as Error)?.message ?? error).slice(0, 500)
+  const about = { recordingId: claim.recordingId, job: claim.kind, code }
+  // Nothing is lost with it: the recording is there, and a POST starts the job again.
+  if (isFinal) log.warn({ ...about, error }, 'a job failed')
+  else log.warn({ ...about, retryMs, error }, 'a job failed, it will be tried again')
+  if (!(await failJob(db, claim, { code, message, retryMs, isCounted }))) return 'lost'
+  if (isFinal) await files.forget(claim)
+  return isFinal ? 'failed' : 'again'
+}
+
+/** While the disk is below its reserve. */
+const FULL_RETRY_MS = 60_000
+
+/** What would fail in the same way again, and cost as much. */
+const FINAL = new Set([
+  'job_limit',
+  'job_failed',
+  'ffmpeg_missing',
+  'no_media',
+  'version_unknown',
+  'recording_deleted',
+])
