@@ -38,6 +38,8 @@ export function connectDatabase(to: Connection, options: ClientOptions = {}): Da
   const settings: postgres.Options<Record<string, never>> = {
     max: options.max ?? 10,
     connect_timeout: 10,
+    // Only arrays need the list of all types, and none is ever sent or read.
+    fetch_types: false,
     // Retry quickly: every client waits behind a reconnect after the database came back.
     backoff: (attempt) => Math.min(1, 0.05 * 2 ** attempt),
     onnotice: (notice) => options.onNotice?.(String(notice.message)),

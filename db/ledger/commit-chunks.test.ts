@@ -156,6 +156,17 @@ describe('a damaged row', () => {
     expect(await counters(id)).toMatchObject({ kept: { chunks: 2 }, real: { chunks: 2 } })
   })
 
+  test('is replaced in the versions that held it, and makes the recording due', async () => {
+    const id = await ledger.recording()
+    await ledger.store(id, [0, 1, 2])
+    const held = (await ledger.chunkRows(id)).map(({ generation }) => generation)
+    const before = await ledger.row(id)
+    await damage(id, 1)
+    await ledger.store(id, [1])
+    expect((await ledger.chunkRows(id)).map(({ generation }) => generation)).toEqual(held)
+    expect((await ledger.row(id)).generation).toBeGreaterThan(before.generation)
+  })
+
   test('completes a stopped recording again when it is replaced', async () => {
     const id = await ledger.recording()
     await ledger.store(id, [0, 1])
