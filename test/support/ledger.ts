@@ -6,6 +6,7 @@ import {
   beat,
   type ChunkOutcome,
   type Claim,
+  type Connection,
   claimDue,
   commitChunks,
   commitFinish,
@@ -84,6 +85,11 @@ export class TestLedger {
   /** Raw SQL, for what only a test does: backdating and damage. */
   get sql(): DatabaseClient['sql'] {
     return this.#client.sql
+  }
+
+  /** For another process. */
+  get connection(): Connection {
+    return this.#database.connection
   }
 
   /** A connection pool of its own, as another instance has. */
