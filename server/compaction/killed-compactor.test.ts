@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { DONE } from '../../test/support/compact-until-killed.ts'
 import { CompactionSite } from '../../test/support/compaction-site.ts'
 import { TestLedger } from '../../test/support/ledger.ts'
 
@@ -21,7 +22,7 @@ beforeEach(async () => {
 })
 afterEach(() => site.close())
 
-/** Resolves with the step before which it was killed, or `done`. */
+/** Resolves with the step before which it was killed, or `DONE`. */
 async function compactAndDie(n: number): Promise<string> {
   const args = [SCRIPT, JSON.stringify(ledger.connection), site.bed.root, String(n)]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -50,7 +51,7 @@ test('I1, I4: killed at any step it leaves every chunk readable, and the next at
   const { bed } = site
   const steps = new Map<string, number>()
   let [n, step] = [0, '']
-  while (step !== 'done' && n < MAX_STEPS) {
+  while (step !== DONE && n < MAX_STEPS) {
     n += 1
     const id = await bed.recording()
     const evidence = await bed.evidence(id, await bed.files(id))
@@ -64,7 +65,7 @@ test('I1, I4: killed at any step it leaves every chunk readable, and the next at
     expect(await site.objects(id), when).toHaveLength(1)
     expect(await bed.evidence(id, await bed.files(id)), when).toEqual(evidence)
   }
-  expect(step).toBe('done')
+  expect(step).toBe(DONE)
   expect([...steps.keys()]).toEqual(
     expect.arrayContaining(['create', 'write', 'sync', 'sync of a directory', 'commit', 'remove']),
   )

@@ -95,6 +95,23 @@ describe('I4: nothing is dropped', () => {
     expect(await site.objects(id)).toHaveLength(1)
   })
 
+  test('R4: before the object and its name are synced no row points into it', async () => {
+    const id = await bed.recording()
+    const seen: unknown[] = []
+    const watched = site.withWrite(async (recordingId, frames) => {
+      site.disk.calls.length = 0
+      const written = await store.writeObject(recordingId, frames)
+      const changes = site.disk.calls.filter(({ op }) => op !== 'space' && op !== 'close')
+      seen.push(changes.map(({ op }) => op).slice(0, 4), await site.segmentsInRows(id))
+      return written
+    })
+    await site.compactor({ store: watched }).sweep()
+    const before = (await bed.files(id)).filter((name) => !name.startsWith('object-'))
+    expect(seen).toEqual([['create', 'writev', 'sync', 'syncDirectory'], expect.any(Array)])
+    expect((seen[1] as string[]).toSorted()).toEqual(before)
+    expect(site.disk.callsOn(bed.folder(id)).at(-1)).toBe('close')
+  })
+
   test('below the disk reserve nothing is copied, and it is tried later', async () => {
     const id = await bed.recording()
     site.disk.freeBytes = 1

@@ -9,6 +9,9 @@ import { createMetrics } from '../../server/observe/metrics.ts'
 import { type AppendFile, type Disk, nodeDisk } from '../../server/store/disk.ts'
 import { openLocalStore } from '../../server/store/local-store.ts'
 
+/** Printed when there was no such step. */
+export const DONE = 'done'
+
 class Steps {
   left: number
 
@@ -28,23 +31,21 @@ class Steps {
 }
 
 function steppedDisk(steps: Steps): Disk {
-  const stepped =
-    <A extends unknown[], R>(name: string, real: (...args: A) => Promise<R>) =>
-    async (...args: A) => {
-      steps.next(name)
-      return await real(...args)
-    }
-  const file = (real: AppendFile): AppendFile => ({
-    writev: stepped('write', real.writev),
-    datasync: stepped('datasync', real.datasync),
-    sync: stepped('sync', real.sync),
-    close: real.close,
+  const step = <R>(name: string, real: () => Promise<R>): Promise<R> => {
+    steps.next(name)
+    return real()
+  }
+  const stepped = (file: AppendFile): AppendFile => ({
+    writev: (parts) => step('write', () => file.writev(parts)),
+    datasync: () => step('datasync', () => file.datasync()),
+    sync: () => step('sync', () => file.sync()),
+    close: () => file.close(),
   })
   return {
     ...nodeDisk,
-    create: stepped('create', async (path) => file(await nodeDisk.create(path))),
-    syncDirectory: stepped('sync of a directory', nodeDisk.syncDirectory),
-    remove: stepped('remove', nodeDisk.remove),
+    create: (path) => step('create', async () => stepped(await nodeDisk.create(path))),
+    syncDirectory: (path) => step('sync of a directory', () => nodeDisk.syncDirectory(path)),
+    remove: (path) => step('remove', () => nodeDisk.remove(path)),
   }
 }
 
@@ -69,18 +70,24 @@ function steppedDb(db: Db, steps: Steps): Db {
   })
 }
 
-const [connection = '', root = '', n = ''] = process.argv.slice(2)
-const client = connectDatabase(JSON.parse(connection) as Connection, { max: 2 })
-const steps = new Steps(Number.POSITIVE_INFINITY)
-const store = await openLocalStore({ root, incarnation: `killed${n}`, disk: steppedDisk(steps) })
-const metrics = createMetrics({ version: 'test', runtime: 'test' })
-metrics.close()
-const compactor = new Compactor({
-  ...{ db: steppedDb(client.db, steps), store, afterMs: 3_600_000, keepMs: 0, leaseMs: 60_000 },
-  ...{ forget: () => undefined, log: createLog({ level: 'silent' }), metrics },
-})
-steps.left = Number(n)
-await compactor.sweep()
-await compactor.sweep()
-writeSync(1, 'done\n')
-process.exit(0)
+async function compactUntilKilled(connection: Connection, root: string, n: number): Promise<void> {
+  const { db } = connectDatabase(connection, { max: 2 })
+  const steps = new Steps(Number.POSITIVE_INFINITY)
+  const store = await openLocalStore({ root, incarnation: `killed${n}`, disk: steppedDisk(steps) })
+  const metrics = createMetrics({ version: 'test', runtime: 'test' })
+  metrics.close()
+  const compactor = new Compactor({
+    ...{ db: steppedDb(db, steps), store, afterMs: 3_600_000, keepMs: 0, leaseMs: 60_000 },
+    ...{ forget: () => undefined, log: createLog({ level: 'silent' }), metrics },
+  })
+  steps.left = n
+  await compactor.sweep()
+  await compactor.sweep()
+  writeSync(1, `${DONE}\n`)
+  process.exit(0)
+}
+
+if (import.meta.main) {
+  const [connection = '', root = '', n = ''] = process.argv.slice(2)
+  await compactUntilKilled(JSON.parse(connection) as Connection, root, Number(n))
+}
