@@ -7,7 +7,7 @@ import { loadTake } from '../support/corpus.ts'
 import { RUNTIMES } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { WireBed } from '../support/wire-bed.ts'
-import type { Made } from '../support/wire-client.ts'
+import { type Made, WireHttp } from '../support/wire-client.ts'
 import { chunk, finish, take } from '../support/wire-frames.ts'
 
 const { slices } = loadTake('webm-vp8-opus-ts1000-30s')
@@ -44,6 +44,28 @@ describe.each(RUNTIMES)('on %s a recording of several segments', (runtime) => {
       return names.length === 1 && names[0]?.startsWith('object-') === true
     })
   }
+
+  /** Chunks 0 to 2 of one process, 3 and 4 of the next. */
+  async function interrupted(): Promise<Made> {
+    const made = await bed.http.create()
+    await send(made, [0, 1, 2])
+    await bed.server.kill()
+    await bed.server.start()
+    await send(made, [3, 4], 5)
+    await bed.http.untilStatus(made, 'ready')
+    return made
+  }
+
+  test('plays on from another instance, which has a list of places from before', async () => {
+    // It looks for work once a minute: the first instance is quicker.
+    const player = await bed.startBeside(runtime, { HOLDFAST_COMPACT_AFTER_MS: '0' })
+    const made = await interrupted()
+    const before = await new WireHttp(player.url).media(made)
+    await compacted(made)
+    expect(digest(await new WireHttp(player.url).media(made))).toBe(digest(before))
+    expect(player.logs.filter(({ level }) => level === 'error')).toEqual([])
+    await player.kill()
+  })
 
   test('becomes one object, plays as before, takes late chunks, and goes when it is deleted', async () => {
     const made = await bed.http.create()

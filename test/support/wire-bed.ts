@@ -46,6 +46,13 @@ export class WireBed {
     return this.#client.sql
   }
 
+  /** Another instance on the same database and the same store. End it before the bed. */
+  startBeside(runtime: Runtime, env: Record<string, string> = {}): Promise<ServerProcess> {
+    const url = urlOf(this.#database.connection)
+    const { dataDir } = this.server
+    return startServer({ runtime, dataDir, env: { DATABASE_URL: url, ...env } })
+  }
+
   open(id: string): Promise<WireSocket> {
     return WireSocket.open(this.url, id)
   }
