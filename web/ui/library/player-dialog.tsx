@@ -10,6 +10,7 @@ import { deleteWithUndo } from '../store/deletions.ts'
 import { openedId, refreshRecording, rows } from '../store/library.ts'
 import { toast } from '../store/speech.ts'
 import { t } from '../strings/strings.ts'
+import { Mp4Action } from './mp4-action.tsx'
 import { hasSeveralParts, isOneFile, type Part, partsOf } from './parts.ts'
 import { PartsPlayer } from './parts-player.tsx'
 import { RecordingFacts, RecordingState, titleOf } from './recording-row.tsx'
@@ -95,6 +96,7 @@ function Actions({ info }: InfoProps) {
           {t.library.download}
         </a>
       )}
+      {isOneFile(info) && <Mp4Action info={info} />}
       {info.status === 'failed' && (
         <button type="button" class="button" onClick={() => void finishNow(info)}>
           {t.player.finalize}

@@ -100,7 +100,8 @@ export function RecordingRow({ info }: RowProps) {
         disabled={!isPlayable(info.status)}
         onClick={() => open(info)}
       >
-        <span class="row-play" aria-hidden="true">
+        <span class={info.thumbnailUrl ? 'row-play has-picture' : 'row-play'} aria-hidden="true">
+          {info.thumbnailUrl && <img src={info.thumbnailUrl} alt="" loading="lazy" />}
           <Icon name="play" size={18} />
         </span>
         <span class="row-main">

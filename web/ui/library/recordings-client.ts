@@ -1,5 +1,5 @@
 // The calls of the library to the server (protocol §3). Knows addresses and shapes, holds no state.
-import type { Gap, Reason, RecordingStatus } from '@holdfast/protocol'
+import type { Gap, JobKind, JobStatus, Reason, RecordingStatus } from '@holdfast/protocol'
 
 /** One run of a recorder: a reload or another device begins the next. */
 export type TakeInfo = {
@@ -9,6 +9,16 @@ export type TakeInfo = {
   readonly bytes: number
   /** This take alone. */
   readonly mediaUrl: string | null
+}
+
+/** Something that the server makes from the recording. */
+export type JobInfo = {
+  readonly job: JobKind
+  readonly status: JobStatus
+  /** Percent. */
+  readonly progress: number
+  /** Of the made file, once it is there. */
+  readonly bytes: number | null
 }
 
 export type RecordingInfo = {
@@ -32,6 +42,12 @@ export type RecordingInfo = {
   /** As `gaps`. Known for the generation that the row is of, or not at all. */
   readonly takes?: readonly TakeInfo[]
   readonly mediaUrl: string | null
+  /** A picture of it, once the server made one. */
+  readonly thumbnailUrl?: string | null
+  /** As `takes`. null: there is no MP4 and none can be made. */
+  readonly mp4Url?: string | null
+  /** As `takes`. */
+  readonly jobs?: readonly JobInfo[]
 }
 
 export type RecordingPage = {
@@ -70,6 +86,17 @@ export const readRecording = (id: string) => call<RecordingInfo>(pathOf(id))
 export const deleteRecording = (id: string) => call<unknown>(pathOf(id), 'DELETE')
 export const restoreRecording = (id: string) => call<unknown>(`${pathOf(id)}/restore`, 'POST')
 export const finalizeRecording = (id: string) => call<unknown>(`${pathOf(id)}/finalize`, 'POST')
+
+/** Whether the MP4 can be fetched now. Asking is enough to have it made. */
+export async function isMp4There(mp4Url: string): Promise<boolean> {
+  const response = await fetch(mp4Url, { method: 'HEAD' })
+  if (!response.ok) throw new RefusedError(response.status, response.statusText)
+  return response.status === 200
+}
+
+const exportOf = (id: string) => `${pathOf(id)}/jobs/export`
+export const startExport = (id: string) => call<unknown>(exportOf(id), 'POST')
+export const cancelExport = (id: string) => call<unknown>(exportOf(id), 'DELETE')
 
 /** The same signed address, as a file to keep. */
 export function downloadUrl(mediaUrl: string): string {
