@@ -8,12 +8,18 @@ import {
   expectedPackets,
   packetsOutside,
   type Sending,
+  type SentTake,
   sendTake,
   truncateChunk,
 } from '../support/damaged-take.ts'
+import { hasFfmpeg } from '../support/ffmpeg.ts'
+import { repeatTake } from '../support/long-take.ts'
+import { remuxAsWebm } from '../support/remuxed-take.ts'
+import { cutAt } from '../support/take-pipeline.ts'
 import { type Packet, readPackets } from '../support/webm-packets.ts'
 
 const takes = loadWebmTakes()
+const isWhole = corpusName === 'the whole corpus'
 const keyOf = ({ track, ms, md5 }: Packet) => `${track} ${ms} ${md5}`
 const contentOf = ({ track, md5 }: Packet) => `${track} ${md5}`
 
@@ -23,6 +29,10 @@ function lossesOf(chunks: number): number[][] {
   const apart = [Math.floor(chunks / 4), middle, middle + 1, chunks - 2]
   return [[middle], [1, 2], apart, [chunks - 1]].filter((lost) => lost.every((seq) => seq > 0))
 }
+
+/** A last chunk by itself may hold no Cluster: without a hint nothing says when it was, and it is left out. */
+const leavesLastAlone = ({ chunks }: SentTake, lost: readonly number[]): boolean =>
+  lost.includes(chunks.length - 2) && !lost.includes(chunks.length - 1)
 
 /** How far the times of packets are off, worst first. */
 function shifts(got: readonly Packet[], wanted: readonly Packet[]): number[] {
@@ -55,10 +65,8 @@ const BLIND: Sending[] = ['without hints', 'as recorded']
 describe.each(BLIND)(`%s, every WebM take of ${corpusName}`, (sending) => {
   test.each(takes)('$name: finds the blocks behind a hole and their time', (take) => {
     const sent = sendTake(take, sending)
-    const count = sent.chunks.length
-    for (const lost of lossesOf(count)) {
-      // A last chunk by itself may hold no Cluster: then nothing says when it was.
-      if (lost.includes(count - 2)) continue
+    for (const lost of lossesOf(sent.chunks.length)) {
+      if (leavesLastAlone(sent, lost)) continue
       // The header of a take that came as recorded can lie in its second chunk.
       if (sending === 'as recorded' && buildWithout(sent, lost).file.container === 'raw') continue
       const got = readPackets(buildWithout(sent, lost).bytes)
@@ -69,6 +77,31 @@ describe.each(BLIND)(`%s, every WebM take of ${corpusName}`, (sending) => {
       expect(worst).toBeLessThanOrEqual(30)
     }
   })
+})
+
+const SYNTHETIC: [string, string, string[]][] = [
+  ['AV1 and Opus', 'mp4-av1-opus-ts1000-8s', []],
+  ['VP9 alone', 'webm-vp9-opus-kf2000-ts1000-20s', ['-an']],
+  ['AV1 alone', 'mp4-av1-opus-ts1000-8s', ['-an']],
+]
+describe.skipIf(!hasFfmpeg || !isWhole)('synthetic takes', () => {
+  test.each(SYNTHETIC)(
+    'of %s: keep what lost chunks leave, with hints or without',
+    (_, name, keep) => {
+      const take = remuxAsWebm(loadTake(name), keep)
+      for (const sending of ['aligned', ...BLIND] as const) {
+        const sent = sendTake(take, sending)
+        for (const lost of lossesOf(sent.chunks.length)) {
+          // Of these Clusters a lone chunk need not have one: without hints nothing says when it was.
+          if (sending !== 'aligned' && lost.length > 2) continue
+          const got = readPackets(buildWithout(sent, lost).bytes)
+          const wanted = expectedPackets(sent, lost)
+          expect(got.map(contentOf)).toEqual(wanted.map(contentOf))
+          expect(shifts(got, wanted)[0] ?? 0).toBeLessThanOrEqual(sending === 'aligned' ? 0 : 30)
+        }
+      }
+    },
+  )
 })
 
 describe('a chunk of which only the beginning came', () => {
@@ -103,13 +136,32 @@ describe('a chunk of which only the beginning came', () => {
   })
 })
 
-describe('what is left of a take', () => {
+describe.skipIf(!isWhole)('what is left of a take', () => {
   test.each(['aligned', ...BLIND] as const)(
     'of which nothing is lost, %s, is all of it',
     (sending) => {
       const take = loadTake('webm-vp8-opus-ts1000-30s')
       const got = readPackets(buildWithout(sendTake(take, sending), []).bytes)
       expect(got.map(keyOf)).toEqual(readPackets(take.joined).map(keyOf))
+    },
+  )
+
+  test.each([
+    ['one', [17], 0.96],
+    ['four', [4, 11, 19, 26], 0.84],
+  ])(
+    'of VP9 in 30 chunks of which %s went missing is nearly all that was outside',
+    (_, lost, least) => {
+      const take = loadTake('webm-vp9-opus-kf2000-ts1000-20s')
+      const joined = repeatTake(take.joined, 2, 20_000)
+      const packets = readPackets(joined)
+      const places = Array.from({ length: 29 }, (_, n) => {
+        return (packets[Math.floor(((n + 1) * packets.length) / 30)]?.from ?? 0) + 1
+      })
+      const sent = sendTake({ ...take, joined, slices: cutAt(joined, places) }, 'as recorded')
+      const share = readPackets(buildWithout(sent, lost).bytes).length / packets.length
+      console.info(`${lost.length} of 30 lost: ${(100 * share).toFixed(1)} % is there`)
+      expect(share).toBeGreaterThanOrEqual(least)
     },
   )
 
