@@ -85,6 +85,9 @@ export const recordings = pgTable(
       .on(table.lastChunkAt)
       .where(sql`version > 0 and compacted_generation <> generation and deleted_at is null`),
     index('recordings_newest').on(table.createdAt.desc(), table.id.desc()),
+    index('recordings_group')
+      .on(table.groupId, table.createdAt.desc())
+      .where(sql`group_id is not null`),
   ],
 )
 

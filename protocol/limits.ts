@@ -32,6 +32,7 @@ export const LIMITS = {
   /** A beacon and keepalive share 65,536 bytes over all requests in flight (measured). */
   beaconBytes: 65_536,
   maxTitleChars: 500,
+  maxGroupChars: 200,
   maxMetadataBytes: 16 * KiB,
 } as const
 

@@ -14,7 +14,7 @@ async function listAll(limit: number): Promise<string[]> {
   const seen: string[] = []
   let after: ListCursor | null = null
   do {
-    const page = await listRecordings(ledger.db, { status: null, after, limit })
+    const page = await listRecordings(ledger.db, { status: null, group: null, after, limit })
     seen.push(...page.recordings.map(({ id }) => id))
     after = page.next
   } while (after !== null)
@@ -38,7 +38,12 @@ it('counts the takes of each, also of one that has none', async () => {
     await ledger.recording([0]),
     await ledger.recording([0, 3]),
   ]
-  const { recordings } = await listRecordings(ledger.db, { status: null, after: null, limit: 200 })
+  const { recordings } = await listRecordings(ledger.db, {
+    status: null,
+    group: null,
+    after: null,
+    limit: 200,
+  })
   const counts = new Map(recordings.map(({ id, takeCount }) => [id, takeCount]))
   expect(ids.map((id) => counts.get(id))).toEqual([0, 1, 2])
 })

@@ -45,8 +45,22 @@ const PATHS: Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>
     get: {
       who: 'admin',
       summary: 'A page of recordings, newest first.',
-      query: { status: 'Only these.', after: '`next` of the page before.', limit: '1 to 200.' },
+      query: {
+        status: 'Only these.',
+        group: 'Only of this group.',
+        after: '`next` of the page before.',
+        limit: '1 to 200.',
+      },
       answers: { 200: ['`recordings` and `next`.', any] },
+    },
+  },
+  '/api/groups/{group}': {
+    get: {
+      who: 'admin',
+      summary: 'The recordings of a group, and when each begins.',
+      answers: {
+        200: ['`group`, `startedAt`, and `recordings` as in the list, each with `offsetMs`.', any],
+      },
     },
   },
   [RECORDING]: {

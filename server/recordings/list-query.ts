@@ -1,14 +1,21 @@
-// The query of GET /api/recordings: status, page size, and the opaque cursor of the next page.
+// The query of GET /api/recordings: status, group, page size, and the opaque cursor of the next page.
 import type { ListCursor } from '@holdfast/db'
 import { HoldfastError, isRecordingId, RECORDING_STATUSES } from '@holdfast/protocol'
 import * as v from 'valibot'
 import { checkInput } from '../http/json-body.ts'
+import { isStorable } from './storable-text.ts'
 
 const MAX_PAGE = 200
 const DEFAULT_PAGE = 50
 
 const ListQuery = v.object({
   status: v.optional(v.picklist(RECORDING_STATUSES, 'must be a status')),
+  group: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => isStorable(text), 'is not a text'),
+    ),
+  ),
   after: v.optional(v.string()),
   limit: v.optional(
     v.pipe(
@@ -23,8 +30,9 @@ const ListQuery = v.object({
 
 /** @throws HoldfastError `bad_request` */
 export function readListQuery(query: Record<string, string>) {
-  const { status = null, after, limit = DEFAULT_PAGE } = checkInput(ListQuery, query)
-  return { status, limit, after: after === undefined ? null : readCursor(after) }
+  const input = checkInput(ListQuery, query)
+  const { status = null, group = null, after, limit = DEFAULT_PAGE } = input
+  return { status, group, limit, after: after === undefined ? null : readCursor(after) }
 }
 
 export function writeCursor({ createdMicros, id }: ListCursor): string {

@@ -8,7 +8,6 @@ import * as v from 'valibot'
 import { checkInput } from '../http/json-body.ts'
 import { isStorable } from './storable-text.ts'
 
-const MAX_GROUP_CHARS = 200
 const MAX_CONTACT_CHARS = 2000
 
 const text = (maxChars: number) =>
@@ -28,7 +27,7 @@ export const NewRecordingBody = v.pipe(
     token: v.nullish(v.custom<string>(isToken, 'must be 22 to 256 base64url characters')),
     title: v.nullish(text(LIMITS.maxTitleChars)),
     metadata: v.nullish(metadata),
-    group: v.nullish(text(MAX_GROUP_CHARS)),
+    group: v.nullish(text(LIMITS.maxGroupChars)),
     tokenMayDelete: v.nullish(v.boolean('must be true or false')),
     notify: v.nullish(
       v.object({

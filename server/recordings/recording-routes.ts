@@ -21,6 +21,7 @@ import type { Jobs } from '../jobs/jobs.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { ChunkStore } from '../store/chunk-store.ts'
+import { MAX_MEMBERS, viewGroup } from './group-view.ts'
 import { knownRecording } from './known-recording.ts'
 import { readListQuery, writeCursor } from './list-query.ts'
 import { makeRecording } from './new-recording.ts'
@@ -47,6 +48,7 @@ export function recordingRoutes(deps: RecordingDeps): Hono {
   return new Hono()
     .post('/recordings', (c) => create(deps, c))
     .get('/recordings', (c) => list(deps, c))
+    .get('/groups/:group', (c) => group(deps, c))
     .get('/recordings/:id', (c) => view(deps, c))
     .delete('/recordings/:id', (c) => remove(deps, c))
     .post('/recordings/:id/restore', (c) => restore(deps, c))
@@ -76,6 +78,15 @@ async function list({ db, access }: RecordingDeps, c: Context): Promise<Response
     recordings: page.recordings.map((row) => viewListed(row, access.links)),
     next: page.next && writeCursor(page.next),
   })
+}
+
+async function group({ db, access }: RecordingDeps, c: Context): Promise<Response> {
+  access.requireAdmin(credentialsOf(c))
+  const name = c.req.param('group') ?? ''
+  const query = { ...readListQuery({ group: name }), limit: MAX_MEMBERS }
+  const found = viewGroup(name, await listRecordings(db, query), access.links)
+  if (!found) throw new HoldfastError('not_found')
+  return c.json(found)
 }
 
 async function view({ db, access, config, jobs }: RecordingDeps, c: Context): Promise<Response> {

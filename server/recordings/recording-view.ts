@@ -90,7 +90,8 @@ function viewTake(take: ReadTake, missing: readonly SeqRange[]) {
 }
 
 /** Its gaps and takes are left out: only the current version's are of use, and they are beside it. */
-function viewVersion({ gaps, played: _, createdAt, ...version }: ReadVersion) {
+function viewVersion(row: ReadVersion) {
+  const { gaps, played: _, createdAt, ...version } = row
   return { ...version, gapCount: gaps.length, createdAt: createdAt.toISOString() }
 }
 
@@ -141,7 +142,7 @@ function mediaUrl(
 /** A line of the list: for the admin. */
 export function viewListed(row: ListedRecording, links: SignedLinks) {
   const { generation, finalizedGeneration, createdAt, startedAt, lastSeenAt, ...others } = row
-  const { hasThumbnail, ...rest } = others
+  const { hasThumbnail, fileStartedAt: _, ...rest } = others
   const thumbnail = { name: 'thumbnail.jpg', access: null, version: row.version } as const
   const state = { id: row.id, generation, chunkCount: row.chunks }
   return {

@@ -7,6 +7,8 @@ export type RecordingRow = {
   readonly token: string
   readonly server: string
   readonly title: string | null
+  /** Absent in rows of before there were groups. */
+  readonly group?: string | null
   readonly metadata: Readonly<Record<string, unknown>> | null
   /** The last bearer for POST /api/recordings, so that the service worker can create it too. */
   readonly bearer: string | null

@@ -8,15 +8,18 @@ const bad = (message: string): HoldfastError => new HoldfastError('bad_request',
 
 /** The row of a new recording. @throws HoldfastError `bad_request` */
 export function newRow(options: RecordOptions): RecordingRow {
-  const { id = newId(), token = newToken(), title = null, metadata = null, auth } = options
+  const { id = newId(), token = newToken(), title = null, group = null } = options
+  const { metadata = null, auth } = options
   if (!isRecordingId(id)) throw bad('id must be a lower-case UUID.')
   if (!isToken(token)) throw bad('token must be base64url with at least 128 random bits.')
   if ((title?.length ?? 0) > LIMITS.maxTitleChars) throw bad('title is too long.')
+  if ((group?.length ?? 0) > LIMITS.maxGroupChars) throw bad('group is too long.')
   if (JSON.stringify(metadata).length > LIMITS.maxMetadataBytes) throw bad('metadata is too large.')
   return {
     id,
     token,
     title,
+    group,
     metadata,
     server: new URL(options.server ?? location.origin).origin,
     bearer: typeof auth === 'string' ? auth : null,

@@ -13,6 +13,8 @@ export type RecordOptions = {
   /** The recording's own secret, base64url, at least 128 random bits. @default 192 random bits */
   readonly token?: string
   readonly title?: string
+  /** Recordings of one group belong together: camera and screen, each a recording of its own. */
+  readonly group?: string
   readonly metadata?: Readonly<Record<string, unknown>>
   /** Asked for again before every try. Its last answer is kept with the recording for the service worker. */
   readonly auth?: Auth

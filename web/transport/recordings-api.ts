@@ -10,6 +10,7 @@ const CALL_TIMEOUT_MS = 15_000
 
 export type NewRecording = {
   readonly title: string | null
+  readonly group?: string | null
   readonly metadata: Readonly<Record<string, unknown>> | null
   /** For creators that must show who they are. */
   readonly bearer: string | null
@@ -18,12 +19,13 @@ export type NewRecording = {
 /** POST /api/recordings. Resolves with null when the recording exists now, with these id and token. */
 export async function createRecording(
   { server, id, token }: Endpoint,
-  { title, metadata, bearer }: NewRecording,
+  { title, group = null, metadata, bearer }: NewRecording,
 ): Promise<Failure | null> {
   const body = {
     id,
     token,
     ...(title === null ? {} : { title }),
+    ...(group === null ? {} : { group }),
     ...(metadata ? { metadata } : {}),
   }
   try {

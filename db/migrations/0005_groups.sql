@@ -1,0 +1,1 @@
+CREATE INDEX "recordings_group" ON "recordings" USING btree ("group_id","created_at" DESC NULLS LAST) WHERE group_id is not null;
