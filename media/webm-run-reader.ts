@@ -25,6 +25,12 @@ export interface RunListener {
   beginCut(lost: LostPlace, lent: number): void
 }
 
+/**
+ * Read at once. What became of it is told in between, so that a chunk of nothing but empty blocks does not become many
+ * times its size in memory.
+ */
+const PART_BYTES = 64 * 1024
+
 export class RunReader {
   #webm: WebmState
   #lost: LostPlace | null
@@ -65,13 +71,14 @@ export class RunReader {
     return 'at' in place && place.at === 0
   }
 
-  /** @returns what has to be searched because it was not understood; null = nothing */
+  /** Reads a part. @returns what is still to be read, or to be searched because it was not understood; null = nothing */
   #parse(bytes: Uint8Array): Uint8Array | null {
     const { held } = this.#webm
-    const { events, state } = parseWebm(this.#webm, bytes)
+    const part = bytes.subarray(0, PART_BYTES)
+    const { events, state } = parseWebm(this.#webm, part)
     this.#webm = state
     for (const event of events) this.#listener.take(event)
-    if (!this.#isDamaged()) return null
+    if (!this.#isDamaged()) return part.length < bytes.length ? bytes.subarray(PART_BYTES) : null
     const { position, completeEnd, received } = state
     const { lastBlockAt } = this.#listener
     const isBehindElement = position === completeEnd
@@ -80,8 +87,7 @@ export class RunReader {
     // Nothing was read since the last search: its place was none.
     const at = isBehindElement && lastBlockAt === null ? position + 1 : position
     this.#lose(from, at, NO_HINTS)
-    const buffer = joinBytes([held, bytes])
-    return buffer.subarray(buffer.length - (received - at))
+    return bytesFrom(held, bytes, at - (received - part.length))
   }
 
   #isDamaged(): boolean {
@@ -101,7 +107,7 @@ export class RunReader {
   }
 
   #search(lost: LostPlace, bytes: Uint8Array): Uint8Array | null {
-    const window = joinBytes([lost.held, bytes])
+    const window = bytesFrom(lost.held, bytes, -lost.held.length)
     const { isFirst, hints } = lost
     const { tracks } = this.#listener
     const place = findPlace(window, { tracks, isFirst, aligned: hints.aligned })
@@ -130,4 +136,13 @@ export class RunReader {
     this.#lost = null
     if (isCut) this.#listener.beginCut(lost, lent)
   }
+}
+
+/**
+ * The bytes from `at` on, which counts from the beginning of `bytes`: what lies before it is in `held`. They are copied only
+ * where they have to be: a chunk may be damaged in thousands of places.
+ */
+function bytesFrom(held: Uint8Array, bytes: Uint8Array, at: number): Uint8Array {
+  if (at >= 0) return bytes.subarray(at)
+  return joinBytes([held.subarray(held.length + at), bytes])
 }
