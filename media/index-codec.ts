@@ -7,9 +7,9 @@ import { MediaError } from './media-error.ts'
 import { readMp4Index, writeMp4Index } from './mp4-index-codec.ts'
 import { readWebmIndex, writeWebmIndex } from './webm-index-codec.ts'
 
-/** The first number of the stored form: what follows. 1 to 5 and 7 were earlier forms. */
+/** The first number of the stored form: what follows. 1 to 7 were earlier forms, and 9 has a meaning of its own. */
 const WEBM_OR_RAW = 8
-const MP4 = 6
+const MP4 = 10
 const FORMS: ReadonlySet<number> = new Set([MP4, WEBM_OR_RAW])
 /** In front of one of these: the number of the chunk with which its run begins. */
 const BEHIND_HOLE = 9

@@ -5,7 +5,14 @@ import type { TrackSpan } from './index-chunk.ts'
 import { MediaError } from './media-error.ts'
 import { readMp4Header } from './mp4-header.ts'
 import { parseMp4 } from './mp4-parser.ts'
-import { type Mp4Clock, type Mp4State, resumeMp4, type SampleRun, startMp4 } from './mp4-state.ts'
+import {
+  type Mp4Clock,
+  type Mp4State,
+  resumeMp4,
+  type SampleRun,
+  startMp4,
+  type Tear,
+} from './mp4-state.ts'
 
 export type Mp4IndexState = {
   /** `pending` until the header is complete. */
@@ -19,6 +26,8 @@ export type Mp4ChunkIndex = {
    * may lie in later chunks: `after` says how far fragments are complete.
    */
   readonly runs: readonly SampleRun[]
+  /** Relative to the chunk's first byte, too. */
+  readonly tears: readonly Tear[]
   readonly spans: readonly TrackSpan[]
   readonly header: Uint8Array | null
   readonly after: Mp4IndexState
@@ -43,19 +52,25 @@ export function resumeMp4Index(header: Uint8Array): Mp4IndexState | null {
 /** Null when the take turns out to be no fragmented MP4. */
 export function indexMp4(state: Mp4IndexState, bytes: Uint8Array): Mp4ChunkIndex | null {
   const { events, state: mp4 } = parseMp4(state.mp4, bytes)
+  const chunkStart = state.mp4.received
   const runs: SampleRun[] = []
+  const tears: Tear[] = []
   let { container } = state
   let header: Uint8Array | null = null
   for (const event of events) {
     if (event.type === 'run') {
-      runs.push({ ...event.run, at: event.run.at - state.mp4.received })
+      const { at, moof } = event.run
+      runs.push({ ...event.run, at: at - chunkStart, moof: moof - chunkStart })
+    } else if (event.type === 'tear') {
+      const { at, moof } = event
+      tears.push({ at: at - chunkStart, moof: moof === null ? null : moof - chunkStart })
     } else if (event.type === 'header') {
       header = event.bytes
       container = 'mp4'
     }
   }
   if (container === 'pending' && mp4.stage === 'ended') return null
-  return { runs, spans: spansOf(runs, mp4.clocks), header, after: { container, mp4 } }
+  return { runs, tears, spans: spansOf(runs, mp4.clocks), header, after: { container, mp4 } }
 }
 
 function spansOf(runs: readonly SampleRun[], clocks: readonly Mp4Clock[]): TrackSpan[] {

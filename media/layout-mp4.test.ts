@@ -58,15 +58,50 @@ test('a fragment that was cut off is left out, and mediaEnd tells', () => {
   }
 })
 
-test('what is damaged ends the file, what came before it stays', () => {
-  const { file } = build(mp4Header(), second(0), new Uint8Array(90), second(1))
-  expect(file).toMatchObject({ container: 'mp4', mediaEnd: mp4Header().length + second(0).length })
+test('what is damaged is left out, what lies around it stays at its time', () => {
+  for (const damage of [new Uint8Array(90), new Uint8Array(90).fill(0x61), second(1).subarray(3)]) {
+    const { file, tracks } = build(mp4Header(), second(0), damage, second(2))
+    expect(file).toMatchObject({ container: 'mp4', durationMs: 2980 })
+    const times = tracks[0]?.samples.map(({ ticks }) => ticks) ?? []
+    expect(times.slice(18, 22)).toEqual([900, 950, 2000, 2050])
+  }
 })
 
-test('a take of which no fragment is complete is a file without samples', () => {
-  const { file, tracks } = build(mp4Header(), second(0).subarray(0, 300))
-  expect(file).toMatchObject({ container: 'mp4', durationMs: 0, extents: [], mediaEnd: 0 })
-  expect(tracks.map((track) => track.samples.length)).toEqual([0, 0])
+describe('a fragment that was cut off in the middle of a take', () => {
+  const whole = second(1)
+  const built = (kept: number) =>
+    build(mp4Header(), second(0), whole.subarray(0, kept), second(2), second(3))
+  const timesOf = ({ tracks }: ReturnType<typeof built>) =>
+    tracks[0]?.samples.map(({ ticks }) => ticks) ?? []
+
+  test('is left out, and nothing behind it moves', () => {
+    // Where only the last bytes are missing, the head of the next fragment cannot be told from data.
+    for (const kept of [10, whole.length - 300, whole.length - 100, whole.length - 17]) {
+      const made = built(kept)
+      expect(timesOf(made).slice(18, 22)).toEqual([900, 950, 2000, 2050])
+      expect(made.file.durationMs).toBe(3980)
+      const pictures = made.tracks[0]?.samples.flatMap(({ bytes }) => [...bytes])
+      expect(pictures?.every((byte) => byte === VIDEO)).toBe(true)
+    }
+  })
+
+  test('takes the next one with it when it was cut inside its tables', () => {
+    for (const kept of [200, 600, 900]) {
+      expect(timesOf(built(kept)).slice(18, 22)).toEqual([900, 950, 3000, 3050])
+    }
+  })
+
+  test('makes pictures wait for one at which decoding can begin, sound not', () => {
+    const picture = (isKey: boolean) => ({ bytes: 9, duration: 50, isKey })
+    const late = fragment(
+      { track: VIDEO, ticks: 2000, samples: [picture(false), picture(true)] },
+      { track: AUDIO, ticks: 96_000, samples: [{ bytes: 5, duration: 960 }] },
+    )
+    const cut = whole.subarray(0, whole.length - 200)
+    const { tracks } = build(mp4Header(), second(0), cut, late)
+    expect(tracks.map((track) => track.samples.at(-1)?.ticks)).toEqual([2050, 96_000])
+    expect(tracks[0]?.samples.length).toBe(21)
+  })
 })
 
 describe('edit lists', () => {

@@ -13,7 +13,7 @@ export class Mp4Boundaries implements BoundarySource {
     let header: Uint8Array | null = null
     const { events, state } = parseMp4(this.#state, bytes)
     for (const event of events) {
-      if (event.type === 'run') continue
+      if (event.type === 'run' || event.type === 'tear') continue
       if (event.type === 'header') header = event.bytes
       const endMs = event.type === 'header' ? null : event.endMs
       boundaries.push({ at: event.end, clusterMs: null, endMs })

@@ -28,6 +28,11 @@ export function writeMp4Index(out: CompactWriter, index: Mp4ChunkIndex): void {
   writeOptional(out, index.header, (header) => out.blob(header))
   out.uint(index.runs.length)
   for (const run of index.runs) writeRun(out, run)
+  out.uint(index.tears.length)
+  for (const tear of index.tears) {
+    out.int(tear.at)
+    writeOptional(out, tear.moof, (moof) => out.int(tear.at - moof))
+  }
   out.uint(index.spans.length)
   for (const span of index.spans) {
     out.uint(span.track)
@@ -42,17 +47,22 @@ export function readMp4Index(input: CompactReader): Mp4ChunkIndex {
   const mp4 = readState(input)
   const header = readOptional(input, () => input.blob())
   const runs = input.list(() => readRun(input))
+  const tears = input.list(() => {
+    const at = input.int()
+    return { at, moof: readOptional(input, () => at - input.int()) }
+  })
   const spans = input.list(() => {
     const track = input.uint()
     const firstMs = input.int()
     return { track, firstMs, lastMs: firstMs + input.int() }
   })
-  return { runs, spans, header, after: { container, mp4 } }
+  return { runs, tears, spans, header, after: { container, mp4 } }
 }
 
 function writeRun(out: CompactWriter, run: SampleRun): void {
   out.uint(run.track)
   out.int(run.at)
+  out.int(run.at - run.moof)
   out.uint(run.ticks)
   out.uint(run.description)
   out.uint(run.sizes.length)
@@ -60,13 +70,16 @@ function writeRun(out: CompactWriter, run: SampleRun): void {
 }
 
 function readRun(input: CompactReader): SampleRun {
-  const [track, at, ticks, description] = [input.uint(), input.int(), input.uint(), input.uint()]
+  const [track, at] = [input.uint(), input.int()]
+  const moof = at - input.int()
+  const [ticks, description] = [input.uint(), input.uint()]
   const count = input.uint()
   if (count > MAX_RUN_SAMPLES) throw new MediaError('bad_index', `${count} samples in a run`)
   const column = () => readColumn(input, count)
   return {
     track,
     at,
+    moof,
     ticks,
     description,
     sizes: column(),
@@ -106,7 +119,7 @@ function writeState(out: CompactWriter, state: Mp4State): void {
   out.intOrNull(state.origin)
   out.int(state.position - received)
   out.int(state.completeEnd - received)
-  out.uint(Number(state.passing))
+  writeOptional(out, state.passEnd, (end) => out.int(end - received))
   out.blob(state.held)
   writeOptional(out, state.moof, (moof) => writeMoof(out, moof, received))
   out.uint(state.clocks.length)
@@ -124,7 +137,7 @@ function readState(input: CompactReader): Mp4State {
     origin: input.intOrNull(),
     position: received + input.int(),
     completeEnd: received + input.int(),
-    passing: input.choice([false, true]),
+    passEnd: readOptional(input, () => received + input.int()),
     held: input.blob(),
     moof: readOptional(input, () => readMoof(input, received)),
     clocks: input.list(() => readClock(input)),

@@ -29,17 +29,39 @@ export function parseMp4(
   const scan: Mp4Scan = { ...state, received, buffer, base, events: [] }
   try {
     if (scan.stage === 'head') takeHeader(scan)
-    if (scan.stage === 'seeking') seekMoof(scan)
-    if (scan.stage === 'media') {
-      while (step(scan));
-      settle(scan, Math.min(scan.received, scan.position))
-    }
+    while (readMedia(scan));
   } catch (error) {
     if (!(error instanceof MediaError)) throw error
     scan.stage = 'ended'
     scan.trouble = error.code
   }
   return { events: scan.events, state: close(scan) }
+}
+
+/** True when damage was met and reading is to go on behind it. @throws MediaError when it cannot */
+function readMedia(scan: Mp4Scan): boolean {
+  if (scan.stage === 'seeking') seekMoof(scan)
+  if (scan.stage !== 'media') return false
+  try {
+    while (step(scan));
+    settle(scan, scan.passEnd === null ? scan.position : Math.min(scan.received, scan.passEnd))
+    return false
+  } catch (error) {
+    if (!(error instanceof MediaError) || error.code === 'segment_ended') throw error
+    tear(scan, scan.moof?.start ?? null)
+    scan.trouble = error.code
+    scan.stage = 'seeking'
+    scan.position += 1
+    return true
+  }
+}
+
+/** From here on bytes are missing: the samples of this fragment are not what its moof says. */
+function tear(scan: Mp4Scan, moof: number | null): void {
+  scan.events.push({ type: 'tear', at: scan.position, moof })
+  scan.moof = null
+  scan.passEnd = null
+  scan.origin = null
 }
 
 function close(scan: Mp4Scan): Mp4State {
@@ -63,36 +85,63 @@ function takeHeader(scan: Mp4Scan): void {
 /** Every moof begins with these boxes: its own head, of any size, and an mfhd of 16 bytes. */
 const MOOF = [0x6d, 0x6f, 0x6f, 0x66, 0, 0, 0, 0x10, 0x6d, 0x66, 0x68, 0x64] as const
 const SIZE_BYTES = 4
+const SIGNATURE_BYTES = SIZE_BYTES + MOOF.length
 
-/** What lies before the first moof has nobody who could say what it is. */
+/** What lies before the next moof has nobody who could say what it is. */
 function seekMoof(scan: Mp4Scan): void {
-  const { buffer, base } = scan
-  const last = buffer.length - SIZE_BYTES - MOOF.length
-  for (let at = Math.max(0, scan.position - base); at <= last; at++) {
-    if (buffer[at + SIZE_BYTES] !== MOOF[0]) continue
-    if (!MOOF.every((byte, i) => buffer[at + SIZE_BYTES + i] === byte)) continue
-    scan.stage = 'media'
-    scan.position = base + at
-    scan.completeEnd = scan.position
+  const found = findMoof(scan, scan.received)
+  if (found === null) {
+    scan.position = Math.max(scan.position, scan.received - SIGNATURE_BYTES + 1)
     return
   }
-  scan.position = Math.max(scan.position, base + last + 1)
+  scan.stage = 'media'
+  scan.position = found
+}
+
+/**
+ * Where a moof begins behind `position` that has its first bytes before `end`; null = nowhere. Twelve given bytes do not
+ * come about in media.
+ */
+function findMoof({ buffer, base, position }: Mp4Scan, end: number): number | null {
+  const last = Math.min(buffer.length, end - base) - MOOF.length
+  let at = buffer.indexOf(MOOF[0], position - base + SIZE_BYTES)
+  while (at >= 0 && at <= last) {
+    const from = at
+    if (MOOF.every((byte, i) => buffer[from + i] === byte)) return base + at - SIZE_BYTES
+    at = buffer.indexOf(MOOF[0], at + 1)
+  }
+  return null
 }
 
 /** Does one thing: finishes what is complete, or reads one head or table. False = it needs more bytes. */
 function step(scan: Mp4Scan): boolean {
+  if (scan.passEnd !== null) return pass(scan, scan.passEnd)
   if (scan.received < scan.position) return false
   if (scan.moof && isReading(scan.moof, scan.position)) return stepMoof(scan, scan.moof)
   settle(scan, scan.position)
-  if (scan.passing) {
-    scan.passing = false
-    const endMs = mp4EndMs(scan.clocks)
-    if (!scan.moof) scan.events.push({ type: 'boundary', end: scan.position, endMs })
-    return true
-  }
   const head = readBoxHead(scan.buffer, scan.position - scan.base)
   if (!head) return false
   enterTopLevel(scan, head)
+  return true
+}
+
+/** Goes through a box beside the moofs; a moof inside it means that the rest of the box is missing. */
+function pass(scan: Mp4Scan, end: number): boolean {
+  const found = findMoof(scan, Math.min(end, scan.received))
+  if (found !== null) {
+    scan.position = found
+    tear(scan, scan.moof?.start ?? null)
+    return true
+  }
+  if (scan.received < end) {
+    scan.position = Math.max(scan.position, scan.received - SIGNATURE_BYTES + 1)
+    return false
+  }
+  scan.position = end
+  scan.passEnd = null
+  settle(scan, end)
+  const endMs = mp4EndMs(scan.clocks)
+  if (!scan.moof) scan.events.push({ type: 'boundary', end, endMs })
   return true
 }
 
@@ -108,11 +157,11 @@ function enterTopLevel(scan: Mp4Scan, head: BoxHead): void {
     throw new MediaError('segment_ended', 'another file begins')
   }
   if (head.type === 'moof') {
-    if (scan.moof) throw new MediaError('bad_element', 'a fragment without its data')
+    if (scan.moof) tear(scan, scan.moof.start)
     enterMoof(scan, head, end)
   } else {
-    scan.position = end
-    scan.passing = true
+    scan.position += head.headBytes
+    scan.passEnd = end
   }
 }
 

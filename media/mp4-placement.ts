@@ -1,7 +1,7 @@
 // Owns which recorded samples of a fragmented MP4 take are in its file, and where: all that can be decoded, each at the
 // time that its fragment says.
 
-import type { SampleRun } from './mp4-state.ts'
+import type { SampleRun, Tear } from './mp4-state.ts'
 import type { Mp4Track } from './mp4-tracks.ts'
 import { SampleTable } from './sample-table.ts'
 import type { RunTimes, TakeRun } from './take-runs.ts'
@@ -52,16 +52,15 @@ class PlacementDraft {
     const isBehindHole = run.chunks[0]?.behindHole ?? false
     for (const placed of this.#placed) {
       placed.beforeTicks = placed.table.lastTicks ?? placed.beforeTicks
-      placed.isReady = !isBehindHole || placed.track.info.kind !== 'video'
     }
+    if (isBehindHole) this.#awaitPictures()
     const reach = reachOf(run, isLast)
-    let chunkStart = run.base
-    for (const { bytes, index } of run.chunks) {
-      for (const samples of 'runs' in index ? index.runs : []) {
-        const here = { ...samples, at: chunkStart + samples.at }
-        this.#place(clip(here, reach))
-      }
-      chunkStart += bytes
+    const { samples, tears } = flatten(run)
+    const torn = new Set(tears.map(({ moof }) => moof))
+    let met = 0
+    for (const one of samples) {
+      for (; (tears[met]?.at ?? Number.POSITIVE_INFINITY) <= one.moof; met++) this.#awaitPictures()
+      if (!torn.has(one.moof)) this.#place(clip(one, reach))
     }
     this.#runs.push(this.#timesOf(counts))
   }
@@ -73,6 +72,12 @@ class PlacementDraft {
       from: isEmpty ? 0 : this.#from,
       to: this.#to,
       runs: this.#runs,
+    }
+  }
+
+  #awaitPictures(): void {
+    for (const placed of this.#placed) {
+      if (placed.track.info.kind === 'video') placed.isReady = false
     }
   }
 
@@ -106,6 +111,25 @@ class PlacementDraft {
       endMs: Math.max(...times.map((one) => one.endMs)),
     }
   }
+}
+
+/** All samples and tears of a run, by take offset. */
+function flatten({ base, chunks }: TakeRun): { samples: SampleRun[]; tears: Tear[] } {
+  const samples: SampleRun[] = []
+  const tears: Tear[] = []
+  let start = base
+  for (const { bytes, index } of chunks) {
+    if ('runs' in index) {
+      for (const one of index.runs) {
+        samples.push({ ...one, at: start + one.at, moof: start + one.moof })
+      }
+      for (const { at, moof } of index.tears) {
+        tears.push({ at: start + at, moof: moof === null ? null : start + moof })
+      }
+    }
+    start += bytes
+  }
+  return { samples, tears }
 }
 
 /** How far the bytes of a run's samples may reach, by take offset, and whether some of a fragment do without the rest. */

@@ -17,6 +17,8 @@ export type SampleRun = {
   readonly track: number
   /** Offset of the first sample's first byte. */
   readonly at: number
+  /** Where their moof begins. */
+  readonly moof: number
   /** Decode time of the first sample, in ticks of the track. */
   readonly ticks: number
   /** Which entry of stsd describes them, from 1. */
@@ -83,20 +85,20 @@ export type OpenMoof = {
 /** All offsets count from the first byte of chunk 0; those inside a separate init are negative. */
 export type Mp4State = {
   /**
-   * `head` until a byte behind moov, or behind a hole `seeking` until the first moof; `ended` when what follows cannot
-   * be understood (yet it is counted).
+   * `head` until a byte behind moov; behind a hole, and behind damage, `seeking` until the next moof; `ended` when what
+   * follows is another file, or no header came (yet it is counted).
    */
   readonly stage: 'head' | 'seeking' | 'media' | 'ended'
   /** Offset of the take's very first byte: 0, or below it by the length of the init; null = unknown, behind a hole. */
   readonly origin: number | null
   /** Behind the last byte seen. */
   readonly received: number
-  /** Where reading goes on; larger than `received` while a payload is passing. */
+  /** Where reading goes on. */
   readonly position: number
   /** The bytes from `position` to `received`: the header until it is complete, then at most 63. */
   readonly held: Uint8Array
-  /** True while a box beside the moofs is passing: it ends at `position`. */
-  readonly passing: boolean
+  /** Where the box beside the moofs ends that is passing; null = none is. */
+  readonly passEnd: number | null
   readonly moof: OpenMoof | null
   /** Behind the samples of the last complete fragment. */
   readonly completeEnd: number
@@ -104,9 +106,13 @@ export type Mp4State = {
   readonly trouble: MediaErrorCode | null
 }
 
+/** Bytes are missing in front of `at`, and therefore samples of the fragment that began at `moof`; null = of none. */
+export type Tear = { readonly at: number; readonly moof: number | null }
+
 export type Mp4Event =
   | { readonly type: 'header'; readonly bytes: Uint8Array; readonly end: number }
   | { readonly type: 'run'; readonly run: SampleRun }
+  | ({ readonly type: 'tear' } & Tear)
   /** A box ended and no fragment is open: the stream may be cut here. `endMs` = shown time of what lies before. */
   | { readonly type: 'boundary'; readonly end: number; readonly endMs: number | null }
 
@@ -118,7 +124,7 @@ export function startMp4(origin = 0): Mp4State {
     received: origin,
     position: origin,
     held: new Uint8Array(0),
-    passing: false,
+    passEnd: null,
     moof: null,
     completeEnd: origin,
     clocks: [],

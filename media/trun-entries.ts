@@ -61,6 +61,7 @@ export function readTrunEntries({
     run: {
       track: clock.number,
       at: traf.dataAt,
+      moof: moof.start,
       ticks: clock.nextTicks,
       description: traf.defaults.description,
       ...columns,
