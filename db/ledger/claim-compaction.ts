@@ -27,12 +27,9 @@ export async function queueCompactions(
     where r.version > 0 and r.compacted_generation <> r.generation and r.deleted_at is null
       and r.generation = r.finalized_generation
       and r.last_chunk_at < ${before} and v.created_at < ${before}
-      and not exists (select 1 from jobs j
-        where j.kind = ${COMPACTION} and j.key = r.id::text and j.done_at is null)
+      and not exists (select 1 from jobs j where j.kind = ${COMPACTION} and j.key = r.id::text)
     order by r.last_chunk_at limit ${limit}
-    on conflict (kind, key) do update set done_at = null, run_at = now(), attempts = 0,
-      last_error = null
-    where jobs.done_at is not null
+    on conflict (kind, key) do nothing
     returning 1`)
   return rows.length
 }
@@ -72,7 +69,7 @@ type Lease = Pick<CompactionClaim, 'jobId' | 'epoch'>
 export async function renewCompaction(db: Db, lease: Lease, leaseMs: number): Promise<boolean> {
   const rows = await db.execute(sql`
     update jobs set lease_until = now() + ${leaseMs} * interval '1 ms'
-    where id = ${lease.jobId} and lease_epoch = ${lease.epoch} and done_at is null
+    where id = ${lease.jobId} and lease_epoch = ${lease.epoch}
     returning 1`)
   return rows.length > 0
 }
@@ -86,22 +83,23 @@ export async function postponeCompaction(
   await db.execute(sql`
     update jobs set lease_until = null, run_at = now() + ${retryMs} * interval '1 ms',
       last_error = ${error}, attempts = attempts - ${error === null ? 1 : 0}
-    where id = ${lease.jobId} and lease_epoch = ${lease.epoch} and done_at is null`)
+    where id = ${lease.jobId} and lease_epoch = ${lease.epoch}`)
 }
 
-/** Ends the job; false when the lease is lost. Part of the transaction that commits what was done. */
+/**
+ * Ends the job; false when the lease is lost. Part of the transaction that commits what was done. Its row goes: there would
+ * be one for every recording. The next job has another id, so whoever held this lease stays fenced.
+ */
 export async function endCompaction(tx: Db, lease: Lease): Promise<boolean> {
   const rows = await tx.execute(sql`
-    update jobs set done_at = now(), lease_until = null, last_error = null
-    where id = ${lease.jobId} and lease_epoch = ${lease.epoch} and done_at is null
-    returning 1`)
+    delete from jobs where id = ${lease.jobId} and lease_epoch = ${lease.epoch} returning 1`)
   return rows.length > 0
 }
 
 /** Whether nobody compacts the recording: then no object can come to be named by a row any more. */
 export async function isCompactionIdle(db: Db, recordingId: string): Promise<boolean> {
   const rows = await db.execute(sql`
-    select 1 from jobs where kind = ${COMPACTION} and key = ${recordingId} and done_at is null`)
+    select 1 from jobs where kind = ${COMPACTION} and key = ${recordingId}`)
   return rows.length === 0
 }
 

@@ -77,8 +77,7 @@ async function orLost<T>(lost: T, work: () => Promise<T>): Promise<T> {
 
 async function holdJob(tx: Db, { jobId, epoch }: CompactionClaim): Promise<void> {
   const rows = await tx.execute(sql`
-    select 1 from jobs where id = ${jobId} and lease_epoch = ${epoch} and done_at is null
-    for update`)
+    select 1 from jobs where id = ${jobId} and lease_epoch = ${epoch} for update`)
   if (rows.length === 0) throw new Lost()
 }
 

@@ -98,7 +98,11 @@ describe('a recording', () => {
     await ledger.sql`update recordings set finalized_generation = generation where version > 0`
     await ledger.ageAll(claim.recordingId, 86_400_000)
     expect(await queue()).toBe(1)
-    expect((await claimCompaction(ledger.db, LEASE_MS))?.epoch).toBe(2)
+    const next = await claimCompaction(ledger.db, LEASE_MS)
+    expect(next?.recordingId).toBe(claim.recordingId)
+    // Whoever had the job before does not have this one.
+    expect(await renewCompaction(ledger.db, claim, LEASE_MS)).toBe(false)
+    expect(await commit(claim)).toBeNull()
   })
 
   test('whose chunk came between queue and claim is left alone', async () => {

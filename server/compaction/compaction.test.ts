@@ -145,8 +145,8 @@ test('conflicting copies stay where they are', async () => {
 
 test('a long silence of the compactor costs nothing: who overtook it wins', async () => {
   const id = await bed.recording()
-  const slow = site.withWrite(async (recordingId, frames) => {
-    const written = await store.writeObject(recordingId, frames)
+  const slow = site.withWrite(async (recordingId, frames, about) => {
+    const written = await store.writeObject(recordingId, frames, about)
     await ledger.sql`update jobs set lease_until = now() - interval '1 s'`
     await site.compactor().sweep()
     return written

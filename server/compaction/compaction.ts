@@ -50,7 +50,8 @@ export async function compactRecording(
   }
   const source = { db, store, recordingId, signal }
   const finds = await scanSources(source, sources, await readSegmentsInUse(db, recordingId))
-  const { object, bytes, moves } = await copyToObject(source, finds)
+  const total = sources.reduce((sum, one) => sum + one.bytes, 0)
+  const { object, bytes, moves } = await copyToObject(source, finds, total)
   const retired = await commit(deps, claim, { object, moves, spent: finds.spent })
   if (!retired) {
     // Nobody else moves rows to it: unless some have moved already it is of no use.

@@ -1,9 +1,10 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deleteRecording } from '@holdfast/db'
+import { deleteRecording, readChunkPlaces } from '@holdfast/db'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CompactionSite, flipBit } from '../../test/support/compaction-site.ts'
 import { TestLedger } from '../../test/support/ledger.ts'
+import { readChunkFrame } from './stored-frames.ts'
 
 let ledger: TestLedger
 let site: CompactionSite
@@ -25,8 +26,8 @@ describe('I4: nothing is dropped', () => {
   test('when the object does not read back as it was written', async () => {
     const id = await bed.recording()
     const before = await ledger.chunkRows(id)
-    const lying = site.withWrite(async (recordingId, frames) => {
-      const written = await store.writeObject(recordingId, frames)
+    const lying = site.withWrite(async (recordingId, frames, about) => {
+      const written = await store.writeObject(recordingId, frames, about)
       await flipBit(join(bed.folder(recordingId), written.segment), (bytes) => bytes >> 1)
       return written
     })
@@ -98,9 +99,9 @@ describe('I4: nothing is dropped', () => {
   test('R4: before the object and its name are synced no row points into it', async () => {
     const id = await bed.recording()
     const seen: unknown[] = []
-    const watched = site.withWrite(async (recordingId, frames) => {
+    const watched = site.withWrite(async (recordingId, frames, about) => {
       site.disk.calls.length = 0
-      const written = await store.writeObject(recordingId, frames)
+      const written = await store.writeObject(recordingId, frames, about)
       const changes = site.disk.calls.filter(({ op }) => op !== 'space' && op !== 'close')
       seen.push(changes.map(({ op }) => op).slice(0, 4), await site.segmentsInRows(id))
       return written
@@ -112,13 +113,52 @@ describe('I4: nothing is dropped', () => {
     expect(site.disk.callsOn(bed.folder(id)).at(-1)).toBe('close')
   })
 
-  test('below the disk reserve nothing is copied, and it is tried later', async () => {
+  test.each([
+    ['below the disk reserve', 1],
+    ['where the copy would use it up', 4e10 + 10_000],
+  ])('%s nothing is copied, and it is tried later', async (_, freeBytes) => {
     const id = await bed.recording()
-    site.disk.freeBytes = 1
+    site.disk.freeBytes = freeBytes
+    site.disk.calls.length = 0
     await site.compactor().sweep()
     expect(await site.objects(id)).toEqual([])
     expect(await site.metrics()).toContain('holdfast_compaction_total{outcome="postponed"} 1')
+    expect(site.disk.count('create')).toBe(0)
   })
+})
+
+test('a recording with more rows than one transaction moves is readable at every step', async () => {
+  const id = await bed.longRecording(5200)
+  const readAll = async () => {
+    for await (const place of readChunkPlaces(ledger.db, id)) await readChunkFrame(store, id, place)
+  }
+  // Overtaken after the first of the moves.
+  let commits = 0
+  const db = new Proxy(ledger.db, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target)
+      if (typeof value !== 'function') return value
+      return async (...args: unknown[]) => {
+        const result: unknown = await value.apply(target, args)
+        if (name === 'transaction' && ++commits === 1) {
+          await ledger.sql`update jobs set lease_epoch = lease_epoch + 1`
+        }
+        return result
+      }
+    },
+  })
+  await site.compactor({ db }).sweep()
+  expect(await site.segmentsInRows(id)).toHaveLength(3)
+  await readAll()
+  await ledger.sql`update jobs set lease_until = null`
+  await site.compactor().sweep()
+  await readAll()
+  const newest = await site.segmentsInRows(id)
+  expect(newest).toHaveLength(1)
+  await site.keepNoLonger()
+  await site.compactor().sweep()
+  expect(await bed.files(id)).toEqual(newest)
+  await readAll()
 })
 
 describe('a deletion', () => {
@@ -130,9 +170,13 @@ describe('a deletion', () => {
       await deleteRecording(ledger.db, id, 0)
       await purger.purge(id)
     }
-    const watched = site.withWrite(async (recordingId, frames) => {
+    const watched = site.withWrite(async (recordingId, frames, about) => {
       if (step === 'before') await remove()
-      const written = await store.writeObject(recordingId, step === 'during' ? cut(frames) : frames)
+      const written = await store.writeObject(
+        recordingId,
+        step === 'during' ? cut(frames) : frames,
+        about,
+      )
       if (step === 'after') await remove()
       return written
     })
@@ -155,8 +199,8 @@ describe('a deletion', () => {
 
   test('is not undone by a move, and a restored recording is compacted later', async () => {
     const id = await bed.recording()
-    const watched = site.withWrite(async (recordingId, frames) => {
-      const written = await store.writeObject(recordingId, frames)
+    const watched = site.withWrite(async (recordingId, frames, about) => {
+      const written = await store.writeObject(recordingId, frames, about)
       await deleteRecording(ledger.db, id, 30_000)
       return written
     })

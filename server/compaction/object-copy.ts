@@ -22,13 +22,18 @@ type Written = Omit<ChunkMove, 'offset'>
 
 /**
  * Writes and checks the object. When it rejects with anything but a loss of power the object is gone or named nowhere.
+ * @param aboutBytes what the segments hold together
  * @throws HoldfastError `bytes_damaged` (a source, or the object itself), as `writeObject`; `signal.reason`
  */
-export async function copyToObject(source: Source, finds: Finds): Promise<Copied> {
+export async function copyToObject(
+  source: Source,
+  finds: Finds,
+  aboutBytes: number,
+): Promise<Copied> {
   const { store, recordingId } = source
   const written: Written[] = []
   const frames = framesOf(source, finds, written)
-  const { segment: object, bytes } = await store.writeObject(recordingId, frames)
+  const { segment: object, bytes } = await store.writeObject(recordingId, frames, aboutBytes)
   const moves = await readBack(source, { object, bytes, written })
   return { object, bytes, moves }
 }

@@ -78,12 +78,14 @@ export interface ChunkStore {
    * Writes one object out of whole frames, each as it lies in a segment, in their order. Resolves with its key when it
    * survives a power cut; when it rejects nothing of it is left. Only for a recording that has bytes here already: what
    * was purged never comes back.
-   * @throws HoldfastError `disk_full` below the reserve, `recording_deleted`, `shutting_down`, `store_failed`; what
+   * @param aboutBytes how large it will be at most: where that would use up the reserve nothing is written
+   * @throws HoldfastError `disk_full` for lack of room, `recording_deleted`, `shutting_down`, `store_failed`; what
    * `frames` throws
    */
   writeObject(
     recordingId: string,
     frames: AsyncIterable<Uint8Array>,
+    aboutBytes: number,
   ): Promise<{ segment: string; bytes: number }>
   /**
    * Removes one segment, object or conflicting copy, and what lies beside it; durable when it resolves. Idempotent. Whoever

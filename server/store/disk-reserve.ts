@@ -4,7 +4,12 @@ import type { Disk } from './disk.ts'
 const MiB = 1024 * 1024
 export const RESERVE = { minBytes: 256 * MiB, share: 0.02, cacheMs: 1000 } as const
 
-export type Space = { freeBytes: number; reserve: 'ok' | 'low' }
+export type Space = {
+  freeBytes: number
+  /** What must stay free. */
+  reserveBytes: number
+  reserve: 'ok' | 'low'
+}
 
 export type ReserveOptions = {
   path: string
@@ -40,8 +45,8 @@ export class DiskReserve {
   async #ask(): Promise<Space> {
     const { path, disk, now, minBytes, share } = this.#options
     const { freeBytes, totalBytes } = await disk.space(path)
-    const needed = Math.max(minBytes, totalBytes * share)
-    this.#known = { freeBytes, reserve: freeBytes < needed ? 'low' : 'ok' }
+    const reserveBytes = Math.max(minBytes, totalBytes * share)
+    this.#known = { freeBytes, reserveBytes, reserve: freeBytes < reserveBytes ? 'low' : 'ok' }
     this.#knownAt = now()
     return this.#known
   }

@@ -136,7 +136,10 @@ export class LocalStore implements ChunkStore {
   async writeObject(
     recordingId: string,
     frames: AsyncIterable<Uint8Array>,
+    aboutBytes: number,
   ): Promise<{ segment: string; bytes: number }> {
+    // Recorders must not come upon the reserve because of a copy that does not fit anyway.
+    await this.#requireReserve('disk_full', aboutBytes)
     const { root, incarnation } = this.#options
     const segment = objectKey(incarnation, this.#filesMade++)
     const seams = {
@@ -210,9 +213,10 @@ export class LocalStore implements ChunkStore {
     if (this.#purging.has(recordingId)) throw new HoldfastError('recording_deleted')
   }
 
-  async #requireReserve(refusal: ReserveRefusal): Promise<void> {
+  /** @param room bytes that are to be free above the reserve */
+  async #requireReserve(refusal: ReserveRefusal, room = 0): Promise<void> {
     const space = await this.#space()
-    if (space?.reserve !== 'low') return
+    if (!space || space.freeBytes - room >= space.reserveBytes) return
     const details = { freeBytes: space.freeBytes }
     throw new HoldfastError(refusal, { message: ERRORS.disk_full.message, details })
   }

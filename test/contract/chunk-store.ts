@@ -228,8 +228,8 @@ async function* framesOf(seqs: readonly number[]) {
 function writesObjects(it: StoreTest): void {
   it('whole, in the order given, and never to one name twice', async ({ bed, store }) => {
     await appendChunk(store, 0)
-    const object = await store.writeObject(id, framesOf([4, 2]))
-    const again = await store.writeObject(id, framesOf([]))
+    const object = await store.writeObject(id, framesOf([4, 2]), 5000)
+    const again = await store.writeObject(id, framesOf([]), 0)
     const found: unknown[] = []
     const second = await bed.open('second')
     const pieces = second.stream(id, { segment: object.segment, offset: 0 }, object.bytes)
@@ -243,19 +243,19 @@ function writesObjects(it: StoreTest): void {
   })
 
   it('not at all for a recording that was purged, nor by half', async ({ store }) => {
-    expect(await codeOf(store.writeObject(id, framesOf([1])))).toBe('recording_deleted')
+    expect(await codeOf(store.writeObject(id, framesOf([1]), 1))).toBe('recording_deleted')
     await appendChunk(store, 0)
     async function* broken() {
       yield* framesOf([1, 2])
       throw new Error('the source is gone')
     }
-    await expect(store.writeObject(id, broken())).rejects.toThrow('the source is gone')
+    await expect(store.writeObject(id, broken(), 1)).rejects.toThrow('the source is gone')
     expect((await store.segments(id)).filter((info) => info.isObject)).toEqual([])
   })
 
   it('and removes one of them, again and again, and nothing else', async ({ store }) => {
     const at = await appendChunk(store, 0)
-    const { segment } = await store.writeObject(id, framesOf([1]))
+    const { segment } = await store.writeObject(id, framesOf([1]), 1)
     for (const _ of [1, 2]) await store.remove(id, segment)
     expect((await store.segments(id)).map((info) => info.segment)).toEqual([at.segment])
     expect(await codeOf(store.remove(id, '../x'))).toBe('store_failed')

@@ -93,6 +93,26 @@ export class CompactionBed {
     return id
   }
 
+  /** So many tiny chunks, in two segments. */
+  async longRecording(chunks: number): Promise<string> {
+    const id = await this.ledger.recording()
+    for (const lane of [0, 1]) {
+      const store = await this.open(`long-${lane}`)
+      const seqs = Array.from({ length: chunks / 2 }, (_, n) => 2 * n + lane)
+      const rows = await Promise.all(
+        seqs.map(async (seq) => {
+          const { sha256, bytes } = someChunk({ seq, length: 20 })
+          const place = await store.append(id, someChunkFrame({ seq, length: 20 }))
+          return { ...newChunk(id, seq, { ...place, bytes: bytes.length }), sha256 }
+        }),
+      )
+      await this.ledger.commit(...rows)
+      await store.close()
+    }
+    await this.settle(id)
+    return id
+  }
+
   /** As if its version had been committed a day ago. */
   async settle(id: string): Promise<void> {
     const { sql } = this.ledger
