@@ -10,8 +10,8 @@ export type Place = {
   /** Offset in the window; −1 when the byte `lent` is missing in front of it. */
   readonly at: number
   readonly lent: number
-  /** A Cluster's head; its Timecode, its head being lost; or one of its blocks. */
-  readonly begins: 'cluster' | 'timecode' | 'block'
+  /** A Cluster's head, or one of its blocks. */
+  readonly begins: 'cluster' | 'block'
 }
 
 type SearchOptions = {
@@ -102,12 +102,7 @@ function judge(
 
 /** First bytes of the ids that a place may begin with. */
 function isPlausible(first: number): boolean {
-  return (
-    first === ID.simpleBlock ||
-    first === ID.blockGroup ||
-    first === ID.timecode ||
-    first === ID.cluster >>> 24
-  )
+  return first === ID.simpleBlock || first === ID.blockGroup || first === ID.cluster >>> 24
 }
 
 type Chain = {
@@ -129,10 +124,9 @@ function follow(bytes: Uint8Array, start: number, tracks: readonly number[]): Ch
       return { begins, blocks, end: bytes.length - at === 1 ? 'edge' : 'open' }
     if (step.kind === 'damage') return { begins, blocks, end: 'damage' }
     if (step.kind === 'cluster') return { begins: begins ?? 'cluster', blocks, end: 'cluster' }
-    // A Timecode stands at the beginning of a Cluster only, and what only fills proves nothing.
-    const isMisplaced = step.kind === (at === start ? 'filler' : 'timecode')
-    if (isMisplaced) return { begins, blocks, end: 'damage' }
-    if (at === start) begins = step.kind === 'timecode' ? 'timecode' : 'block'
+    // What only fills proves nothing.
+    if (at === start && step.kind === 'filler') return { begins, blocks, end: 'damage' }
+    begins ??= 'block'
     if (step.kind === 'block') blocks += 1
     at = step.end
   }
@@ -143,7 +137,7 @@ type Step =
   | { readonly kind: 'short' }
   | { readonly kind: 'damage' }
   | { readonly kind: 'cluster' }
-  | { readonly kind: 'block' | 'filler' | 'timecode'; readonly end: number }
+  | { readonly kind: 'block' | 'filler'; readonly end: number }
 
 function stepFrom(bytes: Uint8Array, at: number, tracks: readonly number[]): Step {
   const head = headAt(bytes, at)
@@ -153,7 +147,6 @@ function stepFrom(bytes: Uint8Array, at: number, tracks: readonly number[]): Ste
   if (AFTER_CLUSTER.has(head.id)) return { kind: 'cluster' }
   if (head.size === null) return { kind: 'damage' }
   const end = at + head.headBytes + head.size
-  if (head.id === ID.timecode) return { kind: head.size <= 8 ? 'timecode' : 'damage', end }
   if (FILLERS.has(head.id)) return { kind: 'filler', end }
   if (head.size > MAX_BLOCK_BYTES) return { kind: 'damage' }
   const fits =

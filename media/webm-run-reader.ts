@@ -126,13 +126,8 @@ export class RunReader {
   #goOn(lost: LostPlace, { at, lent, begins }: Place): void {
     const start = lost.at + at
     const isCut = begins === 'block'
-    // Its Timecode, where there is one, announces the Cluster; without one its blocks count from 0.
-    const cluster = { start, headBytes: 0, end: null, timecode: 0, announced: isCut }
-    this.#webm = {
-      ...startWebm(start),
-      stage: 'media',
-      cluster: begins === 'cluster' ? null : cluster,
-    }
+    const cluster = { start, headBytes: 0, end: null, timecode: 0, announced: true }
+    this.#webm = { ...startWebm(start), stage: 'media', cluster: isCut ? cluster : null }
     this.#lost = null
     if (isCut) this.#listener.beginCut(lost, lent)
   }
