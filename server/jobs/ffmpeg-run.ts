@@ -17,8 +17,8 @@ export type Ffmpeg = {
   readonly tools: FenceTools
 }
 
-/** What may be read, by ffmpeg's own names. */
-export type Demuxer = 'matroska' | 'mp4'
+/** What may be read, by ffmpeg's own names. `mpegts` is never recorded: it is how we join what we made. */
+export type Demuxer = 'matroska' | 'mp4' | 'mpegts'
 
 /** null = drop it; `copy` = as it is. */
 export type Coding = { codec: string; filters?: readonly string[]; options?: readonly string[] }

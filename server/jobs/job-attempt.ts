@@ -21,7 +21,7 @@ import { MAKERS } from './makers.ts'
 
 export type JobDeps = {
   readonly db: Db
-  readonly media: Pick<MediaFiles, 'open'>
+  readonly media: Pick<MediaFiles, 'open' | 'openParts'>
   readonly files: MadeFiles
   readonly ffmpeg: Ffmpeg
   readonly limits: Limits
@@ -80,7 +80,8 @@ async function make(deps: JobDeps, claim: JobClaim, stopping: AbortSignal): Prom
     const made = await withLease(deps, { claim, stopping }, async (lease) => {
       const { ffmpeg, limits } = deps
       const media = await deps.media.open(claim.recordingId, claim.version)
-      return await MAKERS[claim.kind]({ media, ffmpeg, limits, folder, ...lease })
+      const openParts = () => deps.media.openParts(claim.recordingId, claim.version)
+      return await MAKERS[claim.kind]({ media, openParts, ffmpeg, limits, folder, ...lease })
     })
     const result: MadeFile = made
       ? {

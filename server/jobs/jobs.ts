@@ -26,7 +26,7 @@ export type JobsOptions = {
   >
   db: Db
   store: Pick<ChunkStore, 'health'>
-  media: Pick<MediaFiles, 'open'>
+  media: Pick<MediaFiles, 'open' | 'openParts'>
   found: FoundFfmpeg
   /** Processors of this machine; a job gets half of them. */
   processors: number

@@ -7,6 +7,8 @@ import type { Demuxer, Ffmpeg, FfmpegRun } from './ffmpeg-run.ts'
 
 export type Making = {
   readonly media: OpenedMedia
+  /** Where its takes do not go together in one file: each of them. Else `media` alone. */
+  readonly openParts: () => Promise<OpenedMedia[]>
   readonly ffmpeg: Ffmpeg
   readonly limits: Limits
   /** Empty, the attempt's own. */

@@ -27,7 +27,9 @@ export type FileRequest = Omit<MediaRequest, 'downloadAs' | 'isPinned'> &
   Wanted & { isDownload: boolean }
 
 /** A version's file with what is known of its content. */
-export type OpenedMedia = ServedFile & Pick<VirtualFile, 'container' | 'durationMs' | 'tracks'>
+export type OpenedMedia = ServedFile &
+  Pick<VirtualFile, 'container' | 'durationMs' | 'tracks'> &
+  Pick<TakeFile, 'played'>
 
 export class MediaFiles {
   readonly #source: { db: Db; store: ChunkStore }
@@ -66,8 +68,21 @@ export class MediaFiles {
     if (state.versionGeneration === null) throw new HoldfastError('version_unknown')
     const whole = { take: null, shape: 'recorded', pauses: 'closed' } as const
     const laidOut = await this.#layOut(recordingId, state.versionGeneration, whole)
-    const { container, durationMs, tracks } = laidOut.file
-    return { ...servedTake(this.#chunks, laidOut, recordingId), container, durationMs, tracks }
+    return opened(laidOut, servedTake(this.#chunks, laidOut, recordingId))
+  }
+
+  /**
+   * The files that hold the whole of a version: one, or where takes do not go together each that plays, in their order.
+   * @throws HoldfastError as `answer`
+   */
+  async openParts(recordingId: string, version: number): Promise<OpenedMedia[]> {
+    const whole = await this.open(recordingId, version)
+    const state = await readMediaState(this.#source.db, recordingId, version)
+    const heads = await readTakeHeads(this.#source.db, recordingId)
+    const of = { recordingId, heads, generation: state?.versionGeneration ?? 0 }
+    const takes = await this.#playable(of)
+    if (takes.length <= whole.played.length) return [whole]
+    return takes.map((laidOut) => opened(laidOut, servedTake(this.#chunks, laidOut, recordingId)))
   }
 
   /** The name under which something of a recording is saved, without ending. */
@@ -88,14 +103,12 @@ export class MediaFiles {
   ): Promise<TakeFile> {
     const all = await readTakeHeads(this.#source.db, recordingId)
     const heads = take === null ? all : all.filter((head) => head.take === take)
-    const layOut = (head: TakeHead) => {
-      return this.#layouts.get(keyOf({ recordingId, generation, head, shape: 'recorded' }), () =>
-        layOutTake(this.#source, { recordingId, head, generation }),
-      )
-    }
     const of = { recordingId, heads, generation, pauses }
-    const laidOut = await this.#played(of, layOut)
+    const laidOut = await this.#played(of)
     if (laidOut.file.size === 0) throw new HoldfastError('no_media')
+    const isPart = shape === 'mp4' && (await this.#playable(of)).length > laidOut.played.length
+    // Takes of different codecs: what plays of them here is not the recording.
+    if (isPart) throw new HoldfastError('export_needed')
     const head = heads.find((known) => known.take === laidOut.take)
     if (shape === 'recorded' || laidOut.file.container === 'mp4' || !head) return laidOut
     // Of several takes there is no MP4 over the stored bytes: one of them alone is not the recording.
@@ -105,10 +118,28 @@ export class MediaFiles {
     )
   }
 
-  async #played(of: OfRecording, layOut: (head: TakeHead) => Promise<TakeFile>): Promise<TakeFile> {
+  /** A take by itself, as it was recorded. */
+  #alone({ recordingId, generation }: OfTakes, head: TakeHead): Promise<TakeFile> {
+    return this.#layouts.get(keyOf({ recordingId, generation, head, shape: 'recorded' }), () =>
+      layOutTake(this.#source, { recordingId, head, generation }),
+    )
+  }
+
+  /** The takes that play by themselves; those of a recording with one take are not looked at. */
+  async #playable(of: OfTakes): Promise<TakeFile[]> {
+    if (of.heads.length < 2) return []
+    const takes: TakeFile[] = []
+    for (const head of of.heads) {
+      const laidOut = await this.#alone(of, head)
+      if (laidOut.file.durationMs) takes.push(laidOut)
+    }
+    return takes
+  }
+
+  async #played(of: OfRecording): Promise<TakeFile> {
     const { recordingId, heads, generation, pauses } = of
     const make = async () => {
-      const laidOut = await layOutPlayed(this.#source, of, layOut)
+      const laidOut = await layOutPlayed(this.#source, of, (head) => this.#alone(of, head))
       if (!laidOut) throw new HoldfastError('no_media')
       return laidOut
     }
@@ -117,6 +148,13 @@ export class MediaFiles {
     const inits = heads.reduce((sum, head) => sum + initBytes(head), 0)
     return await this.#layouts.get(`${recordingId}/all/${generation}/${inits}/${pauses}`, make)
   }
+}
+
+type OfTakes = Omit<OfRecording, 'pauses'>
+
+function opened({ file, played }: TakeFile, served: ServedFile): OpenedMedia {
+  const { container, durationMs, tracks } = file
+  return { ...served, container, durationMs, tracks, played }
 }
 
 const initBytes = ({ init }: TakeHead): number => init?.length ?? 0
