@@ -49,7 +49,7 @@ afterAll(async () => {
 
 const media: OpenedMedia = {
   ...{ size: take.joined.length, etag: '"e"', contentType: 'video/webm', container: 'raw' },
-  ...{ durationMs: 6000, tracks: [] },
+  ...{ durationMs: 6000, tracks: [], played: [] },
   async *bytes() {
     yield new Uint8Array(take.joined)
   },
@@ -57,7 +57,8 @@ const media: OpenedMedia = {
 
 function start(parts: Partial<LaneOptions> = {}): JobLane {
   const lane = new JobLane({
-    ...{ db: ledger.db, media: { open: async () => media }, files: new MadeFiles(root), ffmpeg },
+    ...{ db: ledger.db, files: new MadeFiles(root), ffmpeg },
+    media: { open: async () => media, openParts: async () => [media] },
     ...{ limits, leaseMs: 60_000, isDiskLow: async () => false, metrics },
     ...{ log: createLog({ level: 'silent' }), kinds: ['export'], slots: 1, everyMs: 20 },
     ...parts,
