@@ -139,7 +139,7 @@ describe.skipIf(!hasFfmpeg)('lanes', () => {
       tries += 1
       return Promise.reject(new Error('the disk is away'))
     }
-    start({ media: { open } })
+    start({ media: { open, openParts: open } })
     for (let attempt = 1; attempt <= 3; attempt++) {
       await waitFor(`attempt ${attempt}`, async () => {
         const job = await readJob(ledger.db, name)
