@@ -8,14 +8,16 @@ import { useVisit } from './visit.ts'
 
 const visit = useVisit()
 
-/** What two recorders wrote, the second with sound only, as the takes of one recording. */
-const SETS = ['webm-vp8-opus-requestdata-6s', 'audio-webm-opus-ts1000-20s']
+/** What two recorders wrote, in containers that do not go together, as the takes of one recording. */
+const SETS = ['webm-vp8-opus-requestdata-6s', 'audio-mp4-opus-ts1000-12s']
+/** These do, although one has sound only. */
+const TOGETHER = ['webm-vp8-opus-requestdata-6s', 'audio-webm-opus-ts1000-20s']
 
-async function makeTwoParts(title: string): Promise<void> {
+async function makeTwoParts(title: string, sets = SETS): Promise<void> {
   const http = new WireHttp(visit.world.server.url)
   const made = await http.create({ title })
   const takes: { take: number; chunks: number }[] = []
-  for (const [take, name] of SETS.entries()) {
+  for (const [take, name] of sets.entries()) {
     const { slices, mimeType } = loadTake(name)
     for (const [seq, slice] of slices.entries()) {
       await http.put(made, { take, seq }, slice, { 'Content-Type': mimeType })
@@ -118,7 +120,27 @@ test('each part is downloaded under a name that tells which it is', async () => 
   expect(await dialog().getByRole('link').count()).toBe(SETS.length)
   const download = visit.page.waitForEvent('download')
   await dialog().getByRole('link', { name: 'Download Kept, part 2' }).click()
-  expect((await download).suggestedFilename()).toBe('Kept, part 2.webm')
+  expect((await download).suggestedFilename()).toBe('Kept, part 2.m4a')
+})
+
+test('takes that go together are one file with one length', async () => {
+  await makeTwoParts('Reloaded and whole', TOGETHER)
+  const there = row('Reloaded and whole')
+  await there.getByText('0:26', { exact: true }).waitFor()
+  await there.getByRole('link', { name: 'Download Reloaded and whole' }).waitFor()
+  await there.locator('.row-open').click()
+  await dialog().getByRole('link', { name: 'Download', exact: true }).waitFor()
+  const lasts = () =>
+    dialog()
+      .locator('video')
+      .evaluate((element) => Math.round((element as HTMLVideoElement).duration))
+  expect(await waitFor('the length', lasts)).toBe(26)
+  expect(
+    await dialog()
+      .getByText(/\bparts?\b/i)
+      .count(),
+  ).toBe(0)
+  expect(visit.errors).toEqual([])
 })
 
 test('a recording of one part is one file with one length', async () => {

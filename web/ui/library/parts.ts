@@ -1,5 +1,5 @@
-// The parts of a recording, in the order in which they play. Several parts are several files until the server joins
-// them: nothing may call the first one the whole.
+// The parts of a recording, in the order in which they play. Takes that the server could not join are files of their own:
+// nothing may call one of them the whole.
 import type { RecordingInfo, TakeInfo } from './recordings-client.ts'
 
 export type Part = {
@@ -13,12 +13,18 @@ export type Part = {
   readonly ending: string
 }
 
-/** null as long as only the list spoke of this recording: it may have any number. */
-export function partsOf({ takes }: Pick<RecordingInfo, 'takes'>): readonly Part[] | null {
+/**
+ * Empty where all takes are one file. null as long as only the list spoke of this recording: it may have any number.
+ */
+export function partsOf({
+  takes,
+  played = [],
+}: Pick<RecordingInfo, 'takes' | 'played'>): readonly Part[] | null {
   if (!takes) return null
   const stored = takes.flatMap((one) =>
     one.bytes > 0 && one.mediaUrl ? [{ ...one, mediaUrl: one.mediaUrl }] : [],
   )
+  if (stored.every(({ take }) => played.some((one) => one.take === take))) return []
   return stored.map(({ take, mimeType, startedAt, bytes, mediaUrl }, at) => ({
     ...{ number: at + 1, take, startedAt, bytes, mediaUrl },
     ending: endingOf(mimeType),

@@ -3,6 +3,7 @@
 import type { Gap } from '@holdfast/protocol'
 import { useEffect, useState } from 'preact/hooks'
 import { formatClock } from '../format/duration.ts'
+import { Together } from '../group/together.tsx'
 import { LivePlayer } from '../live/live-player.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { Icon } from '../shell/icon.tsx'
@@ -47,11 +48,16 @@ function useFreshLook(id: string): boolean {
   return isFresh
 }
 
-/** Times count from the beginning of their part. */
-function gapText({ fromMs, toMs, take }: Gap, parts: readonly Part[]): string | null {
+/** Times count from the beginning of what is played: of the file, or of their part. */
+function gapText(
+  { fromMs, toMs, take }: Gap,
+  { played = [] }: RecordingInfo,
+  parts: readonly Part[],
+): string | null {
   if (fromMs === null || toMs === null) return null
-  const place = t.player.gap(formatClock(fromMs), formatClock(toMs))
   const part = parts.length > 1 && parts.find((one) => one.take === take)
+  const startMs = (part && played.find((one) => one.take === take)?.startMs) || 0
+  const place = t.player.gap(formatClock(fromMs - startMs), formatClock(toMs - startMs))
   return part ? t.player.partGap(place, part.number) : place
 }
 
@@ -68,7 +74,7 @@ function Condition({ info }: InfoProps) {
   const words = conditionWords(info)
   const gaps = info.gaps ?? []
   const parts = partsOf(info) ?? []
-  const places = gaps.map((gap) => gapText(gap, parts)).filter((text) => text !== null)
+  const places = gaps.map((gap) => gapText(gap, info, parts)).filter((text) => text !== null)
   if (!words.hint && gaps.length === 0) return null
   return (
     <p class="soft">
@@ -120,7 +126,13 @@ function Opened({ id }: { id: string }) {
   return (
     <Dialog heading={titleOf(info)} onClose={close}>
       <div class="player-body">
-        {isFresh ? <Player key={keyOf(info)} info={info} /> : <div class="player" />}
+        {isFresh ? (
+          <Together info={info}>
+            <Player key={keyOf(info)} info={info} />
+          </Together>
+        ) : (
+          <div class="player" />
+        )}
         <p class="player-facts">
           <RecordingFacts info={info} />
           <RecordingState info={info} />

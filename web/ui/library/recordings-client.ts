@@ -37,10 +37,14 @@ export type RecordingInfo = {
   readonly takeCount?: number
   /** Rises with every stored chunk. */
   readonly generation: number
+  /** The name that it shares with those that were recorded together with it. */
+  readonly group?: string | null
   /** Only when one recording is asked for, not in the list. */
   readonly gaps?: readonly Gap[]
   /** As `gaps`. Known for the generation that the row is of, or not at all. */
   readonly takes?: readonly TakeInfo[]
+  /** As `takes`: those that are in the file behind `mediaUrl`, and when each begins there. */
+  readonly played?: readonly { readonly take: number; readonly startMs: number }[]
   readonly mediaUrl: string | null
   /** A picture of it, once the server made one. */
   readonly thumbnailUrl?: string | null
@@ -48,6 +52,12 @@ export type RecordingInfo = {
   readonly mp4Url?: string | null
   /** As `takes`. */
   readonly jobs?: readonly JobInfo[]
+}
+
+/** Recordings that were made together; `offsetMs` = how long after the first one each begins, null = nothing there yet. */
+export type GroupInfo = {
+  readonly group: string
+  readonly recordings: readonly (RecordingInfo & { readonly offsetMs: number | null })[]
 }
 
 export type RecordingPage = {
@@ -83,6 +93,8 @@ export function listRecordings(after: string | null, limit: number): Promise<Rec
 }
 
 export const readRecording = (id: string) => call<RecordingInfo>(pathOf(id))
+export const readGroup = (group: string) =>
+  call<GroupInfo>(`/api/groups/${encodeURIComponent(group)}`)
 export const deleteRecording = (id: string) => call<unknown>(pathOf(id), 'DELETE')
 export const restoreRecording = (id: string) => call<unknown>(`${pathOf(id)}/restore`, 'POST')
 export const finalizeRecording = (id: string) => call<unknown>(`${pathOf(id)}/finalize`, 'POST')

@@ -35,7 +35,7 @@ const isOvertaken = (row: RecordingInfo, known: RecordingInfo): boolean =>
 /** The list says less than one recording's own answer; what it leaves out holds while nothing more was stored. */
 function mergeRow(known: RecordingInfo | undefined, row: RecordingInfo): RecordingInfo {
   if (!known || row.takes || known.generation !== row.generation) return row
-  const { gaps, takes, jobs, mp4Url } = known
+  const { gaps, takes, played, jobs, mp4Url } = known
   const told = { ...(gaps && { gaps }), ...(takes && { takes }), ...(jobs && { jobs }) }
-  return { ...row, ...told, ...(mp4Url !== undefined && { mp4Url }) }
+  return { ...row, ...told, ...(played && { played }), ...(mp4Url !== undefined && { mp4Url }) }
 }
