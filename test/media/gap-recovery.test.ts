@@ -1,5 +1,6 @@
 // Recorded takes with chunks missing: every packet outside the lost chunks that can be played is in the file, at the
 // time it was recorded with.
+import { joinTakes } from '@holdfast/media'
 import { describe, expect, test } from 'vitest'
 import { readStructure } from '../../media/fixtures/file-structure.ts'
 import { corpusName, loadTake, loadWebmTakes } from '../support/corpus.ts'
@@ -10,12 +11,13 @@ import {
   type Sending,
   type SentTake,
   sendTake,
+  storedWithout,
   truncateChunk,
 } from '../support/damaged-take.ts'
 import { hasFfmpeg } from '../support/ffmpeg.ts'
 import { repeatTake } from '../support/long-take.ts'
 import { remuxAsWebm } from '../support/remuxed-take.ts'
-import { cutAt } from '../support/take-pipeline.ts'
+import { cutAt, readFile } from '../support/take-pipeline.ts'
 import { type Packet, readPackets } from '../support/webm-packets.ts'
 
 const takes = loadWebmTakes()
@@ -174,4 +176,33 @@ describe.skipIf(!isWhole)('what is left of a take', () => {
     const got = readPackets(buildWithout({ ...sent, chunks }, [7, 8, 20]).bytes)
     expect(got.map(keyOf)).toEqual(expectedPackets(sent, [7, 8, 20]).map(keyOf))
   })
+})
+
+test('holes in several takes stay where they are when the takes are joined, track numbers flipped or not', () => {
+  const videoOf = (take: { joined: Uint8Array }) =>
+    readPackets(take.joined).find((one) => one.isVideo)
+  const alike = takes.filter((take) => /vp8,opus/.test(take.mimeType) && take.slices.length > 3)
+  const [first] = alike
+  const other = alike.find((take) => videoOf(take)?.track !== (first && videoOf(first)?.track))
+  const parts = [first, other ?? alike[1]].flatMap((take) =>
+    take ? [sendTake(take, 'aligned')] : [],
+  )
+  const stored = parts.map((sent) => storedWithout(sent, [1, 2]))
+  const joined = joinTakes(
+    stored.map(({ input }, n) => ({ input, startedAtMs: n * 60_000 })),
+    'closed',
+  )
+  if (!joined) throw new Error('not joined')
+  const got = readPackets(
+    readFile(
+      joined.file,
+      stored.flatMap((one) => one.stored),
+    ),
+  )
+  const wanted = parts.flatMap((sent, n) => {
+    const startMs = joined.takes[n]?.startMs ?? Number.NaN
+    return expectedPackets(sent, [1, 2]).map((one) => ({ ...one, ms: one.ms + startMs }))
+  })
+  const timeOf = ({ isVideo, ms, md5 }: Packet) => `${isVideo} ${ms} ${md5}`
+  expect(got.map(timeOf)).toEqual(wanted.map(timeOf))
 })

@@ -37,16 +37,16 @@ export function sendTake(take: RecordedTake, sending: Sending): SentTake {
   }
 }
 
-/** The file that a server makes when these chunks never came; as a server, each run from stored indexes alone. */
+/** The file that a server makes when these chunks never came. */
 export function buildWithout(sent: SentTake, lost: readonly number[]): BuiltFile {
-  const { stored, input } = layWithout(sent, lost)
+  const { stored, input } = storedWithout(sent, lost)
   const file = layoutTake(input)
   return { file, bytes: readFile(file, stored) }
 }
 
 /** The same as MP4; null where its codecs have no place there. */
 export function buildAsMp4Without(sent: SentTake, lost: readonly number[]): BuiltFile | null {
-  const { stored, input } = layWithout(sent, lost)
+  const { stored, input } = storedWithout(sent, lost)
   const plan = planWebmAsMp4(input)
   const take = new Uint8Array(Buffer.concat(stored))
   const file =
@@ -58,7 +58,8 @@ export function buildAsMp4Without(sent: SentTake, lost: readonly number[]): Buil
   return file && { file, bytes: readFile(file, stored) }
 }
 
-function layWithout({ init, chunks }: SentTake, lost: readonly number[]) {
+/** What is stored when these chunks never came; as a server has it, each index from stored ones alone. */
+export function storedWithout({ init, chunks }: SentTake, lost: readonly number[]) {
   const stored: Uint8Array[] = []
   const laid: LaidChunk[] = []
   let header = init
