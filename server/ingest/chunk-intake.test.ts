@@ -201,3 +201,22 @@ test('CHECK says whether exactly this is stored', async () => {
   check(1)
   expect(await nack(sink)).toMatchObject({ code: 'not_stored', retry: true })
 })
+
+test('I1: chunks that land in a segment which was replaced meanwhile go to the next one, without being refused', async () => {
+  const opened = await bed.recording([0])
+  const sink = await bed.welcomed(opened)
+  sink.push(someChunkFrame({ seq: 0 }))
+  await sink.untilAcked(1)
+  const [first] = await bed.ledger.chunkRows(opened.id)
+  // As another instance's compaction leaves it.
+  await bed.ledger.sql`update recordings set version = 1 where id = ${opened.id}`
+  await bed.ledger.sql`
+    insert into retired_segments (recording_id, segment, bytes, remove_at)
+    values (${opened.id}, ${first?.segment ?? ''}, 0, now())`
+  sink.push(...[1, 2, 3, 4].map((seq) => someChunkFrame({ seq })))
+  await sink.untilAcked(5)
+  const [, ...late] = await bed.ledger.chunkRows(opened.id)
+  expect(new Set(late.map(({ segment }) => segment)).size).toBe(1)
+  expect(late[0]?.segment).not.toBe(first?.segment)
+  expect(sink.of(FRAME.NACK)).toEqual([])
+})

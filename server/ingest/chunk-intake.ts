@@ -113,7 +113,7 @@ export class ChunkIntake {
   }
 
   async #placeOrThrow(live: LiveRecording, arrived: Arrived): Promise<ChunkVerdict> {
-    const { chunk, value, transport } = arrived
+    const { chunk } = arrived
     if (!live.takes.has(chunk.take)) return { refused: 'take_unknown' }
     const isFull = live.isFullFor(chunk.bytes.length, this.#options.maxRecordingBytes)
     if (isFull || live.mayHold(chunk.take, chunk.seq)) {
@@ -125,24 +125,10 @@ export class ChunkIntake {
       if (isFull && known === 'absent') return { refused: 'recording_full' }
     }
     const indexed = live.tails.index(chunk)
-    const at = await this.#options.store.append(live.id, value)
-    const outcome = await this.#options.batcher.add({
-      recordingId: live.id,
-      take: chunk.take,
-      seq: chunk.seq,
-      sha256: chunk.sha256,
-      bytes: chunk.bytes.length,
-      ...at,
-      aligned: chunk.aligned,
-      clusterMs: chunk.clusterMs,
-      endMs: chunk.endMs,
-      transport,
-      index: indexed && encodeChunkIndex(indexed.index, indexed.firstSeq),
-    })
+    const index = indexed && encodeChunkIndex(indexed.index, indexed.firstSeq)
+    const outcome = await this.#store(live.id, arrived, index)
     if (outcome === 'full') live.noteFull()
     if (outcome === 'deleted') await purgeAgain(this.#options.db, live.id)
-    // The next try goes to a new segment.
-    if (outcome === 'retired') await this.#options.store.closeSegment(live.id)
     if (outcome === 'conflict') return await this.#refuseConflict(live, chunk)
     if (outcome !== 'stored' && outcome !== 'duplicate') return { refused: REFUSALS[outcome] }
     live.noteStored(chunk.take, chunk.seq)
@@ -151,6 +137,22 @@ export class ChunkIntake {
       live.tails.set(chunk.take, { firstSeq, nextSeq: chunk.seq + 1, state: index.after })
     } else this.#options.catchUp.note(live, chunk.take)
     return outcome
+  }
+
+  /** To the disk, then into the ledger. A segment that was replaced meanwhile is left, and the chunk goes to the next one. */
+  async #store(
+    recordingId: string,
+    { chunk, value, transport }: Arrived,
+    index: Uint8Array | null,
+  ): Promise<ChunkOutcome> {
+    const { store, batcher } = this.#options
+    const { bytes, ...facts } = chunk
+    const row = { recordingId, ...facts, bytes: bytes.length, transport, index }
+    const at = await store.append(recordingId, value)
+    const outcome = await batcher.add({ ...row, ...at })
+    if (outcome !== 'retired') return outcome
+    await store.closeSegment(recordingId, at.segment)
+    return await batcher.add({ ...row, ...(await store.append(recordingId, value)) })
   }
 
   /** Keeps the offered bytes as evidence; after eight copies only their digest (rule 2). */

@@ -101,8 +101,11 @@ export interface ChunkStore {
   purge(recordingId: string): Promise<{ bytes: number }>
   /** Never throws. While failing it also probes the disk, so that an idle server recovers. */
   health(): Promise<StoreHealth>
-  /** Lets go of the recording's open segment once what waits is durable; a later append opens another. */
-  closeSegment(recordingId: string): Promise<void>
+  /**
+   * Lets go of the recording's open segment once what waits is durable; a later append opens another.
+   * @param only leaves it open when it is not this one
+   */
+  closeSegment(recordingId: string, only?: string): Promise<void>
   /** Refuses new work with `shutting_down`, finishes what waits, closes every file. */
   close(): Promise<void>
 }

@@ -186,9 +186,9 @@ export class LocalStore implements ChunkStore {
     }
   }
 
-  async closeSegment(recordingId: string): Promise<void> {
+  async closeSegment(recordingId: string, only?: string): Promise<void> {
     await this.#commits.settle(recordingId)
-    await this.#segments.close(recordingId)
+    await this.#segments.close(recordingId, only)
   }
 
   async close(): Promise<void> {

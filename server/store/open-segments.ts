@@ -49,10 +49,11 @@ export class OpenSegments {
     }
   }
 
-  /** Closes the recording's segment unless it is being written. */
-  async close(recordingId: string): Promise<void> {
+  /** Closes the recording's segment unless it is being written, or is another than `only`. */
+  async close(recordingId: string, only?: string): Promise<void> {
     const slot = this.#slots.get(recordingId)
     if (!slot || slot.isWriting) return
+    if (only !== undefined && slot.segment?.key !== only) return
     this.#slots.delete(recordingId)
     if (slot.segment) await this.#closeFile(slot.segment)
   }
