@@ -82,7 +82,7 @@ const until = (name: JobName, status: string) =>
   })
 const filesOf = ({ recordingId }: JobName) =>
   readdir(join(root, recordingId.slice(-2), recordingId))
-const slow = async (name: keyof typeof PROGRAMS = 'slow'): Promise<Ffmpeg> => ({
+const program = async (name: keyof typeof PROGRAMS): Promise<Ffmpeg> => ({
   ...ffmpeg,
   program: await writeProgram(root, name),
 })
@@ -102,7 +102,7 @@ describe.skipIf(!hasFfmpeg)('lanes', () => {
 
   test('run no more at once than they have slots', async () => {
     const names = await Promise.all([queued(), queued(), queued()])
-    start({ ffmpeg: await slow(), slots: 2 })
+    start({ ffmpeg: await program('slow'), slots: 2 })
     const working = async () =>
       (await Promise.all(names.map(filesOf))).filter((files) => files.length > 0).length
     await waitFor('two at work', async () => (await working()) === 2)
@@ -112,7 +112,8 @@ describe.skipIf(!hasFfmpeg)('lanes', () => {
 
   test('kill what they make when another took their lease, and leave nothing of it', async () => {
     const name = await queued()
-    start({ ffmpeg: await slow() })
+    // It would not end by itself before this test gives up.
+    start({ ffmpeg: await program('hangs') })
     await waitFor('ffmpeg', () => processesWith(name.recordingId).length > 0)
     // As an instance does that finds the lease run out: this one slept.
     await ledger.sql`

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { findFenceTools } from '../../server/jobs/fence.ts'
 import { loadTake } from '../support/corpus.ts'
 import { hasFfmpeg } from '../support/ffmpeg.ts'
 import { JobBed, type PROGRAMS, processesWith, writeProgram } from '../support/job-bed.ts'
@@ -60,6 +61,20 @@ describe.skipIf(!hasFfmpeg).each(RUNTIMES)('on %s', (runtime) => {
     const [row] = await on.wire.sql`select attempts from jobs where kind = 'export'`
     expect(row).toEqual({ attempts: 2 })
   }, 60_000)
+
+  it('leaves no ffmpeg behind when the server is killed, not even one that hangs', async ({
+    skip,
+  }) => {
+    const { wrap } = await findFenceTools()
+    skip(!wrap.includes('setpriv'), 'SKIPPED: setpriv is not here, a hanging ffmpeg outlives it')
+    const on = await start('neverEnds')
+    const made = await on.record(vp8)
+    await on.call('POST', made, 'export')
+    await waitFor('ffmpeg', () => processesWith(`/${made.id}/`).length > 0)
+    await on.wire.server.kill('SIGKILL')
+    await noneLeft(`/${made.id}/`)
+    await on.wire.server.start()
+  })
 
   it('is handed back by a server that stops, and the attempt does not count', async () => {
     const on = await start('slow')

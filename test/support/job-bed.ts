@@ -115,6 +115,8 @@ export const PROGRAMS = {
   slow: 'exec ffmpeg -re "$@"',
   /** Does nothing, in a process of its own. */
   hangs: 'sleep 600 & wait',
+  /** Reads nothing, writes nothing, and does not notice when its input ends. */
+  neverEnds: 'exec tail -f /dev/null -- "$@"',
   spins: 'while :; do :; done',
   eatsMemory: 'x=0123456789abcdef; while :; do x=$x$x; done',
   writesForEver: 'exec cat /dev/zero > endless.mp4',
