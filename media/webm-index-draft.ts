@@ -26,7 +26,8 @@ type ClusterEvent = Extract<WebmEvent, { type: 'cluster' }>
 const MIN_CUE_GAP_NS = 250_000_000
 
 export class IndexDraft implements RunListener {
-  #state: WebmIndexState
+  /** Its own copy: it changes with every block. */
+  readonly #state: { -readonly [Key in keyof WebmIndexState]: WebmIndexState[Key] }
   readonly #chunkStart: number
   readonly #clusters: ClusterMark[] = []
   readonly #cues: CueMark[] = []
@@ -128,7 +129,7 @@ export class IndexDraft implements RunListener {
 
   #takeBlock(event: BlockEvent): void {
     const { start } = event
-    this.#set({ lastBlockAt: start })
+    this.#state.lastBlockAt = start
     const at = this.#state.clocks.findIndex((clock) => clock.number === event.lead.track)
     const clock = this.#state.clocks[at]
     if (!clock) return
@@ -187,7 +188,7 @@ export class IndexDraft implements RunListener {
     const { lead, timeTicks } = event
     const { track } = lead
     const { scaleNs, clocks } = this.#state
-    this.#set({ clocks: this.#advance(clocks, event, at) })
+    this.#state.clocks = this.#advance(clocks, event, at)
     this.#recover((before) => ({
       ...before,
       cuts: before.cuts.map((cut) => deriveCut(cut, { track, ticks: timeTicks }, scaleNs)),
@@ -215,7 +216,8 @@ export class IndexDraft implements RunListener {
 
   #advance(clocks: readonly TrackClock[], packet: BlockEvent, at: number): TrackClock[] {
     const { scaleNs } = this.#state
-    return clocks.map((clock, n) => (n === at ? advanceClock(clock, packet, scaleNs) : clock))
+    const clock = clocks[at]
+    return clock ? clocks.with(at, advanceClock(clock, packet, scaleNs)) : [...clocks]
   }
 
   #cue({ start, timeTicks, clusterTicks, relative }: BlockEvent, clock: TrackClock): void {
@@ -242,7 +244,7 @@ export class IndexDraft implements RunListener {
   }
 
   #set(change: Partial<WebmIndexState>): void {
-    this.#state = { ...this.#state, ...change }
+    Object.assign(this.#state, change)
   }
 
   #recover(change: (before: Recovery) => Recovery): void {
