@@ -31,6 +31,7 @@ export {
 } from './align.ts'
 export { type BytePatches, patchBytes } from './byte-patches.ts'
 export { type Container, sniffContainer } from './container.ts'
+export { fitsHeader } from './header-fit.ts'
 export {
   type ChunkHints,
   type ChunkIndex,

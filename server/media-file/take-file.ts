@@ -10,16 +10,19 @@ import {
 } from '@holdfast/db'
 import {
   type ChunkIndex,
+  fitsHeader,
   layoutTake,
   type TakeLayoutInput,
   type VirtualFile,
 } from '@holdfast/media'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import { etagOf } from './etag.ts'
+import { siblingHeaders } from './sibling-headers.ts'
 import {
   catchUpTake,
   type IndexTail,
   indexTake,
+  type OfTake,
   type SeqRun,
   splitAtHoles,
 } from './take-indexes.ts'
@@ -85,13 +88,29 @@ export async function readIndexedTake(source: Source, at: At): Promise<IndexedTa
   const { head } = at
   const chunks = await readTakeChunks(source.db, { ...at, take: head.take })
   const runs = splitAtHoles(chunks)
-  const indexes = await indexTake(source, at, runs)
-  const laid = chunks.map(({ seq, bytes }, n) => ({
+  // Chunk 0 may still come: until then a sibling's header does, if there is one that fits.
+  const isBeheaded = head.init === null && (chunks[0]?.seq ?? 0) > 0
+  for await (const lentHeader of isBeheaded ? siblingHeaders(source, at) : []) {
+    const laid = await layChunks(source, { ...at, lentHeader }, runs)
+    if (fitsHeader(lentHeader, laid))
+      return { chunks, runs, input: { init: lentHeader, chunks: laid } }
+  }
+  const laid = await layChunks(source, at, runs)
+  return { chunks, runs, input: { init: head.init && new Uint8Array(head.init), chunks: laid } }
+}
+
+async function layChunks(
+  source: Source,
+  of: OfTake,
+  runs: readonly SeqRun[],
+): Promise<TakeLayoutInput['chunks']> {
+  const indexes = await indexTake(source, of, runs)
+  const chunks = runs.flatMap((run) => run.chunks)
+  return chunks.map(({ seq, bytes }, n) => ({
     bytes,
     index: indexes[n] as ChunkIndex,
     behindHole: seq !== (chunks[n - 1]?.seq ?? -1) + 1,
   }))
-  return { chunks, runs, input: { init: head.init && new Uint8Array(head.init), chunks: laid } }
 }
 
 export function takeFileOf(

@@ -14,7 +14,12 @@ import {
 import type { ChunkStore } from '../store/chunk-store.ts'
 
 export type TakeSource = { readonly db: Db; readonly store: ChunkStore }
-export type OfTake = { readonly recordingId: string; readonly head: TakeHead }
+export type OfTake = {
+  readonly recordingId: string
+  readonly head: TakeHead
+  /** Another take's header in the place of one that is lost. What is indexed with it is not kept. */
+  readonly lentHeader?: Uint8Array | null
+}
 
 /** Chunks that follow each other. */
 export type SeqRun = { readonly firstSeq: number; readonly chunks: readonly TakeChunk[] }
@@ -97,7 +102,7 @@ class TakeIndexer {
     this.#source = source
     this.#of = of
     this.#init = of.head.init && new Uint8Array(of.head.init)
-    this.#header = this.#init
+    this.#header = this.#init ?? of.lentHeader ?? null
   }
 
   async *indexRun({ firstSeq, chunks }: SeqRun): AsyncGenerator<Indexed> {
@@ -105,7 +110,8 @@ class TakeIndexer {
     if (!first) return
     let state = firstSeq === 0 ? startIndex(this.#init) : resumeIndex(this.#header, first)
     // Without a header nothing can be said for good: it may still come.
-    const isFinal = firstSeq === 0 || state.container !== 'raw'
+    const isOwn = state.container !== 'raw' && !this.#of.lentHeader
+    const isFinal = firstSeq === 0 || isOwn
     for (const chunk of chunks) {
       const known = readStored(chunk, firstSeq)
       const index = known ?? indexChunk(state, await this.#read(chunk), chunk).index
