@@ -133,6 +133,28 @@ describe('a late chunk', () => {
   })
 })
 
+test('a server that stops breaks its copy off, leaves nothing of it, and gives the lease back', async () => {
+  const id = await bed.recording()
+  let stopped: Promise<void> | undefined
+  const watched = site.withWrite((recordingId, frames, about) => {
+    async function* cut() {
+      let count = 0
+      for await (const frame of frames) {
+        count += 1
+        if (count === 5) stopped = compactor.stop()
+        yield frame
+      }
+    }
+    return store.writeObject(recordingId, cut(), about)
+  })
+  const compactor = site.compactor({ store: watched })
+  await compactor.sweep()
+  await stopped
+  expect(await site.objects(id)).toEqual([])
+  await site.compactor().sweep()
+  expect(await site.objects(id)).toHaveLength(1)
+})
+
 test('conflicting copies stay where they are', async () => {
   const id = await bed.recording()
   const key = await store.keepConflict(id, someChunk({ seq: 1, seed: 5 }))
