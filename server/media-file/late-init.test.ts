@@ -1,8 +1,9 @@
 // A take whose header comes after its chunks, and after its file was final (protocol §2 rule 5).
 import { createHash } from 'node:crypto'
 import { chunkFrame, FRAME, jsonFrame, toBase64 } from '@holdfast/protocol'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { loadTake } from '../../test/support/corpus.ts'
+import { buildWithout } from '../../test/support/damaged-take.ts'
 import { newFinalizer } from '../../test/support/finalize.ts'
 import { type Opened, TestIngest, type TestSink } from '../../test/support/ingest.ts'
 import { alignSlices } from '../../test/support/take-pipeline.ts'
@@ -67,4 +68,29 @@ test('a header that comes late makes the next version, the same as if it had com
     durationMs: expected?.durationMs,
     bytes: expected?.bytes,
   })
+})
+
+test('what came without its header is not read again and again; with it, it is the file that it would have been', async () => {
+  const opened = await bed.recording()
+  const sink = await bed.welcomed(opened)
+  await announce(sink, null)
+  const behind = recorded.chunks.slice(1)
+  for (const [n, { bytes, aligned, clusterMs }] of behind.entries()) {
+    const sha256 = createHash('sha256').update(bytes).digest()
+    sink.push(chunkFrame({ take: 0, seq: n + 1, aligned, sha256, clusterMs, endMs: null, bytes }))
+  }
+  await sink.untilAcked(behind.length)
+  const read = vi.spyOn(bed.store, 'read')
+  await finalize(opened)
+  expect(read).not.toHaveBeenCalled()
+  read.mockRestore()
+  await announce(sink, recorded.init)
+  await finalize(opened)
+  const newest = (await bed.ledger.versionRows(opened.id)).at(-1)
+  const chunks = recorded.chunks.map(({ bytes, aligned, clusterMs }) => {
+    return { bytes, hints: { aligned, clusterMs } }
+  })
+  const expected = buildWithout({ init: recorded.init, chunks }, [0]).file
+  expect(newest).toMatchObject({ bytes: expected.size, durationMs: expected.durationMs })
+  expect(newest?.gaps).toMatchObject([{ fromSeq: 0, toSeq: 0, fromMs: 0 }])
 })

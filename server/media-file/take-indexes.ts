@@ -88,6 +88,8 @@ export async function catchUpTake(
   return tail
 }
 
+const NOTHING = new Uint8Array(0)
+
 type Indexed = { chunk: TakeChunk; index: ChunkIndex; wasVoid: boolean }
 
 class TakeIndexer {
@@ -109,12 +111,13 @@ class TakeIndexer {
     const [first] = chunks
     if (!first) return
     let state = firstSeq === 0 ? startIndex(this.#init) : resumeIndex(this.#header, first)
-    // Without a header nothing can be said for good: it may still come.
-    const isOwn = state.container !== 'raw' && !this.#of.lentHeader
-    const isFinal = firstSeq === 0 || isOwn
+    // Without a header nothing can be said, and nothing is looked at; a lent one may turn out to be another's.
+    const isBlind = firstSeq > 0 && state.container === 'raw'
+    const isFinal = firstSeq === 0 || !(isBlind || this.#of.lentHeader)
     for (const chunk of chunks) {
       const known = readStored(chunk, firstSeq)
-      const index = known ?? indexChunk(state, await this.#read(chunk), chunk).index
+      const bytes = known || isBlind ? NOTHING : await this.#read(chunk)
+      const index = known ?? indexChunk(state, bytes, chunk).index
       if (!known && isFinal) await this.#write(chunk, { firstSeq, index })
       if (firstSeq === 0) this.#header = index.header ?? this.#header
       state = index.after
