@@ -78,7 +78,9 @@ export async function catchUpTake(
   for (const run of runs) {
     tail = null
     for await (const { chunk, index, wasVoid } of indexer.indexRun(run)) {
-      if (wasVoid && run.firstSeq > 0) break
+      // What follows a run that nobody could look into must not be indexed behind it.
+      const isBlind = index.after.container === 'raw'
+      if ((wasVoid || isBlind) && run.firstSeq > 0) break
       if (chunk === run.chunks.at(-1)) {
         tail = { firstSeq: run.firstSeq, nextSeq: chunk.seq + 1, state: index.after }
       }
