@@ -175,6 +175,20 @@ describe.skipIf(!hasFfmpeg).each(RUNTIMES)('on %s', (runtime) => {
     expect((await bed.get(late, 'media.mp4?version=3')).status).toBe(404)
   })
 
+  it('makes nothing of bytes that only claim to be a recording, and says so once', async () => {
+    const list = new TextEncoder().encode(
+      `#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n`,
+    )
+    const odd = await bed.record({ mimeType: 'video/webm;codecs=vp8', slices: [list] })
+    for (const name of ['media.mp4', 'thumbnail.jpg', 'waveform.json', 'posters.vtt']) {
+      const response = await bed.made(odd, name)
+      const { error } = (await response.json()) as { error: object }
+      expect([name, response.status, error]).toMatchObject([name, 500, { code: 'job_failed' }])
+    }
+    expect(bed.leftovers(odd)).toEqual([])
+    expect((await bed.get(odd, 'media')).status).toBe(200)
+  })
+
   it('leaves nothing in the folder but what it made', async () => {
     await bed.made(made, 'waveform.json')
     await bed.made(made, 'posters.vtt')
