@@ -66,25 +66,38 @@ export function joinTakes(takes: readonly TakeToJoin[], pauses: Pauses): JoinedF
     const found = place(take)
     if (!found) continue
     join ??= found.placed.container === 'mp4' ? new Mp4Join() : new WebmJoin()
-    const startMs = startAfter(before, startedAtMs, pauses)
+    const { startMs, originMs } = placeAfter(before, startedAtMs, pauses)
     if (!join.add({ ...found, take, startMs, base })) continue
     const endMs = startMs + found.lastsMs
     joined.push({ index, startMs, endMs })
-    before = { startMs, endMs, startedAtMs }
+    before = { endMs, originMs }
     base += take.chunks.reduce((sum, { bytes }) => sum + bytes, 0)
   }
   return join && joined.length > 1 ? { file: join.finish(), takes: joined } : null
 }
 
-/** A take in the file, and its start by the recorder's clock. */
-type Moment = { readonly startMs: number; readonly endMs: number; readonly startedAtMs: number }
+/** Where the file stands: its end so far, and what the recorder's clock says at its time 0. */
+type Moment = { readonly endMs: number; readonly originMs: number }
 
-/** Clocks are set back and forth: no take begins before the one in front of it has ended. */
-function startAfter(before: Moment | null, startedAtMs: number, pauses: Pauses): number {
-  if (!before) return 0
-  const { startMs, endMs } = before
-  const pauseMs = startMs + startedAtMs - before.startedAtMs - endMs
-  return pauses === 'closed' ? endMs : endMs + Math.min(MAX_PAUSE_MS, Math.max(0, pauseMs))
+/** A take's length is known less exactly than clocks go: so much earlier may the next one seem to begin. */
+const SAME_CLOCK_MS = 1000
+
+/**
+ * Clocks are set back and forth: no take begins before the one in front of it has ended. One that was set is the clock of
+ * what follows.
+ */
+function placeAfter(
+  before: Moment | null,
+  startedAtMs: number,
+  pauses: Pauses,
+): { startMs: number; originMs: number } {
+  if (!before) return { startMs: 0, originMs: startedAtMs }
+  const { endMs, originMs } = before
+  if (pauses === 'closed') return { startMs: endMs, originMs }
+  const toldMs = startedAtMs - originMs
+  const startMs = endMs + Math.min(MAX_PAUSE_MS, Math.max(0, toldMs - endMs))
+  const isSame = Math.abs(startMs - toldMs) <= SAME_CLOCK_MS
+  return { startMs, originMs: isSame ? originMs : startedAtMs - startMs }
 }
 
 /** Null when nothing of it plays. `lastsMs` = by itself, rounded up to whole ms. */

@@ -25,7 +25,7 @@ it('gives every recording once, newest first, also when many were made in the sa
   const ids: string[] = []
   for (let n = 0; n < 9; n += 1) ids.push(await ledger.recording([]))
   await ledger.sql`
-    update recordings set created_at = '2026-01-01 00:00:00.123456+00' where id = any(${ids.slice(0, 5)})`
+    update recordings set created_at = '2026-01-01 00:00:00.123456+00' where id in ${ledger.sql(ids.slice(0, 5))}`
   const expected = await ledger.sql`select id from recordings order by created_at desc, id desc`
   for (const limit of [1, 2, 3, 9, 50]) {
     expect(await listAll(limit)).toEqual(expected.map(({ id }) => id))
