@@ -9,6 +9,7 @@ import { type Opened, TestIngest, type TestSink } from '../../test/support/inges
 import { alignSlices } from '../../test/support/take-pipeline.ts'
 import { waitFor } from '../../test/support/wait-for.ts'
 import { layOutRecording } from './lay-out-recording.ts'
+import { catchUpIndexes } from './take-file.ts'
 
 const recorded = alignSlices(loadTake('webm-vp8-opus-requestdata-6s').slices)
 
@@ -82,6 +83,10 @@ test('what came without its header is not read again and again; with it, it is t
   await sink.untilAcked(behind.length)
   const read = vi.spyOn(bed.store, 'read')
   await finalize(opened)
+  expect(read).not.toHaveBeenCalled()
+  // And nothing that follows is indexed behind it.
+  const source = { db: bed.ledger.db, store: bed.store }
+  expect(await catchUpIndexes(source, opened.id, 0)).toBe(null)
   expect(read).not.toHaveBeenCalled()
   read.mockRestore()
   await announce(sink, recorded.init)
