@@ -49,13 +49,17 @@ test('a pause is as long as the fragments’ clocks say', () => {
   expect(file.durationMs).toBe(9980)
 })
 
-test('a fragment that was cut off is left out, and mediaEnd tells', () => {
+test('of a fragment that was cut off at the end the samples that are there as a whole are kept', () => {
   const whole = joinBytes([mp4Header(), second(0)])
-  for (const kept of [4, 40, 200, second(1).length - 1]) {
-    const { file, tracks } = build(whole, second(1).subarray(0, kept))
+  const last = second(1)
+  for (const kept of [4, 40, 200]) {
+    const { file, tracks } = build(whole, last.subarray(0, kept))
     expect(tracks[0]?.samples.length).toBe(20)
     expect(file.mediaEnd).toBe(whole.length)
   }
+  const { file, tracks } = build(whole, last.subarray(0, last.length - 1))
+  expect(tracks.map((track) => track.samples.length)).toEqual([40, 99])
+  expect(file.mediaEnd).toBeLessThan(whole.length + last.length - 1)
 })
 
 test('what is damaged is left out, what lies around it stays at its time', () => {
@@ -191,7 +195,6 @@ describe('fragments of other writers', () => {
 
   test.each([
     ['samples inside the moof', make((at) => [trun(1, 1, at + 20), trun(1, 1, 0)])],
-    ['more samples than data', make((at) => [trun(1, 4, at)])],
     ['samples that share their bytes', make((at) => [trun(1, 3, at), trun(1, 1, at)])],
     ['millions of samples in a few bytes', make((at) => [trun(1, 2 ** 22, at)])],
     ['a trun that leaves its traf', make((at) => [trun(0x201, 2 ** 20, at, 5)])],
@@ -199,6 +202,15 @@ describe('fragments of other writers', () => {
     const { file } = build(header, bytes, bytes)
     expect(file).toMatchObject({ container: 'mp4', durationMs: 0 })
   })
+})
+
+test('of more samples than there is data only those with data are believed', () => {
+  const header = mp4Header([trak(VIDEO)], [trex(VIDEO, { duration: 40, bytes: 10 })])
+  const tfhd = fullBox('tfhd', { flags: 0x20000 }, uint32s([VIDEO]))
+  const moof = (at: number) =>
+    box('moof', box('traf', tfhd, fullBox('trun', { flags: 1 }, uint32s([4, at]))))
+  const bytes = joinBytes([moof(moof(0).length + 8), box('mdat', new Uint8Array(30))])
+  expect(build(header, bytes).tracks[0]?.samples.length).toBe(3)
 })
 
 test('places and times past 2^32 are right', () => {
@@ -225,7 +237,7 @@ test('places and times past 2^32 are right', () => {
   const { mp4 } = last.index.after
   const after = {
     ...last.index.after,
-    mp4: { ...mp4, completeEnd: mp4.completeEnd + hole },
+    mp4: { ...mp4, received: mp4.received + hole },
   }
   const file = layoutTake({
     init: null,

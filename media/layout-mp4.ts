@@ -17,7 +17,7 @@ const MIN_SEEK_GAP_MS = 500
 
 /**
  * Lays out the chunks of a take. A hole stays one: what lies behind it keeps its time, pictures from the next one on at
- * which decoding can begin. At the end a fragment whose samples are not all there is left out.
+ * which decoding can begin. Of a fragment that was cut off the samples that are there as a whole count.
  * @throws MediaError when the header is not complete in these chunks
  */
 export function layoutMp4(take: TakeLayoutInput): VirtualFile {

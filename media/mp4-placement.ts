@@ -17,9 +17,7 @@ export type Mp4Placement = {
 
 export function placeSamples(runs: readonly TakeRun[], tracks: readonly Mp4Track[]): Mp4Placement {
   const draft = new PlacementDraft(tracks)
-  runs.forEach((run, n) => {
-    draft.take(run, n === runs.length - 1)
-  })
+  for (const run of runs) draft.take(run)
   return draft.finish()
 }
 
@@ -47,14 +45,14 @@ class PlacementDraft {
     }))
   }
 
-  take(run: TakeRun, isLast: boolean): void {
+  take(run: TakeRun): void {
     const counts = this.#placed.map(({ table }) => table.sizes.length)
     const isBehindHole = run.chunks[0]?.behindHole ?? false
     for (const placed of this.#placed) {
       placed.beforeTicks = placed.table.lastTicks ?? placed.beforeTicks
     }
     if (isBehindHole) this.#awaitPictures()
-    const reach = reachOf(run, isLast)
+    const reach = reachOf(run)
     const { samples, tears } = flatten(run)
     const torn = new Set(tears.map(({ moof }) => moof))
     let met = 0
@@ -136,14 +134,14 @@ function flatten({ base, chunks }: TakeRun): { samples: SampleRun[]; tears: Tear
 type Reach = { readonly end: number; readonly inParts: boolean }
 
 /**
- * In front of a hole every sample that is there as a whole counts. At the end of the take only whole fragments do: the
- * rest may still come, and what was damaged is not believed.
+ * Every sample that is there as a whole counts, whether or not the rest of its fragment is: it may be lost, or still to
+ * come. What was damaged is not believed.
  */
-function reachOf({ base, chunks }: TakeRun, isLast: boolean): Reach {
+function reachOf({ base, chunks }: TakeRun): Reach {
   const after = chunks.at(-1)?.index.after
   if (!after || !('mp4' in after)) return { end: base, inParts: false }
   const { completeEnd, received, stage } = after.mp4
-  const inParts = !isLast && stage === 'media'
+  const inParts = stage === 'media'
   return { end: base + (inParts ? received : completeEnd), inParts }
 }
 

@@ -93,11 +93,8 @@ function samplesOf({ bytes, file }: BuiltFile): { sample: ReadSample; what: stri
 function expectedOf({ tracks }: Take, chunks: readonly SentChunk[], lost: ReadonlySet<number>) {
   const runs = runsOf(chunks, lost)
   return tracks.map(({ isVideo, samples }) =>
-    runs.flatMap(({ from, to, isFirst, isLast }) => {
-      const whole = samples.filter((one) => one.moofAt >= from && one.to <= to && one.from >= from)
-      const complete = (moofAt: number) =>
-        tracks.every((track) => track.samples.every((one) => one.moofAt !== moofAt || one.to <= to))
-      const there = whole.filter((one) => !isLast || complete(one.moofAt))
+    runs.flatMap(({ from, to, isFirst }) => {
+      const there = samples.filter((one) => one.moofAt >= from && one.to <= to && one.from >= from)
       const key = isVideo && !isFirst ? there.findIndex((one) => one.isKey) : 0
       return key < 0 ? [] : there.slice(key).map(({ what }) => what)
     }),
@@ -106,18 +103,16 @@ function expectedOf({ tracks }: Take, chunks: readonly SentChunk[], lost: Readon
 
 /** Stretches of bytes without a hole. */
 function runsOf(chunks: readonly SentChunk[], lost: ReadonlySet<number>) {
-  const runs: { from: number; to: number; isFirst: boolean; isLast: boolean }[] = []
+  const runs: { from: number; to: number; isFirst: boolean }[] = []
   let at = 0
   chunks.forEach(({ bytes }, seq) => {
     const run = runs.at(-1)
     if (!lost.has(seq)) {
       if (run && !lost.has(seq - 1)) run.to = at + bytes.length
-      else runs.push({ from: at, to: at + bytes.length, isFirst: seq === 0, isLast: false })
+      else runs.push({ from: at, to: at + bytes.length, isFirst: seq === 0 })
     }
     at += bytes.length
   })
-  const last = runs.at(-1)
-  if (last) last.isLast = true
   return runs
 }
 
