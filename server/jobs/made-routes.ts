@@ -140,7 +140,7 @@ async function seenRecording({ db, access }: MadeDeps, c: Context): Promise<Foun
 function jobName(c: Context, row: FoundRecording, kind: JobKind): JobName {
   const asked = /^\d{1,9}$/.exec(c.req.query('version') ?? '')?.[0]
   const version = Number(asked ?? row.version)
-  if (version > row.version) throw new HoldfastError('version_unknown')
+  if (version > row.version || asked === '0') throw new HoldfastError('version_unknown')
   return { kind, recordingId: row.id, version }
 }
 

@@ -74,7 +74,7 @@ export function Mp4Action({ info }: Mp4Props) {
   const [isFailed, setFailed] = useState(false)
   const job = info.jobs?.find((one) => one.job === 'export')
   if (!isOffered(info)) return null
-  if (!info.mp4Url) return <span class="soft">{t.mp4.missing}</span>
+  if (!info.mp4Url) return <span class="making soft">{t.mp4.missing}</span>
   if (job && isBusy(job.status)) {
     return <Making info={info} progress={job.progress} isWaiting={job.status === 'waiting'} />
   }
@@ -98,7 +98,7 @@ export function Mp4Action({ info }: Mp4Props) {
         {t.mp4.ask}
       </button>
       {(isFailed || job?.status === 'failed') && (
-        <span class="soft" role="status">
+        <span class="making soft" role="status">
           {t.mp4.failed}
         </span>
       )}
