@@ -5,7 +5,8 @@ import { buildWithout, type SentTake, sendTake } from '../../test/support/damage
 
 export type Made = { readonly file: VirtualFile; readonly bytes: Uint8Array }
 
-export type Damage = { readonly name: string; readonly make: (take: RecordedTake) => Made }
+/** `make` gives null where no chunk is left. */
+export type Damage = { readonly name: string; readonly make: (take: RecordedTake) => Made | null }
 
 const aligned = (take: RecordedTake): SentTake => sendTake(take, 'aligned')
 
@@ -18,7 +19,8 @@ const without = (name: string, lostOf: (chunks: number) => number[]): Damage => 
   name,
   make: (take) => {
     const sent = aligned(take)
-    return buildWithout(sent, lostOf(sent.chunks.length))
+    const lost = lostOf(sent.chunks.length)
+    return lost.length < sent.chunks.length ? buildWithout(sent, lost) : null
   },
 })
 
@@ -35,7 +37,8 @@ const cutInTwo: Damage = {
   },
 }
 
-export const NONE = without('whole', () => [])
+export const countChunks = (take: RecordedTake): number => aligned(take).chunks.length
+export const whole = (take: RecordedTake): Made => buildWithout(aligned(take), [])
 export const DAMAGES: readonly Damage[] = [
   without('one lost', (chunks) => [chunks >> 1]),
   without('four lost', spread),

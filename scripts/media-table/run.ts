@@ -6,7 +6,7 @@ import { corpusName, loadTakes, type RecordedTake } from '../../test/support/cor
 import type { Demuxer } from '../../test/support/ffmpeg.ts'
 import { buildAsMp4 } from '../../test/support/take-pipeline.ts'
 import { markdownTable } from '../bench/markdown.ts'
-import { DAMAGES, NONE } from './damages.ts'
+import { countChunks, DAMAGES, whole } from './damages.ts'
 import { Judge, type Recorded, type Verdict } from './judge.ts'
 
 const PAGE = join(import.meta.dirname, '../../docs/media.md')
@@ -20,6 +20,7 @@ const percent = (share: number) => `${(Math.floor(share * 1000) / 10).toFixed(1)
 
 /** The share, and what is wrong when something is. */
 function damagedCell({ share, worstShiftMs, plays }: Verdict): string {
+  if (share === 0) return 'nothing left'
   const wrong = [
     ...(worstShiftMs > 1 ? [`shifted ${Math.round(worstShiftMs)} ms`] : []),
     ...(plays ? [] : ['does not play']),
@@ -30,24 +31,22 @@ function damagedCell({ share, worstShiftMs, plays }: Verdict): string {
 async function rowOf(judge: Judge, take: RecordedTake): Promise<Row> {
   const demuxer: Demuxer = take.isMp4 ? 'mp4' : 'matroska'
   const recorded = await judge.read(take.joined, demuxer)
-  const verdict = await judge.judge(NONE.make(take).bytes, demuxer, recorded)
-  const whole = [
+  const verdict = await judge.judge(whole(take).bytes, demuxer, recorded)
+  const undamaged = [
     take.name,
     yes(verdict.hasSamePackets),
     `${Math.round(verdict.worstShiftMs)} ms`,
     yes(verdict.plays),
     await asMp4(judge, take, recorded),
   ]
-  const damaged = [take.name]
+  const damaged = [take.name, String(countChunks(take))]
   for (const damage of DAMAGES) {
     const made = damage.make(take)
     damaged.push(
-      made.file.container === 'raw'
-        ? 'not rebuilt'
-        : damagedCell(await judge.judge(made.bytes, demuxer, recorded)),
+      made === null ? 'all lost' : damagedCell(await judge.judge(made.bytes, demuxer, recorded)),
     )
   }
-  return { whole, damaged }
+  return { whole: undamaged, damaged }
 }
 
 async function asMp4(judge: Judge, take: RecordedTake, recorded: Recorded): Promise<string> {
@@ -74,7 +73,7 @@ try {
     ),
     '### Chunks lost: the share of all recorded packets that is in the file',
     markdownTable(
-      ['set', ...DAMAGES.map(({ name }) => name)],
+      ['set', 'chunks', ...DAMAGES.map(({ name }) => name)],
       rows.map(({ damaged }) => damaged),
     ),
   ]

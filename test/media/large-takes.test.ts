@@ -60,7 +60,7 @@ describe.each([
   ['at elements', 1, 0],
   ['inside the head of a Cluster', 1, 7],
   ['inside the head of a block, with ticks of 10 µs', 100, HEAD_BYTES - 3],
-])('a take of 5.2 GB and eleven hours, cut %s', (_, scale, shift) => {
+])('a take of 5.2 GB and more than ten hours, cut %s', (_, scale, shift) => {
   const init = pictureHead(scale)
   let state = startIndex(init)
   const stored: { bytes: number; index: ChunkIndex }[] = []

@@ -13,7 +13,7 @@ export function remuxAsWebm(take: RecordedTake, keep: readonly string[] = []): R
     ['-v', 'error', '-protocol_whitelist', 'pipe', ...input, ...output],
     { input: take.joined, maxBuffer: 1 << 28 },
   )
-  if (status !== 0) throw new Error(`ffmpeg: ${stderr}`)
+  if (status !== 0) throw new Error(`ffmpeg: ${stderr.toString()}`)
   const joined = new Uint8Array(stdout)
   return { ...take, name: `${take.name} as WebM`, isMp4: false, joined, slices: sliceAt(joined) }
 }
