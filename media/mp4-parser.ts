@@ -129,6 +129,8 @@ function step(scan: Mp4Scan): boolean {
 function pass(scan: Mp4Scan, end: number): boolean {
   const found = findMoof(scan, Math.min(end, scan.received))
   if (found !== null) {
+    // A fragment whose samples all lie before it is whole.
+    settle(scan, found)
     scan.position = found
     tear(scan, scan.moof?.start ?? null)
     return true

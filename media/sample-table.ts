@@ -48,10 +48,13 @@ export class SampleTable {
 
   /** Takes the track's next samples; `at` = take offset of the first one. */
   add(run: SampleRun, at: number): void {
-    this.#meet(run.ticks)
     this.#place(run, at)
+    let { ticks } = run
     for (let i = 0; i < run.sizes.length; i++) {
+      // Each by itself: a run may come in parts, and where times fall these must not make a difference.
+      this.#meet(ticks)
       const delta = run.durations[i] ?? 0
+      ticks += delta
       this.deltas.push(delta)
       this.#nextTicks += delta
       this.sizes.push(run.sizes[i] ?? 0)

@@ -7,6 +7,7 @@ import { readBoxes } from '../../media/mp4-box.ts'
 import { checkTake, roundsOf, runMutations } from '../support/changed-take.ts'
 import { corpusName, loadMp4Takes } from '../support/corpus.ts'
 import { MP4_PIECES, type Random } from '../support/mutations.ts'
+import { alignSlices, buildFile, cutAt } from '../support/take-pipeline.ts'
 
 const ROUNDS = roundsOf(2500)
 const MAX_BYTES = 24_000
@@ -21,7 +22,19 @@ function startPool(): Uint8Array[] {
   return [...takes, new Uint8Array(Buffer.concat(made))]
 }
 
+/** Wherever the bytes were cut, aligned or not. */
+function expectOneFile(bytes: Uint8Array, random: Random): void {
+  const places = Array.from({ length: 5 }, () => Math.floor(random() * (bytes.length + 1)))
+  const slices = cutAt(bytes, places)
+  const { init, chunks } = alignSlices(slices, 8192)
+  const aligned = chunks.map((chunk) => chunk.bytes)
+  const whole = buildFile(null, [bytes]).bytes
+  expect(Buffer.compare(buildFile(null, slices).bytes, whole)).toBe(0)
+  expect(Buffer.compare(buildFile(init, aligned).bytes, whole)).toBe(0)
+}
+
 function check(bytes: Uint8Array, random: Random): string {
+  expectOneFile(bytes, random)
   const { input, file, bytes: virtual } = checkTake(bytes, random, maxIndexBytes)
   const after = input.chunks.at(-1)?.index.after
   const said = after && 'mp4' in after ? [after.mp4.stage, after.mp4.trouble] : ['other']
