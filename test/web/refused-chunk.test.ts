@@ -107,7 +107,7 @@ test('a chunk that is larger than the server takes is not sent and is kept, and 
 
 test('a server whose limit is below what recorders may have made already says so at its start', () => {
   const warnings = server.logs.filter(({ level }) => level === 'warn')
-  expect(warnings).toMatchObject([{ maxChunkBytes: LIMIT }])
+  expect(warnings).toContainEqual(expect.objectContaining({ maxChunkBytes: LIMIT }))
 })
 
 test('a recorder cuts its chunks as small as the server wants them', async () => {
