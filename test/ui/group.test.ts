@@ -57,7 +57,7 @@ test('both play, pause and seek by one set of controls', async () => {
   await record(group, 'The screen', 'webm-vp8-canvas-resize-ts1000', OFFSET_MS)
   const row = visit.page.getByRole('listitem').filter({ hasText: 'The screen' })
   await row.locator('.row-open').click()
-  await dialog().getByText('2 recordings were made together.').waitFor()
+  await dialog().getByText('2 recordings belong together.').waitFor()
   await dialog().getByRole('button', { name: 'Play together' }).click()
   expect(await dialog().locator('video').count()).toBe(2)
 

@@ -134,7 +134,7 @@ test('takes that go together are one file with one length', async () => {
     dialog()
       .locator('video')
       .evaluate((element) => Math.round((element as HTMLVideoElement).duration))
-  expect(await waitFor('the length', lasts)).toBe(26)
+  await waitFor('the length of both', async () => (await lasts()) === 26)
   expect(
     await dialog()
       .getByText(/\bparts?\b/i)

@@ -19,13 +19,13 @@ export type NewRecording = {
 /** POST /api/recordings. Resolves with null when the recording exists now, with these id and token. */
 export async function createRecording(
   { server, id, token }: Endpoint,
-  { title, group = null, metadata, bearer }: NewRecording,
+  { title, group, metadata, bearer }: NewRecording,
 ): Promise<Failure | null> {
   const body = {
     id,
     token,
     ...(title === null ? {} : { title }),
-    ...(group === null ? {} : { group }),
+    ...(group && { group }),
     ...(metadata ? { metadata } : {}),
   }
   try {

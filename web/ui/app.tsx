@@ -1,9 +1,8 @@
 // The page: bar, banner, recorder, library, and what lies above them.
 import { Library } from './library/library.tsx'
-import { PlayerDialog } from './library/player-dialog.tsx'
 import { Recorder } from './record/recorder.tsx'
 import { ResumeBanner } from './recovery/resume-banner.tsx'
-import { HelpDialog } from './shell/help-dialog.tsx'
+import { Door } from './shell/door.tsx'
 import { SpeechRegions } from './shell/speech-regions.tsx'
 import { TopBar } from './shell/top-bar.tsx'
 import { t } from './strings/strings.ts'
@@ -21,8 +20,7 @@ export function App() {
         <Library />
       </main>
       <SpeechRegions />
-      <PlayerDialog />
-      <HelpDialog />
+      <Door />
     </div>
   )
 }

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { formatClock } from '../format/duration.ts'
 import { Icon } from '../shell/icon.tsx'
-import { t } from '../strings/strings.ts'
+import { groupWords } from '../strings/en-group.ts'
 import { GroupPlayback, type Standing } from './group-playback.ts'
 
 export type Companion = {
@@ -50,14 +50,14 @@ export function GroupPlayer({ companions }: { companions: readonly Companion[] }
         <button
           type="button"
           class="button icon"
-          aria-label={isPlaying ? t.group.pause : t.group.play}
+          aria-label={isPlaying ? groupWords.pause : groupWords.play}
           onClick={toggle}
         >
           <Icon name={isPlaying ? 'pause' : 'play'} />
         </button>
         <input
           type="range"
-          aria-label={t.group.position}
+          aria-label={groupWords.position}
           aria-valuetext={formatClock(atMs)}
           min={0}
           max={Math.ceil(lengthMs)}

@@ -2,10 +2,12 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { titleOf } from '../library/recording-row.tsx'
-import { type RecordingInfo, readGroup } from '../library/recordings-client.ts'
+import type { RecordingInfo } from '../library/recordings-client.ts'
 import { isPlayable } from '../library/status-wording.ts'
 import { toast } from '../store/speech.ts'
+import { groupWords } from '../strings/en-group.ts'
 import { t } from '../strings/strings.ts'
+import { readGroup } from './group-client.ts'
 import type { Companion, GroupPlayer } from './group-player.tsx'
 
 /** All members that play, the recording itself among them; fewer than two is no group. */
@@ -41,7 +43,7 @@ export function Together({ info, children }: TogetherProps) {
       const { GroupPlayer: component } = await import('./group-player.tsx')
       setPlayer({ component })
     } catch {
-      toast(t.group.notNow)
+      toast(t.connection.away)
     }
   }
   const toggle = () => (Player ? setPlayer(null) : void open())
@@ -50,9 +52,9 @@ export function Together({ info, children }: TogetherProps) {
     <>
       {Player ? <Player.component companions={companions} /> : children}
       <div class="group-line">
-        <span class="soft">{t.group.madeTogether(companions.length)}</span>
+        <span class="soft">{groupWords.madeTogether(companions.length)}</span>
         <button type="button" class="button" onClick={toggle}>
-          {Player ? t.group.alone : t.group.together}
+          {Player ? groupWords.alone : groupWords.together}
         </button>
       </div>
     </>

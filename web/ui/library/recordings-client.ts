@@ -54,12 +54,6 @@ export type RecordingInfo = {
   readonly jobs?: readonly JobInfo[]
 }
 
-/** Recordings that were made together; `offsetMs` = how long after the first one each begins, null = nothing there yet. */
-export type GroupInfo = {
-  readonly group: string
-  readonly recordings: readonly (RecordingInfo & { readonly offsetMs: number | null })[]
-}
-
 export type RecordingPage = {
   readonly recordings: readonly RecordingInfo[]
   /** Cursor of the next page; null at the end. */
@@ -79,7 +73,8 @@ export class RefusedError extends Error {
 
 const pathOf = (id: string) => `/api/recordings/${encodeURIComponent(id)}`
 
-async function call<T>(path: string, method = 'GET'): Promise<T> {
+/** @throws RefusedError */
+export async function call<T>(path: string, method = 'GET'): Promise<T> {
   const response = await fetch(path, { method, headers: { accept: 'application/json' } })
   const text = await response.text()
   const body = text === '' ? null : JSON.parse(text)
@@ -93,8 +88,6 @@ export function listRecordings(after: string | null, limit: number): Promise<Rec
 }
 
 export const readRecording = (id: string) => call<RecordingInfo>(pathOf(id))
-export const readGroup = (group: string) =>
-  call<GroupInfo>(`/api/groups/${encodeURIComponent(group)}`)
 export const deleteRecording = (id: string) => call<unknown>(pathOf(id), 'DELETE')
 export const restoreRecording = (id: string) => call<unknown>(`${pathOf(id)}/restore`, 'POST')
 export const finalizeRecording = (id: string) => call<unknown>(`${pathOf(id)}/finalize`, 'POST')

@@ -1,9 +1,7 @@
 // The keys, and what "safe" means exactly.
-import { signal } from '@preact/signals'
 import { t } from '../strings/strings.ts'
 import { Dialog } from './dialog.tsx'
-
-export const isHelpOpen = signal(false)
+import { isHelpOpen } from './help-open.ts'
 
 const KEYS: readonly (readonly [keys: readonly string[], text: string])[] = [
   [['Space', 'R'], t.help.record],

@@ -1,7 +1,7 @@
 // Listens to the keyboard for the whole page and acts on shortcuts. Dialogs handle their own Esc.
 import { isCapturing } from '../store/phase.ts'
 import { advance, clearStage, togglePause } from '../store/recording.ts'
-import { isHelpOpen } from './help-dialog.tsx'
+import { isHelpOpen } from './help-open.ts'
 import { type Shortcut, shortcutOf } from './shortcut.ts'
 
 const TYPING = 'input, textarea, select, [contenteditable]'

@@ -1,7 +1,7 @@
 // The bar at the top: the name, the connection, help.
 import { t } from '../strings/strings.ts'
 import { ConnectionBadge } from './connection-badge.tsx'
-import { isHelpOpen } from './help-dialog.tsx'
+import { isHelpOpen } from './help-open.ts'
 
 export function TopBar() {
   return (

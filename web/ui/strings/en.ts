@@ -228,15 +228,6 @@ export const en = {
     finalize: 'Finish now',
     finalizeFailed: 'It cannot be finished now. It is tried again by itself.',
   },
-  group: {
-    madeTogether: (count: number) => `${count} recordings were made together.`,
-    together: 'Play together',
-    alone: 'Play alone',
-    notNow: 'They cannot be played together now. Reload the page.',
-    play: 'Play all',
-    pause: 'Pause all',
-    position: 'Position',
-  },
   recovery: {
     found: (count: number) =>
       count === 1
