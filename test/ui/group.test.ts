@@ -59,9 +59,9 @@ test('both play, pause and seek by one set of controls', async () => {
   await row.locator('.row-open').click()
   await dialog().getByText('2 recordings belong together.').waitFor()
   await dialog().getByRole('button', { name: 'Play together' }).click()
-  expect(await dialog().locator('video').count()).toBe(2)
-
   const position = dialog().getByRole('slider', { name: 'Position' })
+  await position.waitFor()
+  expect(await dialog().locator('video').count()).toBe(2)
   await waitFor(
     'the length of both',
     async () => Number(await position.getAttribute('max')) > 13_000,
