@@ -20,7 +20,7 @@ export type OfRecording = {
 }
 
 /** Takes behind these play by themselves only: whoever reloads for ever makes no request take for ever. */
-const MAX_JOINED = 256
+export const MAX_JOINED = 256
 
 /**
  * null when nothing is stored.

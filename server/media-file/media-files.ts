@@ -3,7 +3,7 @@ import { type Db, readMediaState, readTakeHeads, type TakeHead } from '@holdfast
 import type { Pauses, VirtualFile } from '@holdfast/media'
 import { HoldfastError } from '@holdfast/protocol'
 import type { ChunkStore } from '../store/chunk-store.ts'
-import { layOutPlayed, type OfRecording } from './joined-file.ts'
+import { layOutPlayed, MAX_JOINED, type OfRecording } from './joined-file.ts'
 import { LayoutCache } from './layout-cache.ts'
 import { answerMedia, type MediaRequest, type ServedFile, servedTake } from './media-answer.ts'
 import { MovedChunks } from './moved-chunks.ts'
@@ -129,7 +129,7 @@ export class MediaFiles {
   async #playable(of: OfTakes): Promise<TakeFile[]> {
     if (of.heads.length < 2) return []
     const takes: TakeFile[] = []
-    for (const head of of.heads) {
+    for (const head of of.heads.slice(0, MAX_JOINED)) {
       const laidOut = await this.#alone(of, head)
       if (laidOut.file.durationMs) takes.push(laidOut)
     }
