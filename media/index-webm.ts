@@ -127,7 +127,7 @@ export function indexWebm(
   const reader = new RunReader(state, draft)
   reader.read(bytes, hints)
   const { container, webm } = draft.state
-  const trouble = reader.webm.trouble ?? webm.trouble
+  const { trouble } = container === 'raw' ? webm : reader.webm
   const after = { ...draft.state, webm: { ...reader.webm, trouble }, lost: reader.lost }
   const isRaw = container === 'raw' || (container === 'pending' && after.webm.stage === 'ended')
   return draft.finish(isRaw ? asRaw(after) : after)

@@ -48,6 +48,15 @@ test('what may become a place is kept until more has come', () => {
   expect(findPlace(cut, LATER)).toEqual({ from: 100 })
 })
 
+test('what ends inside the first head may become a place, too', () => {
+  for (const begin of [BLOCKS, cluster(1000, keyframe(0))]) {
+    for (let length = 1; length <= 8; length++) {
+      const bytes = joinBytes([NOISE, begin.subarray(0, length)])
+      expect(findPlace(bytes, LATER)).toEqual({ from: NOISE.length })
+    }
+  }
+})
+
 test('a sender that says that its chunk begins an element is believed after one block', () => {
   const bytes = frame(10, 5000).subarray(0, 100)
   expect(findPlace(bytes, { ...FIRST, aligned: true })).toEqual({ at: 0, lent: 0, begins: 'block' })

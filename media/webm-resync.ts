@@ -94,8 +94,9 @@ function judge(
   // Never more than this, however much is here: where the cuts lie must not change the place.
   const seen = window.subarray(at, at + WINDOW_BYTES)
   const { begins, blocks, end } = follow(seen, 0, tracks)
-  if (!begins || end === 'damage') return null
+  if (end === 'damage') return null
   if (end === 'cluster' || blocks >= SURE_BLOCKS) return begins
+  // Also where the bytes end inside the first head: what it begins is seen with the next ones.
   if (seen.length < WINDOW_BYTES) return 'unknown'
   return blocks >= LIKELY_BLOCKS ? begins : null
 }
