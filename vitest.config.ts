@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const everywhere = '{protocol,media,db,server,web,scripts,test}/**/*.test.ts'
@@ -17,6 +18,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
+          // They wait more than they compute: one core alone would have them one after another.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           include: [everywhere],
           exclude: [...never, withBrowser],
           sequence: { groupOrder: 0 },
