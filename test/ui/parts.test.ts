@@ -2,6 +2,7 @@
 import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
+import { hasFfmpeg } from '../support/ffmpeg.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { WireHttp } from '../support/wire-client.ts'
 import { useVisit } from './visit.ts'
@@ -157,6 +158,13 @@ test('a recording of one part is one file with one length', async () => {
       .count(),
   ).toBe(0)
 
+  // News of its picture would be a reason to look again.
+  if (hasFfmpeg) {
+    await waitFor('its picture', async () => {
+      const { jobs } = (await visit.world.api.read(id)) as unknown as { jobs: { status: string }[] }
+      return jobs.length > 0 && jobs.every(({ status }) => status === 'done')
+    })
+  }
   // The list alone tells all that its row shows: no call for each of its rows.
   const calls: string[] = []
   visit.page.on('request', (request) => calls.push(new URL(request.url()).pathname))
