@@ -276,7 +276,6 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
       const links = (await readdir(folder)).map((fd) => readlink(`${folder}/${fd}`).catch(() => ''))
       return (await Promise.all(links)).filter((path) => path.includes(made.id)).length
     }
-    const before = await openSegments()
     const { hostname, port } = new URL(server.url)
     const clients = Array.from({ length: 8 }, () => connect(Number(port), hostname))
     for (const client of clients) {
@@ -284,10 +283,10 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
       client.write(`GET /api/recordings/${made.id}/media HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`)
     }
     // Nobody reads: the server stops in the middle, with the segment open.
-    await waitFor('all bodies to be under way', async () => (await openSegments()) >= before + 8)
+    await waitFor('all bodies to be under way', async () => (await openSegments()) >= 8)
     for (const client of clients) client.destroy()
-    await waitFor('the segments to be let go', async () => (await openSegments()) <= before, {
-      // Less than it takes a garbage collector to find them.
+    await waitFor('the segments to be let go', async () => (await openSegments()) <= 1, {
+      // One may be the writer's own. Less time than it takes a garbage collector to find them.
       timeoutMs: 4000,
     })
   })
