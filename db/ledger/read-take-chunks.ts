@@ -47,8 +47,6 @@ export type TakeHead = {
   mimeType: string
   init: Uint8Array | null
   startedAt: Date
-  /** The highest number that is stored. */
-  maxSeq: number
 }
 
 type HeadRow = {
@@ -56,18 +54,16 @@ type HeadRow = {
   mime_type: string
   init: Uint8Array | null
   started_at: string
-  max_seq: string
 }
 
 export async function readTakeHeads(db: Db, recordingId: string): Promise<TakeHead[]> {
   const rows = await db.execute<HeadRow>(sql`
-    select take, mime_type, init, started_at, max_seq from takes
+    select take, mime_type, init, started_at from takes
     where recording_id = ${recordingId} and chunk_count > 0 order by take`)
   return rows.map((row) => ({
     take: row.take,
     mimeType: row.mime_type,
     init: row.init,
     startedAt: new Date(row.started_at),
-    maxSeq: Number(row.max_seq),
   }))
 }

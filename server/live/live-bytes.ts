@@ -1,7 +1,7 @@
 // The bytes of a take from a place on, for as long as it grows: what is stored, then each chunk as soon as its row is
 // committed. Never gives out a chunk before the one in front of it.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findRecording, readNextChunks, readTakeHeads } from '@holdfast/db'
+import { readNewestTake, readNextChunks } from '@holdfast/db'
 import { isSettled } from '@holdfast/protocol'
 import type { LiveBeginning, StoredTake } from './live-source.ts'
 
@@ -65,11 +65,9 @@ class EndWatch {
 
   /** Asked when nothing was stored under `seq`. */
   async isOver(seq: number): Promise<boolean> {
-    const { db } = this.#source
-    const recording = await findRecording(db, this.#recordingId)
-    if (!recording || recording.deletedAt || isSettled(recording.status)) return true
-    const newest = (await readTakeHeads(db, this.#recordingId)).at(-1)
-    if (newest?.take !== this.#take) return true
+    const newest = await readNewestTake(this.#source.db, this.#recordingId)
+    if (!newest || newest.isDeleted || isSettled(newest.status)) return true
+    if (newest.take !== this.#take) return true
     const patienceMs = newest.maxSeq > seq ? HOLE_MS : SILENCE_MS
     return performance.now() - this.#silentSince > patienceMs
   }
