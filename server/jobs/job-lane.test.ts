@@ -49,7 +49,7 @@ afterAll(async () => {
 
 const media: OpenedMedia = {
   ...{ size: take.joined.length, etag: '"e"', contentType: 'video/webm', container: 'raw' },
-  ...{ durationMs: 6000, tracks: [], played: [] },
+  ...{ durationMs: 6000, tracks: [] },
   async *bytes() {
     yield new Uint8Array(take.joined)
   },

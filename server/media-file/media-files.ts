@@ -27,9 +27,7 @@ export type FileRequest = Omit<MediaRequest, 'downloadAs' | 'isPinned'> &
   Wanted & { isDownload: boolean }
 
 /** A version's file with what is known of its content. */
-export type OpenedMedia = ServedFile &
-  Pick<VirtualFile, 'container' | 'durationMs' | 'tracks'> &
-  Pick<TakeFile, 'played'>
+export type OpenedMedia = ServedFile & Pick<VirtualFile, 'container' | 'durationMs' | 'tracks'>
 
 export class MediaFiles {
   readonly #source: { db: Db; store: ChunkStore }
@@ -44,14 +42,10 @@ export class MediaFiles {
   /** @throws HoldfastError `recording_unknown`, `recording_deleted`, `version_unknown`, `no_media`, `export_needed` */
   async answer(request: FileRequest): Promise<Response> {
     const { recordingId, version, generation } = request
-    const state = await readMediaState(this.#source.db, recordingId, version)
-    if (!state) throw new HoldfastError('recording_unknown')
-    if (state.deletedAt) throw new HoldfastError('recording_deleted')
-    if (version !== null && state.versionGeneration === null) {
-      throw new HoldfastError('version_unknown')
-    }
+    const state = await this.#stateOf(recordingId, version)
     const at = state.versionGeneration ?? Math.min(generation ?? state.generation, state.generation)
-    const laidOut = await this.#layOut(recordingId, at, request)
+    const of = await this.#takesOf(request, at)
+    const laidOut = await this.#layOut(of, request.shape)
     const downloadAs = request.isDownload ? fileName(state.title, recordingId) : null
     const isPinned = version !== null || generation !== null
     return answerMedia(this.#chunks, laidOut, { ...request, downloadAs, isPinned })
@@ -62,13 +56,10 @@ export class MediaFiles {
    * @throws HoldfastError as `answer`
    */
   async open(recordingId: string, version: number): Promise<OpenedMedia> {
-    const state = await readMediaState(this.#source.db, recordingId, version)
-    if (!state) throw new HoldfastError('recording_unknown')
-    if (state.deletedAt) throw new HoldfastError('recording_deleted')
-    if (state.versionGeneration === null) throw new HoldfastError('version_unknown')
-    const whole = { take: null, shape: 'recorded', pauses: 'closed' } as const
-    const laidOut = await this.#layOut(recordingId, state.versionGeneration, whole)
-    return opened(laidOut, servedTake(this.#chunks, laidOut, recordingId))
+    return this.#opened(
+      recordingId,
+      await this.#layOut(await this.#versionOf(recordingId, version)),
+    )
   }
 
   /**
@@ -76,13 +67,11 @@ export class MediaFiles {
    * @throws HoldfastError as `answer`
    */
   async openParts(recordingId: string, version: number): Promise<OpenedMedia[]> {
-    const whole = await this.open(recordingId, version)
-    const state = await readMediaState(this.#source.db, recordingId, version)
-    const heads = await readTakeHeads(this.#source.db, recordingId)
-    const of = { recordingId, heads, generation: state?.versionGeneration ?? 0 }
+    const of = await this.#versionOf(recordingId, version)
+    const whole = await this.#layOut(of)
     const takes = await this.#playable(of)
-    if (takes.length <= whole.played.length) return [whole]
-    return takes.map((laidOut) => opened(laidOut, servedTake(this.#chunks, laidOut, recordingId)))
+    const parts = takes.length > whole.played.length ? takes : [whole]
+    return parts.map((laidOut) => this.#opened(recordingId, laidOut))
   }
 
   /** The name under which something of a recording is saved, without ending. */
@@ -96,14 +85,34 @@ export class MediaFiles {
     this.#layouts.forget(recordingId)
   }
 
-  async #layOut(
-    recordingId: string,
+  /** @throws HoldfastError `recording_unknown`, `recording_deleted`, `version_unknown` */
+  async #stateOf(recordingId: string, version: number | null) {
+    const state = await readMediaState(this.#source.db, recordingId, version)
+    if (!state) throw new HoldfastError('recording_unknown')
+    if (state.deletedAt) throw new HoldfastError('recording_deleted')
+    if (version !== null && state.versionGeneration === null) {
+      throw new HoldfastError('version_unknown')
+    }
+    return state
+  }
+
+  async #versionOf(recordingId: string, version: number): Promise<OfRecording> {
+    const { versionGeneration, generation } = await this.#stateOf(recordingId, version)
+    const whole = { recordingId, take: null, pauses: 'closed' } as const
+    return await this.#takesOf(whole, versionGeneration ?? generation)
+  }
+
+  async #takesOf(
+    { recordingId, take, pauses }: Pick<FileRequest, 'recordingId' | 'take' | 'pauses'>,
     generation: number,
-    { take, shape, pauses }: Pick<Wanted, 'take' | 'shape' | 'pauses'>,
-  ): Promise<TakeFile> {
+  ): Promise<OfRecording> {
     const all = await readTakeHeads(this.#source.db, recordingId)
     const heads = take === null ? all : all.filter((head) => head.take === take)
-    const of = { recordingId, heads, generation, pauses }
+    return { recordingId, heads, generation, pauses }
+  }
+
+  async #layOut(of: OfRecording, shape: Shape = 'recorded'): Promise<TakeFile> {
+    const { recordingId, heads, generation } = of
     const laidOut = await this.#played(of)
     if (laidOut.file.size === 0) throw new HoldfastError('no_media')
     const isPart = shape === 'mp4' && (await this.#playable(of)).length > laidOut.played.length
@@ -116,6 +125,11 @@ export class MediaFiles {
     return await this.#layouts.get(keyOf({ recordingId, generation, head, shape }), () =>
       layOutAsMp4(this.#source, { recordingId, head, generation }),
     )
+  }
+
+  #opened(recordingId: string, laidOut: TakeFile): OpenedMedia {
+    const { container, durationMs, tracks } = laidOut.file
+    return { ...servedTake(this.#chunks, laidOut, recordingId), container, durationMs, tracks }
   }
 
   /** A take by itself, as it was recorded. */
@@ -151,11 +165,6 @@ export class MediaFiles {
 }
 
 type OfTakes = Omit<OfRecording, 'pauses'>
-
-function opened({ file, played }: TakeFile, served: ServedFile): OpenedMedia {
-  const { container, durationMs, tracks } = file
-  return { ...served, container, durationMs, tracks, played }
-}
 
 const initBytes = ({ init }: TakeHead): number => init?.length ?? 0
 const fileName = (title: string | null, id: string): string => title ?? `recording-${id}`
