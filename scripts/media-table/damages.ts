@@ -1,7 +1,12 @@
 // What can happen to a take on its way, and the file that is made of what came.
 import type { VirtualFile } from '@holdfast/media'
 import type { RecordedTake } from '../../test/support/corpus.ts'
-import { buildWithout, type SentTake, sendTake } from '../../test/support/damaged-take.ts'
+import {
+  buildCutInTwo,
+  buildWithout,
+  type SentTake,
+  sendTake,
+} from '../../test/support/damaged-take.ts'
 
 export type Made = { readonly file: VirtualFile; readonly bytes: Uint8Array }
 
@@ -24,18 +29,7 @@ const without = (name: string, lostOf: (chunks: number) => number[]): Damage => 
   },
 })
 
-/** The middle chunk came with its first half only, and counts as stored. */
-const cutInTwo: Damage = {
-  name: 'one cut in two',
-  make: (take) => {
-    const sent = aligned(take)
-    const middle = sent.chunks.length >> 1
-    const chunks = sent.chunks.map((chunk, seq) =>
-      seq === middle ? { ...chunk, bytes: chunk.bytes.slice(0, chunk.bytes.length >> 1) } : chunk,
-    )
-    return buildWithout({ ...sent, chunks }, [])
-  },
-}
+const cutInTwo: Damage = { name: 'one cut in two', make: (take) => buildCutInTwo(aligned(take)) }
 
 export const countChunks = (take: RecordedTake): number => aligned(take).chunks.length
 export const whole = (take: RecordedTake): Made => buildWithout(aligned(take), [])

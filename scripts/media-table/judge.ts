@@ -2,12 +2,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ChromiumProcess } from '../../test/support/chromium.ts'
 import { type Demuxer, probe, type ShownPacket, shownPackets } from '../../test/support/ffmpeg.ts'
-import { RangeServer, type ServedFile } from '../../test/support/range-server.ts'
+import { Player } from '../../test/support/player.ts'
+import type { ServedFile } from '../../test/support/range-server.ts'
 import { watch } from '../../test/support/watched.ts'
-
-const PLAYER_PAGE = new TextEncoder().encode('<!doctype html><video muted>')
 
 export type Verdict = {
   /** Of the recorded packets, how many are in the file, 0 to 1. */
@@ -22,32 +20,24 @@ export type Verdict = {
 
 export type Recorded = { readonly packets: ShownPacket[][]; readonly durationMs: number }
 
-type Page = Awaited<ReturnType<ChromiumProcess['newPage']>>
-type Place = { folder: string; files: Map<string, ServedFile>; server: RangeServer; page: Page }
+type Place = { folder: string; files: Map<string, ServedFile>; player: Player }
 
 export class Judge {
   readonly #place: Place
-  readonly #browser: ChromiumProcess
   #count = 0
 
-  private constructor(place: Place, browser: ChromiumProcess) {
+  private constructor(place: Place) {
     this.#place = place
-    this.#browser = browser
   }
 
   static async open(): Promise<Judge> {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-media-table-'))
-    const files = new Map([['/', { bytes: PLAYER_PAGE, contentType: 'text/html' }]])
-    const server = await RangeServer.listen(files)
-    const browser = await ChromiumProcess.launch({ profileDir: join(folder, 'profile') })
-    const page = await browser.newPage()
-    await page.goto(`${server.origin}/`)
-    return new Judge({ folder, files, server, page }, browser)
+    const files = new Map<string, ServedFile>()
+    return new Judge({ folder, files, player: await Player.open(files) })
   }
 
   async close(): Promise<void> {
-    await this.#browser.kill()
-    await this.#place.server.close()
+    await this.#place.player.close()
     await rm(this.#place.folder, { recursive: true, force: true })
   }
 
@@ -85,7 +75,7 @@ export class Judge {
     const address = `/${this.#count}`
     const contentType = demuxer === 'mp4' ? 'video/mp4' : 'video/webm'
     this.#place.files.set(address, { bytes, contentType })
-    const { error, seeks } = await watch(this.#place.page, address)
+    const { error, seeks } = await watch(this.#place.player.page, address)
     return error === '' && seeks.length === 3
   }
 }

@@ -1,19 +1,13 @@
 // What a person sees of a recording of which chunks are missing: Chromium plays it to its end and seeks in it. Without
 // the wait for a keyframe it stops at the first picture behind the hole (VP9), while ffmpeg copies the same file gladly.
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CHROMIUM, ChromiumProcess } from '../support/chromium.ts'
 import { corpusName, loadWebmTakes } from '../support/corpus.ts'
 import { buildWithout, type Sending, sendTake } from '../support/damaged-take.ts'
-import { RangeServer, type ServedFile } from '../support/range-server.ts'
+import { hasChromium, Player } from '../support/player.ts'
+import type { ServedFile } from '../support/range-server.ts'
 import type { BuiltFile } from '../support/take-pipeline.ts'
 import { watch, watchToEnd } from '../support/watched.ts'
 
-const hasChromium = existsSync(CHROMIUM)
 if (!hasChromium) console.warn('SKIPPED: Chromium is not installed, damaged files are not played')
 
 /** Which chunks are lost, of so many. */
@@ -42,32 +36,20 @@ const cases = takes.flatMap((take) =>
 )
 const built = new Map<string, BuiltFile>()
 const pathOf = (name: string, what: string) => `/${name} ${what}`.replaceAll(' ', '-')
-let browser: ChromiumProcess
-let server: RangeServer
-let page: Page
-let profileDir = ''
+let player: Player
 
 beforeAll(async () => {
   if (!hasChromium) return
-  const html = new TextEncoder().encode('<!doctype html><video muted>')
-  const files = new Map<string, ServedFile>([['/', { bytes: html, contentType: 'text/html' }]])
+  const files = new Map<string, ServedFile>()
   for (const { take, name, what, sending, lost } of cases) {
     const sent = sendTake(take, sending)
     const file = buildWithout(sent, lost(sent.chunks.length))
     built.set(pathOf(name, what), file)
     files.set(pathOf(name, what), { bytes: file.bytes, contentType: 'video/webm' })
   }
-  server = await RangeServer.listen(files)
-  profileDir = await mkdtemp(join(tmpdir(), 'holdfast-gap-player-'))
-  browser = await ChromiumProcess.launch({ profileDir })
-  page = await browser.newPage()
-  await page.goto(`${server.origin}/`)
+  player = await Player.open(files)
 })
-afterAll(async () => {
-  await browser?.kill()
-  await server?.close()
-  await rm(profileDir, { recursive: true, force: true })
-})
+afterAll(() => player?.close())
 
 describe.skipIf(!hasChromium)(`Chromium, on WebM takes of ${corpusName}`, () => {
   test.each(cases)('$name without $what: plays to the end and seeks', async ({ name, what }) => {
@@ -76,10 +58,10 @@ describe.skipIf(!hasChromium)(`Chromium, on WebM takes of ${corpusName}`, () => 
     const seconds = (durationMs ?? 0) / 1000
     const begin = (runs?.find((run) => run)?.startMs ?? 0) / 1000
     expect(seconds).toBeGreaterThan(1)
-    const { error, endedAt } = await watchToEnd(page, path)
+    const { error, endedAt } = await watchToEnd(player.page, path)
     expect(error).toBe('')
     expect(endedAt).toBeCloseTo(seconds, 1)
-    const seen = await watch(page, path)
+    const seen = await watch(player.page, path)
     expect(seen.error).toBe('')
     // Where nothing is there yet the player goes to the beginning of what is.
     const wanted = [0.1, 0.5, 0.9].map((part) => Math.max(begin, part * seconds))

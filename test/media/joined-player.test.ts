@@ -1,17 +1,11 @@
 // What Chromium makes of one file of several takes: it plays across the places where they meet, and seeks into each of them.
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Pauses } from '@holdfast/media'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CHROMIUM, ChromiumProcess } from '../support/chromium.ts'
 import { loadTake } from '../support/corpus.ts'
-import { RangeServer, type ServedFile } from '../support/range-server.ts'
+import { hasChromium, Player } from '../support/player.ts'
+import type { ServedFile } from '../support/range-server.ts'
 import { buildJoined } from '../support/take-pipeline.ts'
 
-const hasChromium = existsSync(CHROMIUM)
 if (!hasChromium) console.warn('SKIPPED: Chromium is not installed, joined takes are not played')
 
 const CAMERA = 'webm-vp8-opus-requestdata-6s'
@@ -31,15 +25,11 @@ const CASES: readonly (readonly [string, Pauses, readonly string[]])[] = [
 
 type Joined = NonNullable<ReturnType<typeof buildJoined>>
 const built = new Map<string, Joined>()
-let browser: ChromiumProcess
-let server: RangeServer
-let page: Page
-let profileDir = ''
+let player: Player
 
 beforeAll(async () => {
   if (!hasChromium) return
-  const document = new TextEncoder().encode('<!doctype html><video muted>')
-  const files = new Map<string, ServedFile>([['/', { bytes: document, contentType: 'text/html' }]])
+  const files = new Map<string, ServedFile>()
   for (const [name, pauses, sets] of CASES) {
     const given = sets.map((set, n) => ({
       slices: loadTake(set).slices,
@@ -51,17 +41,9 @@ beforeAll(async () => {
     const contentType = joined.file.container === 'mp4' ? 'video/mp4' : 'video/webm'
     files.set(pathOf(name), { bytes: joined.bytes, contentType })
   }
-  server = await RangeServer.listen(files)
-  profileDir = await mkdtemp(join(tmpdir(), 'holdfast-joined-'))
-  browser = await ChromiumProcess.launch({ profileDir })
-  page = await browser.newPage()
-  await page.goto(`${server.origin}/`)
+  player = await Player.open(files)
 })
-afterAll(async () => {
-  await browser?.kill()
-  await server?.close()
-  await rm(profileDir, { recursive: true, force: true })
-})
+afterAll(() => player?.close())
 
 const pathOf = (name: string) => `/${name.replaceAll(/\W/g, '-')}`
 
@@ -97,7 +79,7 @@ type Places = { meetings: { from: number; to: number }[]; middles: number[] }
 
 /** Plays from in front of each meeting to behind it, then seeks; every step ends with the player's own event. */
 function watch(path: string, places: Places): Promise<Seen> {
-  return page.evaluate(
+  return player.page.evaluate(
     async ({ src, meetings, middles }) => {
       const video = document.querySelector('video')
       if (!video) throw new Error('no player')

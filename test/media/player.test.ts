@@ -1,19 +1,13 @@
 // What a person sees: Chromium shows the duration of the virtual file, plays it and seeks in it. One browser and one
 // page for all takes.
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CHROMIUM, ChromiumProcess } from '../support/chromium.ts'
 import { corpusName, loadTake, loadTakes } from '../support/corpus.ts'
 import { repeatTake } from '../support/long-take.ts'
-import { RangeServer, type ServedFile } from '../support/range-server.ts'
+import { hasChromium, Player } from '../support/player.ts'
+import type { ServedFile } from '../support/range-server.ts'
 import { alignSlices, type BuiltFile, buildAsMp4, buildFile } from '../support/take-pipeline.ts'
 import { watch } from '../support/watched.ts'
 
-const hasChromium = existsSync(CHROMIUM)
 if (!hasChromium) console.warn('SKIPPED: Chromium is not installed, virtual files are not played')
 
 /** Twenty minutes and 42 MB: more than a player buffers ahead. */
@@ -27,20 +21,12 @@ const asMp4 = takes.flatMap((take) => {
   const made = take.isMp4 ? null : buildAsMp4(null, take.slices)
   return made ? [{ name: take.name, made }] : []
 })
-let browser: ChromiumProcess
-let server: RangeServer
-let page: Page
-let profileDir = ''
+let player: Player
 let longBytes = 0
 
 beforeAll(async () => {
   if (!hasChromium) return
-  const files = new Map<string, ServedFile>([
-    [
-      '/',
-      { bytes: new TextEncoder().encode('<!doctype html><video muted>'), contentType: 'text/html' },
-    ],
-  ])
+  const files = new Map<string, ServedFile>()
   for (const take of takes) {
     const { init, chunks } = alignSlices(take.slices)
     const file = buildFile(
@@ -58,17 +44,9 @@ beforeAll(async () => {
   const long = buildFile(null, [repeatTake(loadTake(LONG.set).joined, LONG.times, LONG.periodMs)])
   longBytes = long.bytes.length
   files.set('/long.webm', { bytes: long.bytes, contentType: 'video/webm' })
-  server = await RangeServer.listen(files)
-  profileDir = await mkdtemp(join(tmpdir(), 'holdfast-player-'))
-  browser = await ChromiumProcess.launch({ profileDir })
-  page = await browser.newPage()
-  await page.goto(`${server.origin}/`)
+  player = await Player.open(files)
 })
-afterAll(async () => {
-  await browser?.kill()
-  await server?.close()
-  await rm(profileDir, { recursive: true, force: true })
-})
+afterAll(() => player?.close())
 
 describe.skipIf(!hasChromium)(`Chromium, on every take of ${corpusName}`, () => {
   const decodable = takes.filter((take) => take.name !== RESIZED_AVC1)
@@ -84,8 +62,8 @@ describe.skipIf(!hasChromium)(`Chromium, on every take of ${corpusName}`, () => 
     'plays a take that its recorder broke as far as the recorded bytes play',
     async () => {
       const [recorded, virtual] = [
-        await watch(page, '/as-recorded'),
-        await watch(page, pathOf(RESIZED_AVC1)),
+        await watch(player.page, '/as-recorded'),
+        await watch(player.page, pathOf(RESIZED_AVC1)),
       ]
       expect(recorded.error).toContain('PIPELINE_ERROR_DECODE')
       expect(virtual.error).toContain('PIPELINE_ERROR_DECODE')
@@ -97,11 +75,11 @@ describe.skipIf(!hasChromium)(`Chromium, on every take of ${corpusName}`, () => 
   )
 
   test('seeks in a long take by asking for the places, not by reading up to them', async () => {
-    const seen = await watch(page, '/long.webm')
+    const seen = await watch(player.page, '/long.webm')
     const seconds = (LONG.times * LONG.periodMs) / 1000
     expect(seen.error).toBe('')
     expect(seen.seeks).toEqual([0.1, 0.5, 0.9].map((part) => expect.closeTo(part * seconds, 1)))
-    const starts = (server.requests.get('/long.webm') ?? []).map((range) =>
+    const starts = (player.requests.get('/long.webm') ?? []).map((range) =>
       Number(range.match(/\d+/)),
     )
     expect(starts.length).toBeLessThanOrEqual(8)
@@ -114,7 +92,7 @@ function pathOf(name: string): string {
 }
 
 async function expectToPlay(path: string, durationMs: number): Promise<void> {
-  const seen = await watch(page, path)
+  const seen = await watch(player.page, path)
   const seconds = durationMs / 1000
   expect(seen.error).toBe('')
   expect(Math.abs(seen.duration - seconds)).toBeLessThan(0.002)

@@ -81,6 +81,15 @@ export function storedWithout({ init, chunks }: SentTake, lost: readonly number[
   return { stored, input: { init, chunks: laid } }
 }
 
+/** The middle chunk came with its first half only, and counts as whole. */
+export function buildCutInTwo(sent: SentTake): BuiltFile {
+  const middle = sent.chunks.length >> 1
+  const chunks = sent.chunks.map((chunk, seq) =>
+    seq === middle ? { ...chunk, bytes: chunk.bytes.slice(0, chunk.bytes.length >> 1) } : chunk,
+  )
+  return buildWithout({ ...sent, chunks }, [])
+}
+
 /**
  * The packets that lie outside the lost chunks and can be decoded: all sound, and pictures up to a hole and from the
  * next keyframe on. Of a block just the first byte may be missing: everybody knows what it was.
