@@ -119,6 +119,11 @@ export class WireSocket {
     return this.of(TYPE.EVENT).map((one) => jsonOf(one))
   }
 
+  /** The types of all EVENTs so far, in order. */
+  get heard(): unknown[] {
+    return this.#events().map((one) => one.type)
+  }
+
   /** Every frame so far as `ack 0/3`, `nack 0/1 take_unknown`, `take 0`, `finish`, `pong 7`. */
   get answers(): string[] {
     return this.frames.flatMap((one) => describe(one))
