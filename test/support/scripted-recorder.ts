@@ -13,6 +13,7 @@ import {
   TYPE,
   take,
   type WireFrame,
+  wire,
 } from './wire-frames.ts'
 
 export type Rung = 'websocket' | 'http'
@@ -26,35 +27,57 @@ export type RecorderScript = {
   chunks: readonly Uint8Array[]
   /** Time between two chunks. */
   everyMs: number
+  /** Goes on until `stop`, kept alive by PINGs when its chunks are used up. @default stops behind its last chunk */
+  goesOn?: boolean
   random: () => number
   /** Gives up, whatever is still to do. */
   signal: AbortSignal
 }
 
 const WINDOW = 8
-const ACK_TIMEOUT_MS = 5000
+/** Longer than any honest answer takes; then the client gives the connection up, as a browser does. */
+const ANSWER_MS = 5000
+/** A recorder that makes no chunks is alive all the same (rule 8). */
+const PING_MS = 500
 
 export class ScriptedRecorder {
   readonly made: Made
   readonly acked: AckedChunk[] = []
   /** Connections or requests that ended before their work was done. */
   interruptions = 0
+  /** Of `performance.now()`. */
+  lastAckAt = 0
   readonly #script: RecorderScript
   readonly #unacked: Set<number>
   readonly #startedAt = performance.now()
+  /** How many chunks there are in all; null while nobody knows. */
+  #total: number | null
+  #lastPingAt = 0
   #isFinished = false
 
   constructor(script: RecorderScript, made: Made) {
     this.#script = script
     this.made = made
     this.#unacked = new Set(script.chunks.keys())
+    this.#total = script.goesOn ? null : script.chunks.length
   }
 
   get rung(): Rung {
     return this.#script.rung
   }
 
-  /** Resolves when every chunk and the FINISH are acked. */
+  /** The chunks of the whole recording: all that were made until the stop. */
+  get chunks(): readonly Uint8Array[] {
+    return this.#script.chunks.slice(0, this.#total ?? this.#made())
+  }
+
+  /** The person presses stop: what is made by now is the whole recording. */
+  stop(): void {
+    this.#total ??= this.#made()
+    for (const seq of this.#unacked) if (seq >= this.#total) this.#unacked.delete(seq)
+  }
+
+  /** Resolves when every chunk and the FINISH are acked. @throws when the server refuses for good */
   async run(): Promise<void> {
     const { rung, signal, random } = this.#script
     while (!this.#isFinished && !signal.aborted) {
@@ -70,11 +93,21 @@ export class ScriptedRecorder {
     signal.throwIfAborted()
   }
 
+  #made(): number {
+    const { everyMs, chunks } = this.#script
+    const made = Math.floor((performance.now() - this.#startedAt) / everyMs) + 1
+    return Math.min(made, chunks.length)
+  }
+
   /** Chunks that exist by now and are not acked, oldest first. */
   #ready(): number[] {
-    const { everyMs } = this.#script
-    const made = Math.floor((performance.now() - this.#startedAt) / everyMs) + 1
+    const made = this.#made()
     return [...this.#unacked].filter((seq) => seq < made).slice(0, WINDOW)
+  }
+
+  /** Nothing is left to send but these. */
+  #areLast(seqs: readonly number[]): boolean {
+    return this.#total !== null && this.#unacked.size === seqs.length
   }
 
   #frame(seq: number): Bytes {
@@ -88,10 +121,11 @@ export class ScriptedRecorder {
   }
 
   #finish(): Bytes {
-    return finish([this.#script.chunks.length])
+    return finish([this.#total ?? 0])
   }
 
   #noteAck(seq: number): void {
+    this.lastAckAt = performance.now()
     if (!this.#unacked.delete(seq)) return
     const bytes = this.#script.chunks[seq] ?? new Uint8Array(0)
     const sha256 = createHash('sha256').update(bytes).digest('hex')
@@ -100,11 +134,11 @@ export class ScriptedRecorder {
 
   async #oneSocket(): Promise<void> {
     const { url, signal } = this.#script
-    const socket = await WireSocket.greet(url, this.made)
+    const socket = await WireSocket.greet(url, this.made, ANSWER_MS)
     try {
       socket.send(this.#take())
       await until(socket, () => socket.answers.includes('take 0'))
-      while (this.#unacked.size > 0 && !signal.aborted) await this.#sendWindow(socket)
+      while (!this.#areLast([]) && !signal.aborted) await this.#sendWindow(socket)
       socket.send(this.#finish())
       await until(socket, () => socket.answers.includes('finish'))
       this.#isFinished = true
@@ -115,8 +149,12 @@ export class ScriptedRecorder {
 
   async #sendWindow(socket: WireSocket): Promise<void> {
     const seqs = this.#ready()
-    if (seqs.length === 0) return await pause(20)
     const from = socket.frames.length
+    if (seqs.length === 0) {
+      if (!this.#isTimeToPing()) return await pause(20)
+      socket.send(wire(TYPE.PING, new Uint8Array(0)))
+      return await until(socket, () => socket.frames.slice(from).some(isPong))
+    }
     for (const seq of seqs) socket.send(this.#frame(seq))
     const answered = () => socket.frames.slice(from).filter(isAnswer)
     await until(socket, () => answered().length >= seqs.length)
@@ -128,23 +166,35 @@ export class ScriptedRecorder {
   async #oneRequest(): Promise<void> {
     const { url, random } = this.#script
     const seqs = this.#ready()
-    if (seqs.length === 0 && this.#unacked.size > 0) return await pause(20)
-    const isLast = this.#unacked.size === seqs.length
+    const isLast = this.#areLast(seqs)
+    const isPing = seqs.length === 0 && !isLast
+    if (isPing && !this.#isTimeToPing()) return await pause(20)
     const frames = [
       hello(this.made.id, this.made.token),
       this.#take(),
       ...seqs.map((seq) => this.#frame(seq)),
+      ...(isPing ? [wire(TYPE.PING, new Uint8Array(0))] : []),
       ...(isLast ? [this.#finish()] : []),
     ]
     // A beacon's type now and then: it takes the same way.
     const type = random() < 0.3 ? 'text/plain' : 'application/octet-stream'
-    const { status, body } = await new WireHttp(url).frames(this.made, streamed(...frames), {
+    const signal = AbortSignal.timeout(ANSWER_MS)
+    const body = streamed(...frames)
+    const { status, body: answer } = await new WireHttp(url).frames(this.made, body, {
       type,
+      signal,
     })
-    for (const [, seq] of body.acks ?? []) this.#noteAck(seq)
-    if (status !== 200) refuse(body.error ?? { code: String(status), retry: true })
-    this.#readNacks(body)
+    for (const [, seq] of answer.acks ?? []) this.#noteAck(seq)
+    if (status !== 200) refuse(answer.error ?? { code: String(status), retry: true })
+    this.#readNacks(answer)
     if (isLast && this.#unacked.size === 0) this.#isFinished = true
+  }
+
+  #isTimeToPing(): boolean {
+    const now = performance.now()
+    if (now - this.#lastPingAt < PING_MS) return false
+    this.#lastPingAt = now
+    return true
   }
 
   #readNacks({ nacks }: FramesBody): void {
@@ -163,11 +213,13 @@ function refuse({ code, retry }: { code: string; retry: boolean }): never {
   throw retry ? new Error(`refused: ${code}`) : new RefusedForGood(`refused for good: ${code}`)
 }
 
+const isPong = ({ type }: WireFrame): boolean => type === TYPE.PONG
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Rejects when the socket closes or nothing comes for too long. */
 async function until(socket: WireSocket, isDone: () => boolean): Promise<void> {
-  const endAt = performance.now() + ACK_TIMEOUT_MS
+  const endAt = performance.now() + ANSWER_MS
   while (!isDone()) {
     if (!socket.isOpen) throw new Error(`the socket closed with ${socket.closeCode}`)
     if (performance.now() > endAt) throw new Error('no answer came')

@@ -20,12 +20,21 @@ export type ServerOptions = {
   env?: Record<string, string>
   /** Used again and left alone. @default a temporary folder, removed by `stop` */
   dataDir?: string
+  /** Goes before the runtime on the command line; must exec it, so that the pid is the server's. */
+  prefix?: readonly string[]
+  /** Lines of the product that are changed when it is loaded, to see which test minds. Under Bun only. */
+  breaks?: readonly Break[]
 }
+
+/** One line of the product that keeps a promise, and what stands there instead. */
+export type Break = { file: string; line: string; instead: string }
 
 /** One line of the server's log. */
 export type LogLine = { level: string; msg: string; [fact: string]: unknown }
 
 const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
+const BREAK_LINES = fileURLToPath(new URL('./break-lines.ts', import.meta.url))
+const BREAKS_VARIABLE = 'HOLDFAST_TEST_BREAKS'
 const START_MS = 30_000
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG']
 
@@ -80,7 +89,8 @@ export class ServerProcess {
   async start(): Promise<void> {
     const before = this.logs.length
     const [out, err] = [openSync(this.#path('stdout'), 'a'), openSync(this.#path('stderr'), 'a')]
-    const child = spawn(program(this.#options.runtime ?? 'bun'), [MAIN], {
+    const [command = '', ...rest] = this.#command()
+    const child = spawn(command, rest, {
       env: this.#environment(),
       stdio: ['ignore', out, err],
     })
@@ -124,12 +134,18 @@ export class ServerProcess {
     await this.start()
   }
 
-  /** Ends it gracefully and removes its data. */
-  async stop(): Promise<void> {
-    await this.kill('SIGTERM')
+  /** Ends it, gracefully unless another signal is named, and removes its data. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await this.kill(signal)
     await rm(this.#output, { recursive: true, force: true })
     if (this.#options.dataDir !== undefined) return
     await rm(this.dataDir, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  #command(): string[] {
+    const { prefix = [], runtime = 'bun', breaks = [] } = this.#options
+    const preload = breaks.length > 0 ? ['--preload', BREAK_LINES] : []
+    return [...prefix, program(runtime), ...preload, MAIN]
   }
 
   #environment(): Record<string, string> {
@@ -141,6 +157,7 @@ export class ServerProcess {
     return {
       ...(Object.fromEntries(own) as Record<string, string>),
       HOLDFAST_DATA_DIR: this.dataDir,
+      ...(this.#options.breaks && { [BREAKS_VARIABLE]: JSON.stringify(this.#options.breaks) }),
       ...this.#options.env,
       PORT: this.#url === null ? (this.#options.env?.PORT ?? port) : port,
     }

@@ -19,6 +19,8 @@ export type WelcomeBody = {
 
 export type Answer<T = Record<string, unknown>> = { status: number; headers: Headers; body: T }
 
+type FramesRequest = { token?: string | null; type?: string; signal?: AbortSignal | null }
+
 export type FramesBody = {
   status: string
   version: number
@@ -42,27 +44,36 @@ export class WireSocket {
     }
   }
 
-  /** Resolves when the upgrade succeeded; rejects when it was refused. */
-  static async open(url: string, id: string): Promise<WireSocket> {
+  /** Resolves when the upgrade succeeded; rejects when it was refused or nobody answers. */
+  static async open(url: string, id: string, timeoutMs = 30_000): Promise<WireSocket> {
     const address = `${url.replace('http', 'ws')}/api/recordings/${id}/socket`
     const socket = new WebSocket(address, 'holdfast.v1')
     const client = new WireSocket(socket)
     const refused = () => new Error(`the upgrade of ${id} was refused`)
-    await new Promise<void>((resolve, reject) => {
-      socket.onopen = () => resolve()
-      socket.onerror = () => reject(refused())
-      socket.addEventListener('close', () => reject(refused()))
-    })
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    socket.onopen = () => resolve()
+    socket.onerror = () => reject(refused())
+    socket.addEventListener('close', () => reject(refused()))
+    const timer = setTimeout(() => {
+      socket.close()
+      reject(new Error(`the upgrade of ${id} was not answered`))
+    }, timeoutMs)
+    await promise.finally(() => clearTimeout(timer))
     socket.onerror = () => undefined
     return client
   }
 
   /** Opened, HELLO sent, WELCOME received. */
-  static async greet(url: string, { id, token }: Made): Promise<WireSocket> {
-    const client = await WireSocket.open(url, id)
-    client.send(hello(id, token))
-    await client.next(TYPE.WELCOME)
-    return client
+  static async greet(url: string, { id, token }: Made, timeoutMs?: number): Promise<WireSocket> {
+    const client = await WireSocket.open(url, id, timeoutMs)
+    try {
+      client.send(hello(id, token))
+      await client.next(TYPE.WELCOME)
+      return client
+    } catch (error) {
+      client.close()
+      throw error
+    }
   }
 
   get protocol(): string {
@@ -175,7 +186,11 @@ export class WireHttp {
     body: BodyInit | null = null,
     headers: Record<string, string> = {},
   ): Promise<Answer<T>> {
-    const response = await fetch(`${this.#url}${path}`, { method, body, headers })
+    return await this.#ask(path, { method, body, headers })
+  }
+
+  async #ask<T>(path: string, request: RequestInit): Promise<Answer<T>> {
+    const response = await fetch(`${this.#url}${path}`, request)
     const text = await response.text()
     return { status: response.status, headers: response.headers, body: parseBody<T>(text) }
   }
@@ -184,10 +199,10 @@ export class WireHttp {
   frames(
     { id }: Pick<Made, 'id'>,
     body: Bytes,
-    { token = null as string | null, type = 'application/octet-stream' } = {},
+    { token = null, type = 'application/octet-stream', signal = null }: FramesRequest = {},
   ): Promise<Answer<FramesBody>> {
     const headers = { 'Content-Type': type, ...bearer(token) }
-    return this.call('POST', `/api/recordings/${id}/frames`, body, headers)
+    return this.#ask(`/api/recordings/${id}/frames`, { method: 'POST', body, headers, signal })
   }
 
   put(
@@ -214,14 +229,19 @@ export class WireHttp {
   }
 
   /** Waits until the recording is in this status, at this version or later. */
-  async untilStatus(made: Made, status: string, version = 0): Promise<RecordingBody> {
+  async untilStatus(
+    made: Made,
+    status: string,
+    version = 0,
+    timeoutMs = 15_000,
+  ): Promise<RecordingBody> {
     let last: unknown
     const probe = async () => {
       const { body } = await this.view(made)
       last = body
       return body.status === status && body.version >= version ? body : null
     }
-    return await waitFor(`${status} v${version}`, probe).catch((cause: unknown) => {
+    return await waitFor(`${status} v${version}`, probe, { timeoutMs }).catch((cause: unknown) => {
       throw new Error(`not ${status} v${version} but ${JSON.stringify(last)}`, { cause })
     })
   }
