@@ -2,6 +2,8 @@
 export { connectBounded } from './bounded-client.ts'
 export * from './client.ts'
 export { isDatabaseAway } from './connection-lost.ts'
+export type { DeliveryAttempt } from './delivery-tables.ts'
+export { CHANNELS, DELIVERY_STATUSES } from './delivery-tables.ts'
 export * from './durability.ts'
 export * from './ledger/announce-take.ts'
 export * from './ledger/beat.ts'
@@ -13,6 +15,7 @@ export {
   queueCompactions,
   renewCompaction,
 } from './ledger/claim-compaction.ts'
+export * from './ledger/claim-deliveries.ts'
 export { type Claim, claimDue, claimOne, type Timing } from './ledger/claim-due.ts'
 export * from './ledger/claim-jobs.ts'
 export * from './ledger/commit-chunks.ts'
@@ -31,9 +34,11 @@ export * from './ledger/list-recordings.ts'
 export * from './ledger/open-recording.ts'
 export * from './ledger/publish-event.ts'
 export * from './ledger/purge-recording.ts'
+export { dropOldDeliveries, replayDelivery } from './ledger/queue-deliveries.ts'
 export { type JobName, queueJob } from './ledger/queue-job.ts'
 export * from './ledger/read-chunk-places.ts'
 export * from './ledger/read-chunk-run.ts'
+export * from './ledger/read-deliveries.ts'
 export * from './ledger/read-events.ts'
 export * from './ledger/read-gap-edges.ts'
 export * from './ledger/read-have.ts'
@@ -57,6 +62,7 @@ export {
   type RetiredSegment,
   readRetired,
 } from './ledger/retired-segments.ts'
+export * from './ledger/settle-delivery.ts'
 export * from './ledger/settle-job.ts'
 export * from './ledger/shared-secret.ts'
 export * from './ledger/spent-jobs.ts'

@@ -28,6 +28,7 @@ import { at, bytea, counter, xid8 } from './columns.ts'
 /** A take in a file: its own time 0 is at `startMs`. null = nobody knows how long it lasts. */
 export type PlayedTake = { take: number; startMs: number; endMs: number | null }
 
+export { deliveries } from './delivery-tables.ts'
 export { instances, secrets, uptime } from './instance-tables.ts'
 
 /** One row per recording, and after its deletion the audit row that answers late chunks with 410. */

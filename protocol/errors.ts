@@ -72,6 +72,13 @@ export const ERRORS = {
   ),
   job_cancelled: row(409, false, 'This was cancelled. Start it again with POST.'),
   not_made: row(404, false, 'The recording has nothing that this could be made from.'),
+  // What is told to the outside
+  webhook_refused: row(400, false, 'This webhook address is not allowed. Use a public https one.'),
+  webhook_failed: row(502, true, 'The webhook did not take the message. It will be sent again.'),
+  webhook_gone: row(502, false, 'The webhook answered 410: it wants nothing more. Replay by hand.'),
+  mail_failed: row(502, true, 'The mail server did not take the message. It will be sent again.'),
+  mail_refused: row(502, false, 'The mail server refuses this message or address for good.'),
+  mail_missing: row(501, false, 'No mail server is set. Set SMTP_URL, then replay.'),
   // Who may
   token_invalid: row(401, false, 'The token does not open this recording.', 4401),
   unauthorized: row(401, false, 'Credentials are missing or wrong. Send Authorization: Bearer.'),

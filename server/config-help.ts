@@ -1,5 +1,6 @@
 // The settings as text for people: `--help` in a terminal, and the table in docs/operations.md.
-import { SETTINGS, type SettingAbout } from './settings.ts'
+import type { SettingAbout } from './setting.ts'
+import { SETTINGS } from './settings.ts'
 
 const entries = (): [string, SettingAbout][] =>
   Object.entries(SETTINGS).map(([name, { about }]) => [name, about])

@@ -87,7 +87,6 @@ describe('readConfig', () => {
 
   it.each([
     ['REDIS_URL', 'redis://localhost'],
-    ['SMTP_URL', 'smtp://localhost'],
     ['HOLDFAST_WEBTRANSPORT', 'on'],
     ['HOLDFAST_STORE', 's3://bucket'],
   ])('stops at %s, whose part is not built', (name, value) => {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HoldfastError } from '@holdfast/protocol'
 import * as v from 'valibot'
+import { type NotifyConfig, notifyConfig } from './notify/notify-settings.ts'
 import { SETTINGS, type SettingName, type SettingValues } from './settings.ts'
 
 export type Config = {
@@ -39,6 +40,7 @@ export type Config = {
   readonly jwksUrl: string | null
   readonly origins: readonly string[]
   readonly urlSecret: string | null
+  readonly notify: NotifyConfig
   readonly logLevel: SettingValues['LOG_LEVEL']
 }
 
@@ -82,7 +84,6 @@ function readSetting(name: SettingName, text: string): unknown {
 function refuseUnbuilt(values: SettingValues): void {
   const unbuilt = {
     REDIS_URL: values.REDIS_URL !== null,
-    SMTP_URL: values.SMTP_URL !== null,
     HOLDFAST_WEBTRANSPORT: values.HOLDFAST_WEBTRANSPORT !== 'off',
     HOLDFAST_STORE: values.HOLDFAST_STORE.startsWith('s3:'),
   }
@@ -121,6 +122,7 @@ function toConfig(values: SettingValues): Config {
     jwksUrl: values.HOLDFAST_JWKS_URL,
     origins: values.HOLDFAST_ORIGINS,
     urlSecret: values.HOLDFAST_URL_SECRET,
+    notify: notifyConfig(values),
     logLevel: values.LOG_LEVEL,
   }
 }

@@ -23,6 +23,8 @@ import { cleanMadeFiles } from './jobs/made-cleaner.ts'
 import { layOutRecording } from './media-file/lay-out-recording.ts'
 import { MediaFiles } from './media-file/media-files.ts'
 import { catchUpIndexes } from './media-file/take-file.ts'
+import type { Notifications } from './notify/notifications.ts'
+import { openNotifications } from './notify/open-notifications.ts'
 import { Health } from './observe/health.ts'
 import type { Log } from './observe/log.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
@@ -86,6 +88,7 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
   parts.purger.start()
   parts.compactor.start()
   parts.jobs.start()
+  parts.notifications.start()
   const files = await readStaticFiles(options.webDir ?? WEB_DIR)
   const listener = await options.listen({
     host: config.host,
@@ -107,6 +110,7 @@ type Parts = Omit<AppDeps, 'files'> & {
   sweeper: Sweeper
   purger: Purger
   compactor: Compactor
+  notifications: Notifications
   stopping: AbortSignal
   stopStreams: () => void
   stopWorkers: () => Promise<void>
@@ -153,11 +157,13 @@ async function makeParts(base: Base): Promise<Parts> {
     afterMs: config.compactAfterMs,
     keepMs: config.keepReplacedMs,
   })
+  const notify = await openNotifications({ config, db, mediaUrl, log, metrics })
+  feed.subscribe('*', () => notify.notifications.poke())
   const health = new Health({ db, store, metrics, ffmpeg: jobs.ffmpeg })
   const streams = new AbortController()
   return {
     ...{ config, log, db, store, access, media, feed, ingest, limits, metrics, health },
-    ...{ sweeper, purger, compactor, jobs, version: build.version },
+    ...{ sweeper, purger, compactor, jobs, ...notify, version: build.version },
     maxJsonBytes: LIMITS.maxJsonBytes,
     guard: new OriginGuard(config),
     finalizeNow: (id) => finalizer.finalizeNow(id),
@@ -165,7 +171,7 @@ async function makeParts(base: Base): Promise<Parts> {
     stopStreams: () => streams.abort(),
     stopWorkers: async () => {
       health.setStopping()
-      const workers = [jobs, compactor, purger, sweeper, feed]
+      const workers = [notify.notifications, jobs, compactor, purger, sweeper, feed]
       await Promise.allSettled(workers.map((worker) => worker.stop()))
     },
   }

@@ -3,27 +3,12 @@
 import { LIMITS, TIMING } from '@holdfast/protocol'
 import * as v from 'valibot'
 import { databaseUrl, list, origins, size, urlOf, wholeNumber } from './config-text.ts'
+import { NOTIFY_SETTINGS } from './notify/notify-settings.ts'
+import { setting } from './setting.ts'
 
 const MiB = 2 ** 20
 const GiB = 2 ** 30
 const DAY_MS = 86_400_000
-
-export type SettingAbout = {
-  readonly description: string
-  /** The default as the docs print it. */
-  readonly byDefault: string
-  readonly unit?: string
-  readonly reason: string
-}
-
-/** A setting: its value when the variable is absent or empty, how its text is read, and its story. */
-function setting<const Absent, const Schema extends v.GenericSchema<string, unknown>>(
-  absent: Absent,
-  schema: Schema,
-  about: SettingAbout,
-) {
-  return { absent, schema, about }
-}
 
 export const SETTINGS = {
   PORT: setting(3000, wholeNumber(0, 65_535), {
@@ -183,11 +168,7 @@ export const SETTINGS = {
       reason: 'Configured only where it must outlive the database.',
     },
   ),
-  SMTP_URL: setting(null, urlOf('smtp', 'smtps'), {
-    description: 'Mail server for notifications. Not built yet: the start refuses it.',
-    byDefault: 'none',
-    reason: 'A setting that did nothing would be a broken promise.',
-  }),
+  ...NOTIFY_SETTINGS,
   HOLDFAST_WEBTRANSPORT: setting(
     'off',
     v.pipe(v.string(), v.regex(/^(on|off|\d{1,5})$/, 'must be on, off or a UDP port')),

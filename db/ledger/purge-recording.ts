@@ -3,6 +3,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 import { forgetCompaction } from './claim-compaction.ts'
+import { forgetDeliveries } from './queue-deliveries.ts'
 
 export type PurgeClaim = { id: string; epoch: number }
 
@@ -67,6 +68,7 @@ async function forget(db: Db, { id, epoch }: PurgeClaim): Promise<boolean> {
       await tx.execute(sql`delete from ${sql.identifier(table)} where recording_id = ${id}`)
     }
     await forgetCompaction(tx, id)
+    await forgetDeliveries(tx, id)
     return true
   })
 }

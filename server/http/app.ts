@@ -6,6 +6,7 @@ import { matchedRoutes } from 'hono/route'
 import { type MadeDeps, madeRoutes } from '../jobs/made-routes.ts'
 import { type LiveDeps, liveRoutes } from '../live/live-routes.ts'
 import { type MediaDeps, mediaRoutes } from '../media-file/media-routes.ts'
+import { type NotifyDeps, notifyRoutes } from '../notify/notify-routes.ts'
 import type { Health } from '../observe/health.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
@@ -25,6 +26,7 @@ export type AppDeps = IngestRouteDeps &
   MediaDeps &
   LiveDeps &
   MadeDeps &
+  NotifyDeps &
   OpsDeps & {
     readonly guard: OriginGuard
     readonly health: Health
@@ -44,6 +46,7 @@ export function createApp(deps: AppDeps, upgrade: UpgradeSocket): Hono {
   app.route('/api', mediaRoutes(deps))
   app.route('/api', liveRoutes(deps))
   app.route('/api', madeRoutes(deps))
+  app.route('/api', notifyRoutes(deps))
   app.route('/', opsRoutes(deps))
   app.use(serveStatic(files))
   app.notFound((c) => answerError(c, nothingAt(app, c.req.path), log))

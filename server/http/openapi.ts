@@ -1,22 +1,9 @@
 // The API's description, OpenAPI 3.1: the same calls as protocol §3, in its words. A test compares it with
 // the routes of the application, so that neither can go on without the other.
+import { NOTIFY_PATHS } from '../notify/notify-openapi.ts'
+import { any, bytes, json, type Operation, type Paths, RECORDING } from './openapi-operation.ts'
 import { type JsonSchema, object, ref, SCHEMAS } from './openapi-schemas.ts'
 
-type Method = 'get' | 'post' | 'put' | 'delete'
-type Operation = {
-  readonly who: string
-  readonly summary: string
-  readonly query?: Readonly<Record<string, string>>
-  readonly body?: { readonly type: string; readonly schema: JsonSchema }
-  /** Status → description and JSON schema, or the media type of an answer that is not JSON. */
-  readonly answers: Readonly<Record<number, readonly [string, (JsonSchema | string)?]>>
-}
-
-const json = (schema: JsonSchema) => ({ type: 'application/json', schema })
-const bytes: JsonSchema = { type: 'string', format: 'binary' }
-const any = object({})
-
-const RECORDING = '/api/recordings/{id}'
 const access = 'A signed link’s right, instead of a bearer.'
 const version = 'An earlier version.'
 const making: readonly [string, JsonSchema] = ['It is being made: see Retry-After.', ref('Job')]
@@ -31,7 +18,7 @@ const made = (summary: string, type: string) => ({
   },
 })
 
-const PATHS: Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>>>> = {
+const PATHS: Paths = {
   '/api/recordings': {
     post: {
       who: 'creator',
@@ -197,6 +184,7 @@ const PATHS: Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>
       answers: { 200: ['Events as in docs/api.md.', 'text/event-stream'] },
     },
   },
+  ...NOTIFY_PATHS,
   '/api/capabilities': {
     get: {
       who: 'anyone',

@@ -17,6 +17,7 @@ import type { Metrics } from '../observe/metrics.ts'
 import type { MadeFiles } from '../store/made-files.ts'
 import type { Limits } from './fence.ts'
 import type { Ffmpeg } from './ffmpeg-run.ts'
+import { STOPPING } from './lane.ts'
 import { MAKERS } from './makers.ts'
 
 export type JobDeps = {
@@ -34,8 +35,6 @@ export type JobDeps = {
 
 /** A lease that another holds now, or nobody: the attempt is worth nothing. */
 const LOST = new Error('the lease is lost')
-/** This server stops: the job is handed back. */
-export const STOPPING = new Error('the server stops')
 
 /** A dead worker's attempts count: what kills the server again and again ends here. */
 const MAX_ATTEMPTS = 3

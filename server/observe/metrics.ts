@@ -31,6 +31,7 @@ export function createMetrics(build: BuildInfo) {
     ...cleanupMetrics(make),
     ...compactionMetrics(make),
     ...jobMetrics(make),
+    ...notifyMetrics(make),
     ...aroundMetrics(make),
   }
 }
@@ -114,6 +115,14 @@ const jobMetrics = ({ counter, gauge, seconds }: Makers) => ({
   jobs: counter('jobs_total', 'Attempts at jobs that ended.', ['kind', 'outcome']),
   jobSeconds: seconds('job_seconds', 'One attempt at a job.', JOB_SECONDS, ['kind']),
   jobsPending: gauge('jobs_pending', 'Jobs that wait or run, on all instances.'),
+})
+
+const notifyMetrics = ({ counter }: Makers) => ({
+  /** `outcome`: delivered, skipped (nothing a person should read), again, failed. */
+  notifications: counter('notifications_total', 'Attempts at webhooks and e-mails.', [
+    'channel',
+    'outcome',
+  ]),
 })
 
 const aroundMetrics = ({ counter, gauge }: Makers) => ({

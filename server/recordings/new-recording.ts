@@ -6,6 +6,8 @@ import { HoldfastError, isToken, LIMITS, newToken, recordingId } from '@holdfast
 import { uuidv7 } from 'uuidv7'
 import * as v from 'valibot'
 import { checkInput } from '../http/json-body.ts'
+import type { NotifyConfig } from '../notify/notify-settings.ts'
+import { checkWebhookUrl } from '../notify/public-address.ts'
 import { isStorable } from './storable-text.ts'
 
 const MAX_CONTACT_CHARS = 2000
@@ -46,13 +48,16 @@ export const NewRecordingBody = v.pipe(
 
 export type MadeRecording = { id: string; token: string; isNew: boolean }
 
-/** @throws HoldfastError `bad_request`, `recording_exists`, `recording_deleted` */
+type NotifyDefaults = Pick<NotifyConfig, 'byDefault' | 'webhookHosts'>
+
+/** @throws HoldfastError `bad_request`, `webhook_refused`, `recording_exists`, `recording_deleted` */
 export async function makeRecording(
   db: Db,
   body: unknown,
-  owner: string | null,
+  { owner, notify }: { owner: string | null; notify: NotifyDefaults },
 ): Promise<MadeRecording> {
   const input = checkInput(NewRecordingBody, body)
+  if (input.notify?.webhook) checkWebhookUrl(input.notify.webhook, notify.webhookHosts)
   const id = input.id ?? uuidv7()
   const token = input.token ?? newToken()
   const values: NewRecording = {
@@ -62,7 +67,7 @@ export async function makeRecording(
     metadata: input.metadata ?? null,
     groupId: input.group ?? null,
     tokenMayDelete: input.tokenMayDelete ?? false,
-    notify: input.notify ?? null,
+    notify: input.notify ?? notify.byDefault,
     owner,
   }
   const outcome = await createRecording(db, values)

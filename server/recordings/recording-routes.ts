@@ -28,7 +28,7 @@ import { makeRecording } from './new-recording.ts'
 import { viewListed, viewRecording } from './recording-view.ts'
 
 export type RecordingDeps = {
-  readonly config: Pick<Config, 'graceMs' | 'retentionDays'>
+  readonly config: Pick<Config, 'graceMs' | 'retentionDays' | 'notify'>
   readonly db: Db
   readonly store: ChunkStore
   readonly access: Access
@@ -61,7 +61,8 @@ async function create(deps: RecordingDeps, c: Context): Promise<Response> {
   const { owner } = await access.requireCreator(credentialsOf(c))
   // R9: what is being recorded keeps the reserve; nothing new begins below it.
   if ((await store.health()).reserve === 'low') throw new HoldfastError('disk_full')
-  const made = await makeRecording(db, await readJsonBody(c, MAX_BODY_BYTES), owner)
+  const body = await readJsonBody(c, MAX_BODY_BYTES)
+  const made = await makeRecording(db, body, { owner, notify: config.notify })
   const { id, token, isNew } = made
   const { status, createdAt } = await knownRecording(db, id)
   if (isNew) log.info({ recordingId: id, owner }, 'recording created')

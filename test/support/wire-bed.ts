@@ -37,6 +37,11 @@ export class WireBed {
     return this.server.url
   }
 
+  /** For another server beside this one. */
+  get databaseUrl(): string {
+    return urlOf(this.#database.connection)
+  }
+
   get http(): WireHttp {
     return new WireHttp(this.server.url)
   }
@@ -48,9 +53,8 @@ export class WireBed {
 
   /** Another instance on the same database and the same store. End it before the bed. */
   startBeside(runtime: Runtime, env: Record<string, string> = {}): Promise<ServerProcess> {
-    const url = urlOf(this.#database.connection)
     const { dataDir } = this.server
-    return startServer({ runtime, dataDir, env: { DATABASE_URL: url, ...env } })
+    return startServer({ runtime, dataDir, env: { DATABASE_URL: this.databaseUrl, ...env } })
   }
 
   open(id: string): Promise<WireSocket> {
