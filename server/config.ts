@@ -13,6 +13,8 @@ export type Config = {
   readonly dataDir: string
   /** null = the embedded database. */
   readonly databaseUrl: string | null
+  /** null = the database tells, or there is nobody to tell. */
+  readonly redisUrl: string | null
   /** Folder of the file store. */
   readonly storeDir: string
   readonly graceMs: number
@@ -83,7 +85,6 @@ function readSetting(name: SettingName, text: string): unknown {
 
 function refuseUnbuilt(values: SettingValues): void {
   const unbuilt = {
-    REDIS_URL: values.REDIS_URL !== null,
     HOLDFAST_WEBTRANSPORT: values.HOLDFAST_WEBTRANSPORT !== 'off',
     HOLDFAST_STORE: values.HOLDFAST_STORE.startsWith('s3:'),
   }
@@ -101,6 +102,7 @@ function toConfig(values: SettingValues): Config {
     host: values.HOST.replace(/^\[(.*)\]$/, '$1'),
     dataDir,
     databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
     storeDir: storeDir(values.HOLDFAST_STORE, dataDir),
     graceMs: values.HOLDFAST_GRACE_MS,
     sweepMs: values.HOLDFAST_SWEEP_MS,

@@ -2,11 +2,19 @@
 // one process. Started in the order in which the parts need each other, stopped in the reverse.
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { endIncarnation, readReadyEvent, releaseLeases, sharedSecret } from '@holdfast/db'
+import {
+  endIncarnation,
+  readReadyEvent,
+  releaseLeases,
+  sharedSecret,
+  tellOfEvents,
+} from '@holdfast/db'
 import { LIMITS, maxFrameBytes, type WireLimits } from '@holdfast/protocol'
 import { uuidv7 } from 'uuidv7'
 import { Access } from './access/access.ts'
 import { SigningKey } from './access/signing-key.ts'
+import type { Bus } from './bus/bus.ts'
+import { openBus } from './bus/open-bus.ts'
 import { Compactor } from './compaction/compactor.ts'
 import type { Config } from './config.ts'
 import { type OpenedDatabase, openDatabase } from './database.ts'
@@ -81,7 +89,11 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
       log.error({ recordingId, segment, error }, 'the store failed; the segment is set aside'),
   })
   undo.push(() => store.close())
-  const parts = await makeParts({ ...options, database, store, metrics, incarnation })
+  const { redisUrl } = config
+  const bus = await openBus({ redisUrl, database, name: incarnation, log, metrics })
+  undo.push(() => bus.close())
+  tellOfEvents(database.client.db, () => bus.publish())
+  const parts = await makeParts({ ...options, database, store, bus, metrics, incarnation })
   undo.push(() => parts.stopWorkers())
   await parts.feed.start()
   parts.sweeper.start()
@@ -96,12 +108,13 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
     limits: parts.limits,
     makeApp: (upgrade) => createApp({ ...parts, files }, upgrade),
   })
-  return running({ ...options, database, store, metrics, incarnation, parts, listener })
+  return running({ ...options, database, store, bus, metrics, incarnation, parts, listener })
 }
 
 type Base = HoldfastOptions & {
   database: OpenedDatabase
   store: LocalStore
+  bus: Bus
   metrics: Metrics
   incarnation: string
 }
@@ -117,13 +130,12 @@ type Parts = Omit<AppDeps, 'files'> & {
 }
 
 async function makeParts(base: Base): Promise<Parts> {
-  const { config, log, database, store, metrics, incarnation, build } = base
-  const { client } = database
-  const { db } = client
+  const { config, log, database, store, bus, metrics, incarnation, build } = base
+  const { db } = database.client
   const access = new Access(config, await signingKey(base))
   const media = new MediaFiles({ db, store })
   const mediaUrl = (id: string, version: number) => access.links.mediaUrl(id, { version })
-  const feed = new EventFeed({ client, mediaUrl, log })
+  const feed = new EventFeed({ db, bus, mediaUrl, log })
   const { graceMs, leaseMs, sweepMs, maxRecordingBytes } = config
   const timing = { graceMs, leaseMs, gapMs: gapMsFor(sweepMs, graceMs) }
   const layOut = (id: string, generation: number) => layOutRecording({ db, store }, id, generation)
@@ -221,6 +233,7 @@ async function stop({
   parts,
   listener,
   store,
+  bus,
   database,
   incarnation,
   log,
@@ -235,6 +248,7 @@ async function stop({
     ['listener', () => listener.close()],
     ['workers', () => parts.stopWorkers()],
     ['incarnation', () => endIncarnation(database.client.db, incarnation)],
+    ['bus', () => bus.close()],
     ['store', () => store.close()],
     ['metrics', () => metrics.close()],
     ['database', () => database.close()],

@@ -33,9 +33,9 @@ export const SETTINGS = {
     reason: 'One process needs nothing installed; several share one database.',
   }),
   REDIS_URL: setting(null, urlOf('redis', 'rediss'), {
-    description: 'Fan-out between instances. Not built yet: the start refuses it.',
+    description: 'Redis through which instances tell each other of new events; rediss:// for TLS.',
     byDefault: 'none',
-    reason: 'LISTEN/NOTIFY of PostgreSQL does the same for a few instances.',
+    reason: 'LISTEN/NOTIFY of PostgreSQL does the same for a few instances. Redis holds no fact.',
   }),
   HOLDFAST_STORE: setting('file:', v.string(), {
     description: 'Where the media bytes lie: file:, file:/path, or s3://… (not built yet).',

@@ -27,6 +27,8 @@ export type NewChunk = {
   endMs: number | null
   /** Where the chunk's parts lie; null = indexed later. */
   index?: Uint8Array | null
+  /** Whether `index` was computed behind a separate init: another instance may know more. @default false */
+  hasInit?: boolean
   transport: 'websocket' | 'http' | 'beacon' | 'webtransport'
 }
 

@@ -47,6 +47,7 @@ function toRow(chunk: NewChunk, generation: number) {
     end_ms: chunk.endMs,
     transport: chunk.transport,
     index: chunk.index ? toHex(chunk.index) : null,
+    has_init: chunk.hasInit ?? false,
     generation,
   }
 }
@@ -62,11 +63,11 @@ async function insertRows(tx: Db, rows: readonly object[]): Promise<Set<string>>
       cluster_ms, end_ms, transport, generation, index)
     select g.recording_id, g.take, g.seq, decode(g.sha256, 'hex'), g.bytes, g.segment, g."offset",
       g.aligned, g.cluster_ms, g.end_ms, g.transport, g.generation,
-      decode(g.index, 'hex')
+      case when (t.init is not null) = g.has_init then decode(g.index, 'hex') end
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as g(
       recording_id uuid, take int, seq bigint, sha256 text, bytes int, segment text,
       "offset" bigint, aligned boolean, cluster_ms bigint, end_ms bigint, transport text,
-      generation bigint, index text)
+      generation bigint, index text, has_init boolean)
     join takes t on t.recording_id = g.recording_id and t.take = g.take
     on conflict (recording_id, take, seq) do update set
       segment = excluded.segment, "offset" = excluded."offset", received_at = now(), damaged_at = null

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import type { HoldfastEvent } from '@holdfast/protocol'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestLedger } from '../../test/support/ledger.ts'
-import { waitFor } from '../../test/support/wait-for.ts'
-import { EVENTS_CHANNEL, publishEvents } from './publish-event.ts'
+import { publishEvents, tellOfEvents } from './publish-event.ts'
 
 let ledger: TestLedger
 beforeAll(async () => {
@@ -24,20 +24,26 @@ test('an event is there with its transaction, in order, or not at all', async ()
   expect(await ledger.eventNames(id)).toEqual(['deleted', 'deleted'])
 })
 
-test('readers are woken after the commit, and only where something was published', async () => {
+test('whoever wants to know is told after the commit, and only where something was published', async () => {
   const client = ledger.connect()
-  let wakes = 0
-  await client.sql.listen(EVENTS_CHANNEL, () => {
-    wakes += 1
+  let told = 0
+  tellOfEvents(client.db, () => {
+    told += 1
   })
-  const id = randomUUID()
-  await ledger.db.transaction((tx) => publishEvents(tx, []))
-  await ledger.db.transaction(async (tx) => {
-    await publishEvents(tx, [deleted(id)])
-    expect(wakes).toBe(0)
-  })
-  await waitFor('a notification', () => wakes > 0)
-  expect(wakes).toBe(1)
+  const publish = async (events: HoldfastEvent[], fails = false) => {
+    await client.db.transaction(async (tx) => {
+      const before = told
+      await publishEvents(tx, events)
+      expect(told).toBe(before)
+      if (fails) throw new Error('rolled back')
+    })
+  }
+  await publish([])
+  expect(told).toBe(0)
+  await publish([deleted(randomUUID())])
+  expect(told).toBe(1)
+  await expect(publish([deleted(randomUUID())], true)).rejects.toThrow('rolled back')
+  expect(told).toBe(1)
   await client.close()
 })
 

@@ -3,8 +3,7 @@
 // not visible yet belongs to a later transaction than that, hence behind every row that was given out.
 import type { HoldfastEvent } from '@holdfast/protocol'
 import { type SQL, sql } from 'drizzle-orm'
-import type { DatabaseClient, Db } from '../client.ts'
-import { EVENTS_CHANNEL } from './publish-event.ts'
+import type { Db } from '../client.ts'
 
 /** A place in the order of events. */
 export type EventCursor = { readonly xid: string; readonly id: number }
@@ -61,13 +60,4 @@ export async function hasWithheldEvents(db: Db): Promise<boolean> {
 export async function adoptRestoredEvents(db: Db): Promise<void> {
   await db.execute(sql`
     update events set xid = '0'::xid8 where xid >= pg_snapshot_xmax(pg_current_snapshot())`)
-}
-
-/** Calls `wake` after each commit with events, and whenever the listening connection was renewed. */
-export async function listenForEvents(
-  client: DatabaseClient,
-  wake: () => void,
-): Promise<() => Promise<void>> {
-  const listening = await client.sql.listen(EVENTS_CHANNEL, wake, wake)
-  return () => listening.unlisten()
 }

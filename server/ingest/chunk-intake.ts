@@ -7,6 +7,7 @@ import {
   type Db,
   findChunk,
   keepConflict,
+  openRecording,
   purgeAgain,
 } from '@holdfast/db'
 import { encodeChunkIndex } from '@holdfast/media'
@@ -20,6 +21,7 @@ import {
 } from '@holdfast/protocol'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import type { IndexCatchUp } from './index-catch-up.ts'
+import type { TailIndex } from './index-tails.ts'
 import type { LedgerBatcher } from './ledger-batcher.ts'
 import type { LiveRecording } from './live-recording.ts'
 
@@ -114,7 +116,7 @@ export class ChunkIntake {
 
   async #placeOrThrow(live: LiveRecording, arrived: Arrived): Promise<ChunkVerdict> {
     const { chunk } = arrived
-    if (!live.takes.has(chunk.take)) return { refused: 'take_unknown' }
+    if (!(await this.#knowsTake(live, chunk.take))) return { refused: 'take_unknown' }
     const isFull = live.isFullFor(chunk.bytes.length, this.#options.maxRecordingBytes)
     if (isFull || live.mayHold(chunk.take, chunk.seq)) {
       const known = await findChunk(this.#options.db, { recordingId: live.id, ...chunk })
@@ -125,29 +127,36 @@ export class ChunkIntake {
       if (isFull && known === 'absent') return { refused: 'recording_full' }
     }
     const indexed = live.tails.index(chunk)
-    const index = indexed && encodeChunkIndex(indexed.index, indexed.firstSeq)
-    const outcome = await this.#store(live.id, arrived, index)
+    const outcome = await this.#store(live.id, arrived, indexed)
     if (outcome === 'full') live.noteFull()
     if (outcome === 'deleted') await purgeAgain(this.#options.db, live.id)
     if (outcome === 'conflict') return await this.#refuseConflict(live, chunk)
     if (outcome !== 'stored' && outcome !== 'duplicate') return { refused: REFUSALS[outcome] }
     live.noteStored(chunk.take, chunk.seq)
     if (indexed && outcome === 'stored') {
-      const { firstSeq, index } = indexed
-      live.tails.set(chunk.take, { firstSeq, nextSeq: chunk.seq + 1, state: index.after })
+      const { index, ...run } = indexed
+      live.tails.set(chunk.take, { ...run, nextSeq: chunk.seq + 1, state: index.after })
     } else this.#options.catchUp.note(live, chunk.take)
     return outcome
+  }
+
+  /** Through another instance it may have been announced a moment ago: the ledger knows. */
+  async #knowsTake(live: LiveRecording, take: number): Promise<boolean> {
+    if (live.takes.has(take)) return true
+    const row = await openRecording(this.#options.db, live.id)
+    if (row) live.refresh(row)
+    return live.takes.has(take)
   }
 
   /** To the disk, then into the ledger. A segment that was replaced meanwhile is left, and the chunk goes to the next one. */
   async #store(
     recordingId: string,
     { chunk, value, transport }: Arrived,
-    index: Uint8Array | null,
+    indexed: TailIndex | null,
   ): Promise<ChunkOutcome> {
     const { store, batcher } = this.#options
     const { bytes, ...facts } = chunk
-    const row = { recordingId, ...facts, bytes: bytes.length, transport, index }
+    const row = { recordingId, ...facts, bytes: bytes.length, transport, ...rowIndex(indexed) }
     const at = await store.append(recordingId, value)
     const outcome = await batcher.add({ ...row, ...at })
     if (outcome !== 'retired') return outcome
@@ -171,5 +180,11 @@ export class ChunkIntake {
     return { refused: 'recording_deleted' }
   }
 }
+
+const rowIndex = (indexed: TailIndex | null) =>
+  indexed && {
+    index: encodeChunkIndex(indexed.index, indexed.firstSeq),
+    hasInit: indexed.hasInit,
+  }
 
 type Arrived = { chunk: Chunk; value: Frame; transport: Transport }

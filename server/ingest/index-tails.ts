@@ -5,8 +5,8 @@ import { type ChunkIndex, indexChunk } from '@holdfast/media'
 import type { Chunk } from '@holdfast/protocol'
 import type { IndexTail } from '../media-file/take-indexes.ts'
 
-/** An index, and where the run begins that it belongs to. */
-export type TailIndex = { readonly firstSeq: number; readonly index: ChunkIndex }
+/** An index, and the run that it belongs to. */
+export type TailIndex = Pick<IndexTail, 'firstSeq' | 'hasInit'> & { readonly index: ChunkIndex }
 
 export class IndexTails {
   readonly #tails = new Map<number, IndexTail>()
@@ -30,6 +30,7 @@ export class IndexTails {
     const tail = this.#tails.get(take)
     this.#tails.delete(take)
     if (tail?.nextSeq !== seq) return null
-    return { firstSeq: tail.firstSeq, index: indexChunk(tail.state, bytes, chunk).index }
+    const { firstSeq, hasInit, state } = tail
+    return { firstSeq, hasInit, index: indexChunk(state, bytes, chunk).index }
   }
 }

@@ -37,6 +37,8 @@ export class LiveRecording {
     this.#isFull = false
     for (const { take, mimeType, init, maxSeq } of row.takes) {
       const known = this.takes.get(take)
+      // Another head makes another index of what follows.
+      if (known && init && !known.init) this.tails.forget(take)
       this.takes.set(take, {
         mimeType,
         init: init ?? known?.init ?? null,

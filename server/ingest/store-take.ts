@@ -29,7 +29,8 @@ export async function storeTake(deps: IngestDeps, arrival: TakeArrival): Promise
       // Nothing of a new take can be stored yet; one that got its init later is indexed anew.
       if (!known && outcome === 'stored') {
         const state = startIndex(announced.init)
-        live.tails.set(value.take, { firstSeq: 0, nextSeq: 0, state })
+        const hasInit = announced.init !== null
+        live.tails.set(value.take, { firstSeq: 0, nextSeq: 0, state, hasInit })
       } else live.tails.forget(value.take)
       live.takes.set(value.take, { mimeType: announced.mimeType, init: announced.init, maxSeq })
     }

@@ -29,6 +29,8 @@ export type IndexTail = {
   readonly firstSeq: number
   readonly nextSeq: number
   readonly state: IndexState
+  /** It began with a header of its own, and not with what the chunks hold. */
+  readonly hasInit: boolean
 }
 
 /** Indexes written in one statement: a long backlog is not held in memory. */
@@ -70,10 +72,12 @@ export async function catchUpTake(
   runs: readonly SeqRun[],
 ): Promise<IndexTail | null> {
   const indexer = new TakeIndexer(source, of)
+  const hasInit = of.head.init !== null
   let tail: IndexTail | null = {
     firstSeq: 0,
     nextSeq: 0,
     state: startIndex(of.head.init && new Uint8Array(of.head.init)),
+    hasInit,
   }
   for (const run of runs) {
     tail = null
@@ -82,7 +86,7 @@ export async function catchUpTake(
       const isBlind = index.after.container === 'raw'
       if ((wasVoid || isBlind) && run.firstSeq > 0) break
       if (chunk === run.chunks.at(-1)) {
-        tail = { firstSeq: run.firstSeq, nextSeq: chunk.seq + 1, state: index.after }
+        tail = { firstSeq: run.firstSeq, nextSeq: chunk.seq + 1, state: index.after, hasInit }
       }
     }
   }

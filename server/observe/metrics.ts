@@ -32,6 +32,7 @@ export function createMetrics(build: BuildInfo) {
     ...compactionMetrics(make),
     ...jobMetrics(make),
     ...notifyMetrics(make),
+    ...fleetMetrics(make),
     ...aroundMetrics(make),
   }
 }
@@ -123,6 +124,12 @@ const notifyMetrics = ({ counter }: Makers) => ({
     'channel',
     'outcome',
   ]),
+})
+
+const fleetMetrics = ({ counter, gauge }: Makers) => ({
+  busAway: gauge('bus_away', '1 while Redis is away and events of other instances are polled.'),
+  busSent: counter('bus_sent_total', 'Times the other instances were told of new events.'),
+  busHeard: counter('bus_heard_total', 'Times another instance told of new events.'),
 })
 
 const aroundMetrics = ({ counter, gauge }: Makers) => ({

@@ -1,29 +1,47 @@
-import { connectDatabase, type DatabaseClient, publishEvents, schema } from '@holdfast/db'
+import {
+  connectDatabase,
+  type DatabaseClient,
+  publishEvents,
+  schema,
+  tellOfEvents,
+} from '@holdfast/db'
 import type { HoldfastEvent } from '@holdfast/protocol'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/support/postgres.ts'
 import { waitFor } from '../../test/support/wait-for.ts'
+import { PostgresBus } from '../bus/postgres-bus.ts'
 import { createLog } from '../observe/log.ts'
+import { createMetrics } from '../observe/metrics.ts'
 import { EventFeed } from './event-feed.ts'
 
 const log = createLog({ level: 'silent' })
+const metrics = createMetrics({ version: '0', runtime: 'test' })
 let database: TestDatabase
 let client: DatabaseClient
 
 beforeAll(async () => {
   database = await createTestDatabase()
   client = connectDatabase(database.connection)
+  const bus = busOf(newId())
+  tellOfEvents(client.db, () => bus.publish())
 })
 afterAll(async () => {
+  metrics.close()
   await client.close()
   await database.drop()
 })
 
 const deleted = (id: string): HoldfastEvent => ({ type: 'deleted', id })
 const newId = () => crypto.randomUUID()
+const busOf = (name: string) => new PostgresBus({ client, name, log, metrics })
+const publish = (event: HoldfastEvent) => client.db.transaction((tx) => publishEvents(tx, [event]))
 
+/** Of another instance than the one that publishes. */
 async function startFeed(pollMs = 60_000): Promise<{ feed: EventFeed; seen: string[] }> {
-  const feed = new EventFeed({ client, mediaUrl: (id) => `/signed/${id}`, log, pollMs })
+  const { db } = client
+  const bus = busOf(newId())
+  onTestFinished(() => bus.close())
+  const feed = new EventFeed({ db, bus, mediaUrl: (id) => `/signed/${id}`, log, pollMs })
   await feed.start()
   const seen: string[] = []
   feed.subscribe('*', (event) => seen.push(event.id))
@@ -54,10 +72,10 @@ async function openTransaction(id: string): Promise<OpenTransaction> {
   return { write: () => writing.resolve(), written: written.promise, commit }
 }
 
-it('gives out events as they are committed, woken by the database and not by the poll', async () => {
+it('gives out events as they are committed, woken by the bus and not by the poll', async () => {
   const { feed, seen } = await startFeed()
   const id = newId()
-  await publishEvents(client.db, [deleted(id)])
+  await publish(deleted(id))
   await waitFor('the event', () => seen.includes(id))
   await feed.stop()
 })
@@ -73,7 +91,7 @@ it('gives out every event once, also when transactions overlap and ids run again
   first.write()
   await first.written
   await first.commit()
-  await publishEvents(client.db, [deleted(between)])
+  await publish(deleted(between))
   await waitFor('what is settled', () => seen.includes(early))
   await second.commit()
   await waitFor('all events', () => seen.length >= 3)
@@ -103,7 +121,7 @@ it('signs the media link when it gives an event out, not when it was written', a
   const given = Promise.withResolvers<HoldfastEvent>()
   feed.subscribe(id, (event) => given.resolve(event))
   const facts = { version: 1, status: 'ready', durationMs: 1, bytes: 1, gaps: [] } as const
-  await publishEvents(client.db, [{ type: 'ready', id, ...facts, mediaUrl: '' }])
+  await publish({ type: 'ready', id, ...facts, mediaUrl: '' })
   expect(await given.promise).toMatchObject({ mediaUrl: `/signed/${id}` })
   await feed.stop()
 })
@@ -114,8 +132,8 @@ it('goes on when a handler fails', async () => {
   feed.subscribe(id, () => {
     throw new Error('a broken handler')
   })
-  await publishEvents(client.db, [deleted(id)])
-  await publishEvents(client.db, [deleted(newId())])
+  await publish(deleted(id))
+  await publish(deleted(newId()))
   await waitFor('both events', () => seen.length >= 2)
   await feed.stop()
 })

@@ -1,34 +1,36 @@
-// The outbox as a live stream inside this process: one reader of the database for all who listen. Woken by
-// NOTIFY, with a slow poll as the net; gives out events in the outbox's order, each exactly once.
+// The outbox as a live stream inside this process: one reader of the database for all who listen. Woken by the
+// bus, with a slow poll as the net; gives out events in the outbox's order, each exactly once.
 import {
   adoptRestoredEvents,
-  type DatabaseClient,
   type Db,
   type EventCursor,
   FIRST_EVENT,
   hasWithheldEvents,
-  listenForEvents,
   type PublishedEvent,
   readEvents,
   readLastEvent,
 } from '@holdfast/db'
 import type { HoldfastEvent } from '@holdfast/protocol'
+import type { Bus } from '../bus/bus.ts'
 import type { Log } from '../observe/log.ts'
 
 export type FeedHandler = (event: HoldfastEvent, at: EventCursor) => void
 
 export type EventFeedOptions = {
-  client: DatabaseClient
+  db: Db
+  bus: Bus
   /** Signs a recording's media link; the outbox keeps none, since links expire. */
   mediaUrl: (recordingId: string, version: number) => string
   log: Log
-  /** The net under NOTIFY. @default 2,000 */
+  /** The net under the bus. @default 2,000 */
   pollMs?: number
 }
 
 const PAGE = 500
 /** How soon to look again while a running transaction holds back what is committed behind it. */
 const WITHHELD_MS = 25
+/** While the others are not heard, events of theirs are as late as this. */
+const AWAY_MS = 500
 /** Everybody. */
 const ALL = '*'
 
@@ -37,7 +39,6 @@ export class EventFeed {
   readonly #handlers = new Map<string, Set<FeedHandler>>()
   #last: EventCursor = FIRST_EVENT
   #timer: NodeJS.Timeout | null = null
-  #stopListening: (() => Promise<void>) | null = null
   #reading: Promise<void> | null = null
   #isWanted = false
   #isWithheld = false
@@ -54,10 +55,9 @@ export class EventFeed {
 
   /** Begins behind the newest event. */
   async start(): Promise<void> {
-    const { client } = this.#options
-    await adoptRestoredEvents(client.db)
-    this.#last = await readLastEvent(client.db)
-    this.#stopListening = await listenForEvents(client, () => this.wake())
+    await adoptRestoredEvents(this.#db)
+    this.#last = await readLastEvent(this.#db)
+    await this.#options.bus.listen(() => this.wake())
     this.#schedule()
   }
 
@@ -65,8 +65,6 @@ export class EventFeed {
     this.#isStopped = true
     if (this.#timer) clearTimeout(this.#timer)
     await this.#reading
-    // A database that is gone cannot be told any more.
-    await this.#stopListening?.().catch(() => undefined)
   }
 
   /** Calls `handler` for each event of a recording ('*' = of all) from now on; returns the way to end it. */
@@ -101,14 +99,15 @@ export class EventFeed {
   }
 
   get #db(): Db {
-    return this.#options.client.db
+    return this.#options.db
   }
 
   #schedule(): void {
     if (this.#isStopped) return
     if (this.#timer) clearTimeout(this.#timer)
-    const { pollMs = 2000 } = this.#options
-    const delayMs = this.#isWithheld ? WITHHELD_MS : pollMs
+    const { bus, pollMs = 2000 } = this.#options
+    const quietMs = bus.isAway ? Math.min(AWAY_MS, pollMs) : pollMs
+    const delayMs = this.#isWithheld ? WITHHELD_MS : quietMs
     this.#timer = setTimeout(() => this.wake(), this.#isWanted ? 0 : delayMs)
   }
 

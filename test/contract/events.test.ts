@@ -1,59 +1,10 @@
 // GET /api/events: live, resumed without a hole, and only what one may hear.
 import { randomUUID } from 'node:crypto'
-import type { HoldfastEvent } from '@holdfast/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EventListener, type Heard } from '../support/event-listener.ts'
 import { RUNTIMES, type ServerProcess, startServer } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { type Made, WireHttp } from '../support/wire-client.ts'
-
-type Heard = { id: string | null; event: HoldfastEvent }
-
-/** Server-Sent Events as fetch reads them. */
-class Listener {
-  readonly heard: Heard[] = []
-  isClosed = false
-  readonly #abort = new AbortController()
-
-  static async open(url: string, lastEventId?: string): Promise<Listener> {
-    const listener = new Listener()
-    const headers: Record<string, string> =
-      lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }
-    const response = await fetch(url, { headers, signal: listener.#abort.signal })
-    if (!response.ok || !response.body) throw new Error(`events: ${response.status}`)
-    expect(response.headers.get('content-type')).toContain('text/event-stream')
-    listener.#read(response.body).catch(() => {
-      listener.isClosed = true
-    })
-    return listener
-  }
-
-  close(): void {
-    this.#abort.abort()
-  }
-
-  until(what: string, found: (heard: Heard[]) => boolean): Promise<unknown> {
-    return waitFor(what, () => found(this.heard), { everyMs: 20 })
-  }
-
-  async #read(body: ReadableStream<Uint8Array>): Promise<void> {
-    const decoder = new TextDecoder()
-    let text = ''
-    for await (const part of body) {
-      text += decoder.decode(part, { stream: true })
-      const blocks = text.split('\n\n')
-      text = blocks.pop() ?? ''
-      for (const block of blocks) this.#take(block)
-    }
-    this.isClosed = true
-  }
-
-  #take(block: string): void {
-    const data = /^data: (.*)$/m.exec(block)?.[1]
-    if (data === undefined) return
-    const id = /^id: (.*)$/m.exec(block)?.[1] ?? null
-    this.heard.push({ id, event: JSON.parse(data) as HoldfastEvent })
-  }
-}
 
 describe.each(RUNTIMES)('on %s', (runtime) => {
   let server: ServerProcess
@@ -67,7 +18,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
   afterAll(() => server.stop())
 
   const listen = (query = '', lastEventId?: string) =>
-    Listener.open(`${server.url}/api/events${query}`, lastEventId)
+    EventListener.open(`${server.url}/api/events${query}`, lastEventId)
 
   async function finish(): Promise<Made> {
     const made = await http.create()

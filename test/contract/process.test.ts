@@ -34,8 +34,8 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     ['a bad value', { HOLDFAST_GRACE_MS: 'soon' }, /holdfast: HOLDFAST_GRACE_MS .*\n/],
     [
       'what is not built',
-      { REDIS_URL: 'redis://127.0.0.1' },
-      /holdfast: REDIS_URL .*not built.*\n/,
+      { HOLDFAST_WEBTRANSPORT: 'on' },
+      /holdfast: HOLDFAST_WEBTRANSPORT .*not built.*\n/,
     ],
     ['an open door', { HOST: '0.0.0.0' }, /holdfast: HOST .*HOLDFAST_ADMIN_KEY.*\n/],
   ])('refuses %s with one line', async (_what, env, line) => {

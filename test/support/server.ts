@@ -11,7 +11,9 @@ import { fileURLToPath } from 'node:url'
 import { waitFor } from './wait-for.ts'
 
 export type Runtime = 'bun' | 'node'
-export const RUNTIMES: readonly Runtime[] = ['bun', 'node']
+/** The contract tests run against several instances, which are on both runtimes: once is enough then. */
+export const HAS_FLEET = Number(process.env.HOLDFAST_TEST_INSTANCES ?? 1) > 1
+export const RUNTIMES: readonly Runtime[] = HAS_FLEET ? ['bun'] : ['bun', 'node']
 
 export type ServerOptions = {
   /** @default bun */

@@ -1,40 +1,51 @@
 // A real server process for the contract tests, on a database that the test may look into. What a test says
-// to the server it says over the wire; it reads the ledger only to prove what is, or is not, stored.
+// to the server it says over the wire; it reads the ledger only to prove what is, or is not, stored. With
+// HOLDFAST_TEST_INSTANCES=3 it is three of them behind a proxy, and the same tests hold.
 import { type Connection, connectDatabase, type DatabaseClient } from '@holdfast/db'
+import { Fleet, type FleetOptions } from './fleet.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
-import { type Runtime, type ServerProcess, startServer } from './server.ts'
+import { HAS_FLEET, type Runtime, type ServerProcess, startServer } from './server.ts'
 import { type Made, WireHttp, WireSocket } from './wire-client.ts'
 
 /** Short enough to wait for, long enough that a busy machine's client is heard inside it. */
 export const GRACE_MS = 1500
+const TIMING = { HOLDFAST_GRACE_MS: String(GRACE_MS), HOLDFAST_SWEEP_MS: '200' }
+
+type Running = { server: ServerProcess; fleet: Fleet | null }
 
 export class WireBed {
+  /** The only one, or the first of several. */
   readonly server: ServerProcess
+  readonly fleet: Fleet | null
   readonly #database: TestDatabase
   readonly #client: DatabaseClient
 
-  private constructor(server: ServerProcess, database: TestDatabase) {
+  private constructor({ server, fleet }: Running, database: TestDatabase) {
     this.server = server
+    this.fleet = fleet
     this.#database = database
     this.#client = connectDatabase(database.connection, { max: 2 })
   }
 
   static async start(runtime: Runtime, env: Record<string, string> = {}): Promise<WireBed> {
+    if (HAS_FLEET) return await WireBed.startFleet({ env })
     const database = await createTestDatabase()
-    const server = await startServer({
-      runtime,
-      env: {
-        DATABASE_URL: urlOf(database.connection),
-        HOLDFAST_GRACE_MS: String(GRACE_MS),
-        HOLDFAST_SWEEP_MS: '200',
-        ...env,
-      },
-    })
-    return new WireBed(server, database)
+    const all = { ...TIMING, DATABASE_URL: urlOf(database.connection), ...env }
+    const server = await startServer({ runtime, env: all })
+    return new WireBed({ server, fleet: null }, database)
   }
 
+  /** Three instances behind a proxy, whatever the environment says. */
+  static async startFleet(options: Omit<FleetOptions, 'databaseUrl'> = {}): Promise<WireBed> {
+    const database = await createTestDatabase()
+    const databaseUrl = urlOf(database.connection)
+    const fleet = await Fleet.start({ ...options, databaseUrl, env: { ...TIMING, ...options.env } })
+    return new WireBed({ server: fleet.at(0), fleet }, database)
+  }
+
+  /** Where clients go: the server, or the proxy in front of several. */
   get url(): string {
-    return this.server.url
+    return this.fleet?.url ?? this.server.url
   }
 
   /** For another server beside this one. */
@@ -43,7 +54,7 @@ export class WireBed {
   }
 
   get http(): WireHttp {
-    return new WireHttp(this.server.url)
+    return new WireHttp(this.url)
   }
 
   /** The ledger, for what the wire does not tell. */
@@ -74,7 +85,7 @@ export class WireBed {
   }
 
   async stop(): Promise<void> {
-    await this.server.stop()
+    await (this.fleet ?? this.server).stop()
     await this.#client.close()
     await this.#database.drop()
   }
