@@ -23,7 +23,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { at, bytea, counter, xid8 } from './columns.ts'
+import { at, bytea, counter, generations, xid8 } from './columns.ts'
 
 /** A take in a file: its own time 0 is at `startMs`. null = nobody knows how long it lasts. */
 export type PlayedTake = { take: number; startMs: number; endMs: number | null }
@@ -152,6 +152,8 @@ export const chunks = pgTable(
     }).notNull(),
     /** Set when the stored bytes were found not to match: counts as missing, replaced by the next copy. */
     damagedAt: at('damaged_at'),
+    /** The generations that had to do without it while it was damaged; null = none. */
+    absent: generations('absent'),
   },
   (table) => [
     primaryKey({ columns: [table.recordingId, table.take, table.seq] }),
@@ -159,6 +161,7 @@ export const chunks = pgTable(
       columns: [table.recordingId, table.take],
       foreignColumns: [takes.recordingId, takes.take],
     }),
+    index('chunks_damaged').on(table.recordingId).where(sql`damaged_at is not null`),
   ],
 )
 

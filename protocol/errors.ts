@@ -112,7 +112,11 @@ export const ERRORS = {
     true,
     'The store could not be read or written. Check disk and permissions.',
   ),
-  bytes_damaged: row(500, true, 'Stored bytes do not match their sha256. Run holdfast reconcile.'),
+  bytes_damaged: row(
+    500,
+    true,
+    'Stored bytes do not match their sha256. Ask again: the newest version does without them.',
+  ),
 } as const satisfies Record<string, ErrorRow>
 
 export type ErrorCode = keyof typeof ERRORS

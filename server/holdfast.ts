@@ -30,6 +30,7 @@ import { Jobs } from './jobs/jobs.ts'
 import { cleanMadeFiles } from './jobs/made-cleaner.ts'
 import { layOutRecording } from './media-file/lay-out-recording.ts'
 import { MediaFiles } from './media-file/media-files.ts'
+import { SoundChunks } from './media-file/sound-chunks.ts'
 import { catchUpIndexes } from './media-file/take-file.ts'
 import type { Notifications } from './notify/notifications.ts'
 import { openNotifications } from './notify/open-notifications.ts'
@@ -39,6 +40,7 @@ import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { EventFeed } from './recordings/event-feed.ts'
 import { Purger } from './recordings/purger.ts'
 import { type LocalStore, openLocalStore } from './store/local-store.ts'
+import { Verifier } from './verify/verifier.ts'
 
 export type HoldfastOptions = {
   readonly config: Config
@@ -133,7 +135,15 @@ async function makeParts(base: Base): Promise<Parts> {
   const { config, log, database, store, bus, metrics, incarnation, build } = base
   const { db } = database.client
   const access = new Access(config, await signingKey(base))
-  const media = new MediaFiles({ db, store })
+  const forget = (id: string) => media.forget(id)
+  const verifier = new Verifier({ db, store, forget, log, metrics })
+  const mend = (id: string) => verifier.suspect(id)
+  const chunks = new SoundChunks({
+    ...{ db, store },
+    onMoved: forget,
+    onDamage: (id, sha256) => void verifier.suspect(id, sha256),
+  })
+  const media = new MediaFiles({ db, store, chunks, verifier })
   const mediaUrl = (id: string, version: number) => access.links.mediaUrl(id, { version })
   const feed = new EventFeed({ db, bus, mediaUrl, log })
   const { graceMs, leaseMs, sweepMs, maxRecordingBytes } = config
@@ -143,7 +153,7 @@ async function makeParts(base: Base): Promise<Parts> {
   const processors = availableParallelism()
   const jobs = new Jobs({ config, db, store, media, found, processors, log, metrics })
   const finalizer = new Finalizer({
-    ...{ db, timing, layOut, jobs: jobs.madeByItself, log, metrics },
+    ...{ db, timing, layOut, jobs: jobs.madeByItself, mend, log, metrics },
   })
   const limits = wireLimits(config)
   const sweeper = new Sweeper({
@@ -153,19 +163,18 @@ async function makeParts(base: Base): Promise<Parts> {
   const ingest = new Ingest({
     ...{ db, store, limits, graceMs, maxRecordingBytes, log, metrics },
     subscribe: (id, handler) => feed.subscribe(id, handler),
-    catchUpIndexes: (id, take) => catchUpIndexes({ db, store }, id, take),
+    catchUpIndexes: (id, take) => verifier.watch(id, () => catchUpIndexes({ db, store }, id, take)),
     onComplete: () => sweeper.poke(),
     readyEvent: async (id) => {
       const event = await readReadyEvent(db, id)
       return event && { ...event, mediaUrl: mediaUrl(id, event.version) }
     },
   })
-  const forget = (id: string) => media.forget(id)
   const { retentionDays, exportDays } = config
   const cleanMade = () => cleanMadeFiles({ db, files: jobs.files, exportDays, log, metrics })
   const purger = new Purger({ db, store, retentionDays, forget, cleanMade, log, metrics })
   const compactor = new Compactor({
-    ...{ db, store, leaseMs, forget, log, metrics },
+    ...{ db, store, leaseMs, forget, mend, log, metrics },
     afterMs: config.compactAfterMs,
     keepMs: config.keepReplacedMs,
   })
@@ -174,7 +183,7 @@ async function makeParts(base: Base): Promise<Parts> {
   const health = new Health({ db, store, metrics, ffmpeg: jobs.ffmpeg })
   const streams = new AbortController()
   return {
-    ...{ config, log, db, store, access, media, feed, ingest, limits, metrics, health },
+    ...{ config, log, db, store, chunks, access, media, feed, ingest, limits, metrics, health },
     ...{ sweeper, purger, compactor, jobs, ...notify, version: build.version },
     maxJsonBytes: LIMITS.maxJsonBytes,
     guard: new OriginGuard(config),
@@ -183,7 +192,7 @@ async function makeParts(base: Base): Promise<Parts> {
     stopStreams: () => streams.abort(),
     stopWorkers: async () => {
       health.setStopping()
-      const workers = [notify.notifications, jobs, compactor, purger, sweeper, feed]
+      const workers = [notify.notifications, jobs, compactor, purger, sweeper, verifier, feed]
       await Promise.allSettled(workers.map((worker) => worker.stop()))
     },
   }

@@ -1,11 +1,11 @@
 // Moves rows from segments into an object, and retires the segments that nothing points into any more. Fenced by the
-// job's epoch; a row moves only if it still points where its bytes were copied from.
+// job's epoch; a row moves only if it still points where it was read. So do rows whose damaged bytes were found elsewhere.
 import { toHex } from '@holdfast/protocol'
 import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 import { type CompactionClaim, endCompaction } from './claim-compaction.ts'
 import { lockRecording } from './lock-recording.ts'
-import type { RetiredSegment } from './retired-segments.ts'
+import { isRetired, type RetiredSegment } from './retired-segments.ts'
 
 export type ChunkMove = {
   take: number
@@ -59,6 +59,21 @@ export async function commitCompaction(
         update recordings set compacted_generation = ${generation} where id = ${recordingId}`)
       if (!(await endCompaction(tx, claim))) throw new Lost()
       return retired
+    }),
+  )
+}
+
+/**
+ * Rows whose bytes were found again and copied to a new place. No job holds them: the recording's lock does. False when a
+ * row, the new segment or the recording was lost, and then none has moved.
+ */
+export async function repointChunks(db: Db, recordingId: string, move: Move): Promise<boolean> {
+  return await orLost(false, () =>
+    db.transaction(async (tx) => {
+      const row = await lockRecording(tx, recordingId)
+      if (!row || row.deletedAt || (await isRetired(tx, recordingId, move.object))) throw new Lost()
+      await moveRows(tx, recordingId, move)
+      return true
     }),
   )
 }

@@ -12,7 +12,7 @@ import { type ChunkMove, commitCompaction, moveChunks } from './commit-compactio
 import { commitFinish } from './commit-finish.ts'
 import { deleteRecording } from './delete-recording.ts'
 import { claimPurges, purgeRows } from './purge-recording.ts'
-import { findBytes, findUnknownChunks, readChunkPlaces } from './read-chunk-places.ts'
+import { findPlaces, findUnknownChunks, readChunkPlaces } from './read-chunk-places.ts'
 import { claimRemovals, markRemoved, readRetired } from './retired-segments.ts'
 
 const LEASE_MS = 60_000
@@ -250,9 +250,7 @@ test('bytes are found by what they are, and those that no row holds are named', 
   const name = (seq: number, body: string) => ({ take: 0, seq, sha256: sha256(body) })
   const asked = [name(0, 'chunk 0/0'), name(1, 'other'), name(5, 'chunk 0/5')]
   expect(await findUnknownChunks(ledger.db, id, asked)).toEqual([1, 2])
-  expect(await findBytes(ledger.db, id, sha256('chunk 0/1'))).toEqual({
-    segment: 'a.seg',
-    offset: 204,
-  })
-  expect(await findBytes(ledger.db, id, sha256('nothing'))).toBeNull()
+  const found = await findPlaces(ledger.db, id, sha256('chunk 0/1'))
+  expect(found).toMatchObject([{ take: 0, seq: 1, segment: 'a.seg', offset: 204 }])
+  expect(await findPlaces(ledger.db, id, sha256('nothing'))).toEqual([])
 })

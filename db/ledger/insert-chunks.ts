@@ -54,7 +54,7 @@ function toRow(chunk: NewChunk, generation: number) {
 
 /**
  * A row that was found damaged gives its place to a new copy of the same bytes (rule 2, R6). It keeps its
- * generation: the versions that held it hold it again.
+ * generation: the versions that held it hold it again. Those that were made without it stay as they are.
  */
 async function insertRows(tx: Db, rows: readonly object[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
@@ -70,7 +70,9 @@ async function insertRows(tx: Db, rows: readonly object[]): Promise<Set<string>>
       generation bigint, index text, has_init boolean)
     join takes t on t.recording_id = g.recording_id and t.take = g.take
     on conflict (recording_id, take, seq) do update set
-      segment = excluded.segment, "offset" = excluded."offset", received_at = now(), damaged_at = null
+      segment = excluded.segment, "offset" = excluded."offset", received_at = now(),
+      damaged_at = null,
+      absent = chunks.absent * int8multirange(int8range(null, excluded.generation))
     where chunks.damaged_at is not null and chunks.sha256 = excluded.sha256
     returning recording_id, take, seq`)
   return new Set(inserted.map((row) => keyOf(row.recording_id, row.take, row.seq)))

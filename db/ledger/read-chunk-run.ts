@@ -5,6 +5,7 @@ import type { Db } from '../client.ts'
 
 export type RunChunk = {
   seq: number
+  sha256: Uint8Array
   bytes: number
   segment: string
   offset: number
@@ -15,7 +16,7 @@ export type RunChunk = {
 type Row = Omit<RunChunk, 'seq' | 'offset'> & { seq: string; offset: string }
 type OfTake = { recordingId: string; take: number; limit: number }
 
-const COLUMNS = sql.raw('seq, bytes, segment, "offset", aligned, index')
+const COLUMNS = sql.raw('seq, sha256, bytes, segment, "offset", aligned, index')
 
 /** Up to `limit` chunks from `fromSeq` on, without a hole; empty when that one is not stored. */
 export async function readNextChunks(

@@ -1,5 +1,5 @@
 // The chunks of one take as they stood at a generation, holes and all: rows are immutable, so any past state can be
-// read again.
+// read again, but for what is damaged now (see `holdsDamage`).
 import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 
@@ -31,7 +31,8 @@ export async function readTakeChunks(
   const rows = await db.execute<Row>(sql`
     select seq, sha256, bytes, segment, "offset", aligned, cluster_ms, index from chunks
     where recording_id = ${recordingId} and take = ${take} and damaged_at is null
-      and (${generation}::bigint is null or generation <= ${generation})
+      and (${generation}::bigint is null
+        or generation <= ${generation} and absent @> ${generation}::bigint is not true)
     order by seq`)
   return rows.map(({ cluster_ms, ...row }) => ({
     ...row,
@@ -41,7 +42,7 @@ export async function readTakeChunks(
   }))
 }
 
-/** The takes of a recording that can be laid out, with the heads of their containers. */
+/** The takes of a recording of which anything was ever stored, with the heads of their containers. */
 export type TakeHead = {
   take: number
   mimeType: string
@@ -59,7 +60,7 @@ type HeadRow = {
 export async function readTakeHeads(db: Db, recordingId: string): Promise<TakeHead[]> {
   const rows = await db.execute<HeadRow>(sql`
     select take, mime_type, init, started_at from takes
-    where recording_id = ${recordingId} and chunk_count > 0 order by take`)
+    where recording_id = ${recordingId} and max_seq >= 0 order by take`)
   return rows.map((row) => ({
     take: row.take,
     mimeType: row.mime_type,

@@ -29,6 +29,14 @@ export async function refuseRetired(tx: Db, { batch, outcomes, locked }: Batch):
   }
 }
 
+/** Ask under the recording's lock. */
+export async function isRetired(tx: Db, recordingId: string, segment: string): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select 1 from retired_segments
+    where recording_id = ${recordingId} and segment = ${segment}`)
+  return rows.length > 0
+}
+
 export async function readRetired(db: Db, recordingId: string): Promise<RetiredSegment[]> {
   const rows = await db.execute<{ segment: string; bytes: string }>(sql`
     select segment, bytes from retired_segments where recording_id = ${recordingId}`)

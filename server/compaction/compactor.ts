@@ -26,6 +26,8 @@ export type CompactorOptions = {
   leaseMs: number
   /** Drops what is held in memory of where a recording's bytes lie. */
   forget: (recordingId: string) => void
+  /** Looks into a recording whose stored bytes are damaged. @default nothing */
+  mend?: (recordingId: string) => Promise<void>
   log: Log
   metrics: Metrics
 }
@@ -87,9 +89,9 @@ export class Compactor {
   }
 
   #removerDeps() {
-    const { db, store, log, metrics } = this.#options
+    const { db, store, mend, log, metrics } = this.#options
     const { signal } = this.#stopping
-    return { db, store, log, metrics, signal, onOrphans: this.#onOrphans }
+    return { db, store, mend, log, metrics, signal, onOrphans: this.#onOrphans }
   }
 
   readonly #onOrphans = (recordingId: string, orphans: readonly SegmentInfo[]): void => {
@@ -149,7 +151,7 @@ export class Compactor {
 
   /** Nothing was lost: the segments are all there. */
   async #postpone(claim: CompactionClaim, error: unknown): Promise<void> {
-    const { db, log, metrics } = this.#options
+    const { db, mend, log, metrics } = this.#options
     const { recordingId, attempt } = claim
     const code = error instanceof HoldfastError ? error.code : null
     const isOurs = code === 'shutting_down' || code === 'disk_full'
@@ -165,6 +167,7 @@ export class Compactor {
     }
     if (code === 'bytes_damaged') {
       log.error({ recordingId, error }, 'stored bytes are damaged, the recording is not compacted')
+      await mend?.(recordingId)
     } else if (!isOurs) log.warn({ recordingId, error, retryMs }, 'compaction failed, trying again')
   }
 }

@@ -1,9 +1,10 @@
 // Who plays a recording while its bytes are moved, and long after, with a list of places from before.
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { someChunk, someChunkFrame } from '../../test/support/chunks.ts'
-import { CompactionSite } from '../../test/support/compaction-site.ts'
+import { CompactionSite, flipBit } from '../../test/support/compaction-site.ts'
 import { TestLedger } from '../../test/support/ledger.ts'
-import { MovedChunks } from '../media-file/moved-chunks.ts'
+import { SoundChunks } from '../media-file/sound-chunks.ts'
 
 let ledger: TestLedger
 let site: CompactionSite
@@ -48,7 +49,10 @@ test('finds every chunk again that lay in a removed segment, and learns of the m
   const { id, store, before, compact } = await playedRecording()
   await compact()
   const moved: string[] = []
-  const chunks = new MovedChunks({ db: ledger.db, store, onMoved: (one) => moved.push(one) })
+  const chunks = new SoundChunks({
+    ...{ db: ledger.db, store, onDamage: () => undefined },
+    onMoved: (one) => moved.push(one),
+  })
   for (const row of before) {
     const parts: Uint8Array[] = []
     const wanted = { skip: 10, bytes: row.bytes - 20 }
@@ -59,11 +63,20 @@ test('finds every chunk again that lay in a removed segment, and learns of the m
   expect(new Set(moved)).toEqual(new Set([id]))
 })
 
-test('is told of damage that is none of a move', async () => {
+test('never gets a byte of a chunk that is damaged, and says which', async () => {
   const { id, store, before } = await playedRecording()
-  const chunks = new MovedChunks({ db: ledger.db, store, onMoved: () => undefined })
-  const [row] = before
-  if (!row) throw new Error('no chunk')
-  const past = chunks.stream(id, row, { skip: 0, bytes: 1_000_000 })
-  await expect(Array.fromAsync(past)).rejects.toMatchObject({ code: 'bytes_damaged' })
+  const damaged: Uint8Array[] = []
+  const chunks = new SoundChunks({
+    ...{ db: ledger.db, store, onMoved: () => undefined },
+    onDamage: (_, sha256) => damaged.push(sha256),
+  })
+  const [row, other] = before
+  if (!row || !other) throw new Error('no chunks')
+  await flipBit(join(site.bed.folder(id), row.segment), () => row.offset + row.bytes - 1)
+  // Only its first byte is wanted, and that one is right.
+  await expect(
+    Array.fromAsync(chunks.stream(id, row, { skip: 0, bytes: 1 })),
+  ).rejects.toMatchObject({ code: 'bytes_damaged' })
+  expect(damaged).toEqual([row.sha256])
+  expect(await Array.fromAsync(chunks.stream(id, other, { skip: 0, bytes: 1 }))).toHaveLength(1)
 })

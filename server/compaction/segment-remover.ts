@@ -13,6 +13,7 @@ import {
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { ChunkStore, SegmentInfo } from '../store/chunk-store.ts'
+import { isDamage } from '../verify/sound-bytes.ts'
 import { removeOrphanObjects } from './orphan-objects.ts'
 import { readChunkFrame } from './stored-frames.ts'
 
@@ -20,6 +21,8 @@ export type RemoverDeps = {
   readonly db: Db
   readonly store: ChunkStore
   readonly onOrphans: (recordingId: string, orphans: readonly SegmentInfo[]) => void
+  /** Looks into a recording whose stored bytes are damaged, while what they were copied from is still there. */
+  readonly mend: ((recordingId: string) => Promise<void>) | undefined
   readonly log: Log
   readonly metrics: Metrics
   /** Ends the round. */
@@ -32,7 +35,7 @@ const SEGMENTS_PER_ROUND = 100
 
 /** One round. @throws what the database throws: what is left is due again */
 export async function removeRetired(deps: RemoverDeps): Promise<void> {
-  const { db, log, metrics, signal } = deps
+  const { db, mend, log, metrics, signal } = deps
   const due = await claimRemovals(db, { leaseMs: LEASE_MS, limit: SEGMENTS_PER_ROUND })
   for (const [recordingId, removals] of Map.groupBy(due, (removal) => removal.recordingId)) {
     if (signal.aborted) return
@@ -42,6 +45,7 @@ export async function removeRetired(deps: RemoverDeps): Promise<void> {
       if (signal.aborted) return
       metrics.cleanupFailed.inc()
       log.error({ recordingId, error }, 'replaced segments could not be removed, trying again')
+      if (isDamage(error)) await mend?.(recordingId)
     }
   }
 }

@@ -14,6 +14,7 @@ import {
 import { HoldfastError, type JobKind } from '@holdfast/protocol'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
+import { isDamage } from '../verify/sound-bytes.ts'
 import { holdLease } from './hold-lease.ts'
 
 export type FinalizerOptions = {
@@ -21,6 +22,8 @@ export type FinalizerOptions = {
   timing: Timing
   /** The file out of the chunks up to a generation; null when nothing is stored. Must only read. */
   layOut: (id: string, generation: number) => Promise<Result | null>
+  /** Looks into a recording that could not be laid out because stored bytes are damaged. @default nothing */
+  mend?: (id: string) => Promise<void>
   /** What is made from every version. @default nothing */
   jobs?: readonly JobKind[]
   log: Log
@@ -38,11 +41,11 @@ export class Finalizer {
 
   /** Finalizes a claimed recording; failures are written to its row and tried again. Never rejects. */
   async finalize(claim: Claim, byAdmin = false): Promise<CommitOutcome['outcome'] | 'failed'> {
-    const { db, timing, layOut, metrics, jobs = [] } = this.#options
+    const { db, timing, metrics, jobs = [] } = this.#options
     const startedAt = performance.now()
     try {
       const result = await holdLease({ db, claim, leaseMs: timing.leaseMs }, () =>
-        layOut(claim.id, claim.generation),
+        this.#layOut(claim),
       )
       const outcome = await commitVersion(db, { claim, result, timing, byAdmin, jobs })
       metrics.finalizeSeconds.observe((performance.now() - startedAt) / 1000)
@@ -61,6 +64,18 @@ export class Finalizer {
   async finalizeNow(id: string): Promise<CommitOutcome['outcome'] | 'failed' | null> {
     const claim = await claimOne(this.#options.db, this.#options.timing, id)
     return claim && (await this.finalize(claim, true))
+  }
+
+  /** What is damaged was mended, or is marked: then the generation is another one, and this one is released. */
+  async #layOut({ id, generation }: Claim): Promise<Result | null> {
+    const { layOut, mend } = this.#options
+    try {
+      return await layOut(id, generation)
+    } catch (error) {
+      if (!mend || !isDamage(error)) throw error
+      await mend(id)
+      return await layOut(id, generation)
+    }
   }
 
   #report({ id: recordingId }: Claim, outcome: CommitOutcome, result: Result | null): void {

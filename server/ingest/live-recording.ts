@@ -1,7 +1,7 @@
 // What this process knows of a recording while somebody sends to it: shared by all its sessions, so that a
 // chunk that arrives twice at once is stored once. A cache: the ledger alone decides.
 import type { OpenedRecording } from '@holdfast/db'
-import { LIMITS } from '@holdfast/protocol'
+import { LIMITS, type TakeRanges } from '@holdfast/protocol'
 import type { ChunkVerdict } from './chunk-intake.ts'
 import { IndexTails } from './index-tails.ts'
 
@@ -56,6 +56,11 @@ export class LiveRecording {
   isFullFor(bytes: number, maxBytes: number): boolean {
     const { row } = this
     return this.#isFull || row.bytes + bytes > maxBytes || row.chunkCount >= LIMITS.maxChunks
+  }
+
+  /** Stored chunks were found damaged: nothing may be indexed behind them any more. */
+  noteMissing(missing: TakeRanges): void {
+    for (const take of Object.keys(missing)) this.tails.forget(Number(take))
   }
 
   noteFull(): void {

@@ -97,6 +97,7 @@ export class Socket implements SocketSession {
 
   /** Something became true of the recording. */
   tell(event: HoldfastEvent): void {
+    if (event.type === 'missing') this.#session.live?.noteMissing(event.missing)
     if (this.#early) this.#early.push(event)
     else this.#replies.event(event)
   }

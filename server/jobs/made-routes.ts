@@ -69,7 +69,7 @@ async function serveJob(deps: MadeDeps, c: Context, name: JobName): Promise<Resp
   const request = fileRequest(deps, c, { recordingId: name.recordingId, shape: 'recorded' })
   const isPinned = request.version !== null && name.kind !== 'export'
   const downloadAs = request.isDownload ? await deps.media.nameOf(name.recordingId) : null
-  const response = answerFile(found.served, { ...request, downloadAs, isPinned })
+  const response = await answerFile(found.served, { ...request, downloadAs, isPinned })
   return sent(response, c, deps.metrics)
 }
 
@@ -103,7 +103,7 @@ async function servePoster(deps: MadeDeps, c: Context): Promise<Response> {
   }
   const request = fileRequest(deps, c, { recordingId: row.id, shape: 'recorded' })
   const isPinned = request.version !== null
-  return sent(answerFile(served, { ...request, downloadAs: null, isPinned }), c, deps.metrics)
+  return sent(await answerFile(served, { ...request, downloadAs: null, isPinned }), c, deps.metrics)
 }
 
 async function startJob(deps: MadeDeps, c: Context): Promise<Response> {

@@ -33,8 +33,8 @@ export async function* liveBytes(
     const of = { recordingId, take, fromSeq: seq, limit: CHUNKS_PER_READ }
     const chunks = await readNextChunks(source.db, of)
     for (const chunk of chunks) {
-      const at = { segment: chunk.segment, offset: chunk.offset + skip }
-      if (chunk.bytes > skip) yield* source.store.stream(recordingId, at, chunk.bytes - skip)
+      const part = { skip, bytes: chunk.bytes - skip }
+      if (part.bytes > 0) yield* source.chunks.stream(recordingId, chunk, part)
       seq = chunk.seq + 1
       skip = 0
     }

@@ -7,6 +7,7 @@ import type { Access } from '../access/access.ts'
 import { checkInput } from '../http/json-body.ts'
 import { credentialsOf } from '../http/request-context.ts'
 import { byteStream } from '../media-file/byte-stream.ts'
+import type { ChunkStreams } from '../media-file/media-body.ts'
 import { liveTypeOf } from '../media-file/media-type.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
@@ -18,6 +19,7 @@ import { findBeginning, type LiveBeginning } from './live-source.ts'
 export type LiveDeps = {
   readonly db: Db
   readonly store: ChunkStore
+  readonly chunks: ChunkStreams
   readonly access: Access
   readonly log: Log
   readonly metrics: Metrics

@@ -9,11 +9,16 @@ import {
   type TakeHead,
 } from '@holdfast/db'
 import { decodeChunkIndex, findLiveStart, firstSeqOf, sniffContainer } from '@holdfast/media'
+import type { ChunkStreams } from '../media-file/media-body.ts'
 import { catchUpIndexes } from '../media-file/take-file.ts'
 import type { ChunkStore } from '../store/chunk-store.ts'
 
 export type LiveFrom = 'edge' | 'start'
-export type StoredTake = { readonly db: Db; readonly store: ChunkStore }
+export type StoredTake = {
+  readonly db: Db
+  readonly store: ChunkStore
+  readonly chunks: ChunkStreams
+}
 
 export type LiveBeginning = {
   readonly take: number

@@ -32,13 +32,13 @@ export type ServedFile = {
   bytes(from: number, to: number): AsyncGenerator<Uint8Array<ArrayBuffer>>
 }
 
-/** @throws HoldfastError `range_unsatisfiable`, its details with the size of the file */
-export function answerMedia(
+/** @throws HoldfastError as `answerFile` */
+export async function answerMedia(
   chunks: ChunkStreams,
   laidOut: TakeFile,
   request: MediaRequest,
-): Response {
-  return answerFile(servedTake(chunks, laidOut, request.recordingId), request)
+): Promise<Response> {
+  return await answerFile(servedTake(chunks, laidOut, request.recordingId), request)
 }
 
 export function servedTake(
@@ -54,8 +54,12 @@ export function servedTake(
   }
 }
 
-/** @throws HoldfastError `range_unsatisfiable`, its details with the size of the file */
-export function answerFile(served: ServedFile, request: MediaRequest): Response {
+/**
+ * Reads the first bytes before it answers: what is damaged there is an error with its code; further on the connection breaks
+ * off.
+ * @throws HoldfastError `range_unsatisfiable`, its details with the size of the file; `bytes_damaged`, `store_failed`
+ */
+export async function answerFile(served: ServedFile, request: MediaRequest): Promise<Response> {
   const { etag, size } = served
   const headers = describe(served, request)
   const status = precondition(request, etag)
@@ -68,8 +72,16 @@ export function answerFile(served: ServedFile, request: MediaRequest): Response 
   headers.set('Content-Length', String(to - from))
   if (range !== 'whole') headers.set('Content-Range', `bytes ${from}-${to - 1}/${size}`)
   const { isHead, onFault } = request
-  const body = isHead ? null : byteStream(served.bytes(from, to), { onFault })
+  const body = isHead ? null : await begin(served.bytes(from, to), onFault)
   return new Response(body, { status: range === 'whole' ? 200 : 206, headers })
+}
+
+async function begin(
+  bytes: AsyncGenerator<Uint8Array<ArrayBuffer>>,
+  onFault: MediaRequest['onFault'],
+): Promise<ReadableStream<Uint8Array>> {
+  const { value } = await bytes.next()
+  return byteStream(bytes, { first: value, onFault })
 }
 
 /** RFC 9110 §13.2.2, without dates: 412 or 304 instead of the file, or null. */

@@ -1,10 +1,10 @@
 // The bytes [from, to) of a virtual file, read from the store as they are wanted and no sooner.
 import { patchBytes, readPlan } from '@holdfast/media'
-import type { MovedChunks } from './moved-chunks.ts'
+import type { SoundChunks } from './sound-chunks.ts'
 import type { TakeFile } from './take-file.ts'
 
-/** Reads chunks, wherever they lie by now. */
-export type ChunkStreams = Pick<MovedChunks, 'stream'>
+/** Reads chunks, wherever they lie by now, and gives out nothing else. */
+export type ChunkStreams = Pick<SoundChunks, 'stream'>
 
 type Wanted = { recordingId: string; from: number; to: number }
 

@@ -1,12 +1,13 @@
 // The file of a recording at any moment: the current version, an older one, a pinned generation, a take.
-import { type Db, readMediaState, readTakeHeads, type TakeHead } from '@holdfast/db'
+import { type Db, holdsDamage, readMediaState, readTakeHeads, type TakeHead } from '@holdfast/db'
 import type { Pauses, VirtualFile } from '@holdfast/media'
 import { HoldfastError } from '@holdfast/protocol'
 import type { ChunkStore } from '../store/chunk-store.ts'
+import type { Verifier } from '../verify/verifier.ts'
 import { layOutPlayed, MAX_JOINED, type OfRecording } from './joined-file.ts'
 import { LayoutCache } from './layout-cache.ts'
 import { answerMedia, type MediaRequest, type ServedFile, servedTake } from './media-answer.ts'
-import { MovedChunks } from './moved-chunks.ts'
+import type { ChunkStreams } from './media-body.ts'
 import { layOutAsMp4 } from './mp4-file.ts'
 import { layOutTake, type TakeFile } from './take-file.ts'
 
@@ -29,17 +30,26 @@ export type FileRequest = Omit<MediaRequest, 'downloadAs' | 'isPinned'> &
 /** A version's file with what is known of its content. */
 export type OpenedMedia = ServedFile & Pick<VirtualFile, 'container' | 'durationMs' | 'tracks'>
 
+type Source = {
+  db: Db
+  store: ChunkStore
+  chunks: ChunkStreams
+  /** Looks into what cannot be laid out because of damage. */
+  verifier: Pick<Verifier, 'watch'>
+}
+
 export class MediaFiles {
-  readonly #source: { db: Db; store: ChunkStore }
-  readonly #chunks: MovedChunks
+  readonly #source: Source
   readonly #layouts = new LayoutCache()
 
-  constructor(source: { db: Db; store: ChunkStore }) {
+  constructor(source: Source) {
     this.#source = source
-    this.#chunks = new MovedChunks({ ...source, onMoved: (id) => this.forget(id) })
   }
 
-  /** @throws HoldfastError `recording_unknown`, `recording_deleted`, `version_unknown`, `no_media`, `export_needed` */
+  /**
+   * @throws HoldfastError `recording_unknown`, `recording_deleted`, `version_unknown`, `no_media`, `export_needed`,
+   * `bytes_damaged`, `store_failed`
+   */
   async answer(request: FileRequest): Promise<Response> {
     const { recordingId, version, generation } = request
     const state = await this.#stateOf(recordingId, version)
@@ -48,7 +58,7 @@ export class MediaFiles {
     const laidOut = await this.#layOut(of, request.shape)
     const downloadAs = request.isDownload ? fileName(state.title, recordingId) : null
     const isPinned = version !== null || generation !== null
-    return answerMedia(this.#chunks, laidOut, { ...request, downloadAs, isPinned })
+    return answerMedia(this.#source.chunks, laidOut, { ...request, downloadAs, isPinned })
   }
 
   /**
@@ -106,12 +116,19 @@ export class MediaFiles {
     { recordingId, take, pauses }: Pick<FileRequest, 'recordingId' | 'take' | 'pauses'>,
     generation: number,
   ): Promise<OfRecording> {
-    const all = await readTakeHeads(this.#source.db, recordingId)
+    const { db } = this.#source
+    // What it was cannot be given any more, and anything else would be another file under its address.
+    if (await holdsDamage(db, recordingId, generation)) throw new HoldfastError('bytes_damaged')
+    const all = await readTakeHeads(db, recordingId)
     const heads = take === null ? all : all.filter((head) => head.take === take)
     return { recordingId, heads, generation, pauses }
   }
 
-  async #layOut(of: OfRecording, shape: Shape = 'recorded'): Promise<TakeFile> {
+  #layOut(of: OfRecording, shape: Shape = 'recorded'): Promise<TakeFile> {
+    return this.#source.verifier.watch(of.recordingId, () => this.#layOutAs(of, shape))
+  }
+
+  async #layOutAs(of: OfRecording, shape: Shape): Promise<TakeFile> {
     const { recordingId, heads, generation } = of
     const laidOut = await this.#played(of)
     if (laidOut.file.size === 0) throw new HoldfastError('no_media')
@@ -123,13 +140,18 @@ export class MediaFiles {
     // Of several takes there is no MP4 over the stored bytes: one of them alone is not the recording.
     if (laidOut.played.length > 1) throw new HoldfastError('export_needed')
     return await this.#layouts.get(keyOf({ recordingId, generation, head, shape }), () =>
-      layOutAsMp4(this.#source, { recordingId, head, generation }),
+      layOutAsMp4(this.#source, { recordingId, head, generation }, this.#source.chunks),
     )
   }
 
   #opened(recordingId: string, laidOut: TakeFile): OpenedMedia {
     const { container, durationMs, tracks } = laidOut.file
-    return { ...servedTake(this.#chunks, laidOut, recordingId), container, durationMs, tracks }
+    return {
+      ...servedTake(this.#source.chunks, laidOut, recordingId),
+      container,
+      durationMs,
+      tracks,
+    }
   }
 
   /** A take by itself, as it was recorded. */

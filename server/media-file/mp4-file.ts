@@ -8,8 +8,7 @@ import {
   type VirtualFile,
 } from '@holdfast/media'
 import { HoldfastError } from '@holdfast/protocol'
-import { takeBytes } from './media-body.ts'
-import { MovedChunks } from './moved-chunks.ts'
+import { type ChunkStreams, takeBytes } from './media-body.ts'
 import {
   type At,
   type IndexedTake,
@@ -21,9 +20,13 @@ import {
 } from './take-file.ts'
 
 /** @throws HoldfastError `export_needed` */
-export async function layOutAsMp4(source: Source, at: At): Promise<TakeFile> {
+export async function layOutAsMp4(
+  source: Source,
+  at: At,
+  streams: ChunkStreams,
+): Promise<TakeFile> {
   const take = await readIndexedTake(source, at)
-  const file = await convert(take, (range) => readRange(source, at, { take, ...range }))
+  const file = await convert(take, (range) => readRange(streams, at, { take, ...range }))
   if (!file) throw new HoldfastError('export_needed')
   return takeFileOf(at.head, take, file)
 }
@@ -48,14 +51,12 @@ async function readStarts({ starts }: Mp4Plan, read: Read): Promise<Uint8Array[]
 }
 
 async function readRange(
-  source: Source,
+  streams: ChunkStreams,
   { recordingId }: At,
   { take: { chunks }, from, to }: { take: IndexedTake; from: number; to: number },
 ): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   const place = { chunks, offsets: takeOffsets(chunks) }
-  // Its rows were read a moment ago: nobody keeps these places.
-  const store = new MovedChunks({ ...source, onMoved: () => undefined })
-  for await (const part of takeBytes(store, place, { recordingId, from, to })) parts.push(part)
+  for await (const part of takeBytes(streams, place, { recordingId, from, to })) parts.push(part)
   return new Uint8Array(Buffer.concat(parts))
 }

@@ -12,6 +12,7 @@ import {
   startIndex,
 } from '@holdfast/media'
 import type { ChunkStore } from '../store/chunk-store.ts'
+import { readSound } from '../verify/sound-bytes.ts'
 
 export type TakeSource = { readonly db: Db; readonly store: ChunkStore }
 export type OfTake = {
@@ -46,7 +47,7 @@ export function splitAtHoles(chunks: readonly TakeChunk[]): SeqRun[] {
   return runs
 }
 
-/** The index of every chunk of these runs, in order. */
+/** The index of every chunk of these runs, in order. @throws HoldfastError `bytes_damaged`, `store_failed` */
 export async function indexTake(
   source: TakeSource,
   of: OfTake,
@@ -140,7 +141,7 @@ class TakeIndexer {
   }
 
   async #read(chunk: TakeChunk): Promise<Uint8Array> {
-    return await this.#source.store.read(this.#of.recordingId, chunk, chunk.bytes)
+    return await readSound(this.#source.store, this.#of.recordingId, chunk)
   }
 
   /** The true one of two stored forms is that of the longer run: holes are filled, they are not made. */

@@ -30,6 +30,7 @@ export function createMetrics(build: BuildInfo) {
     ...chunkMetrics(make),
     ...cleanupMetrics(make),
     ...compactionMetrics(make),
+    ...damageMetrics(make),
     ...jobMetrics(make),
     ...notifyMetrics(make),
     ...fleetMetrics(make),
@@ -109,6 +110,11 @@ const compactionMetrics = ({ counter }: Makers) => ({
   /** `outcome`: compacted, nothing (it was one segment), lost, postponed, failed. */
   compactions: counter('compaction_total', 'Attempts, by how they ended.', ['outcome']),
   compactionBytes: counter('compaction_bytes_total', 'Bytes of the objects that were made.'),
+})
+
+const damageMetrics = ({ counter }: Makers) => ({
+  /** `outcome`: marked, recovered (from another copy), returned (right again), unreadable (all of a recording). */
+  damageFound: counter('damage_chunks_total', 'Chunks that were not as acknowledged.', ['outcome']),
 })
 
 const jobMetrics = ({ counter, gauge, seconds }: Makers) => ({
