@@ -29,8 +29,7 @@ import { findFfmpeg } from './jobs/ffmpeg-program.ts'
 import { Jobs } from './jobs/jobs.ts'
 import { cleanMadeFiles } from './jobs/made-cleaner.ts'
 import { layOutRecording } from './media-file/lay-out-recording.ts'
-import { MediaFiles } from './media-file/media-files.ts'
-import { SoundChunks } from './media-file/sound-chunks.ts'
+import { openMedia } from './media-file/open-media.ts'
 import { catchUpIndexes } from './media-file/take-file.ts'
 import type { Notifications } from './notify/notifications.ts'
 import { openNotifications } from './notify/open-notifications.ts'
@@ -40,7 +39,6 @@ import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { EventFeed } from './recordings/event-feed.ts'
 import { Purger } from './recordings/purger.ts'
 import { type LocalStore, openLocalStore } from './store/local-store.ts'
-import { Verifier } from './verify/verifier.ts'
 
 export type HoldfastOptions = {
   readonly config: Config
@@ -135,15 +133,9 @@ async function makeParts(base: Base): Promise<Parts> {
   const { config, log, database, store, bus, metrics, incarnation, build } = base
   const { db } = database.client
   const access = new Access(config, await signingKey(base))
+  const { media, chunks, verifier } = openMedia({ db, store, log, metrics })
   const forget = (id: string) => media.forget(id)
-  const verifier = new Verifier({ db, store, forget, log, metrics })
   const mend = (id: string) => verifier.suspect(id)
-  const chunks = new SoundChunks({
-    ...{ db, store },
-    onMoved: forget,
-    onDamage: (id, sha256) => void verifier.suspect(id, sha256),
-  })
-  const media = new MediaFiles({ db, store, chunks, verifier })
   const mediaUrl = (id: string, version: number) => access.links.mediaUrl(id, { version })
   const feed = new EventFeed({ db, bus, mediaUrl, log })
   const { graceMs, leaseMs, sweepMs, maxRecordingBytes } = config
