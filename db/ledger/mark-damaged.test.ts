@@ -20,7 +20,7 @@ afterAll(() => ledger.close())
 async function stopped(): Promise<string> {
   const id = await ledger.recording()
   const index = new Uint8Array([1, 2])
-  await ledger.commit(...[0, 1, 2, 3].map((seq) => newChunk(id, seq, { index })))
+  await ledger.commit(...[0, 1, 2, 3].map((seq) => newChunk(id, seq, { index, hasInit: true })))
   await ledger.finish(id, [4])
   return id
 }
