@@ -64,6 +64,14 @@ export {
   type RetiredSegment,
   readRetired,
 } from './ledger/retired-segments.ts'
+export {
+  claimScrub,
+  endScrub,
+  keepScrub,
+  nextToScrub,
+  type ScrubPosition,
+  type ScrubTurn,
+} from './ledger/scrub-turn.ts'
 export * from './ledger/settle-delivery.ts'
 export * from './ledger/settle-job.ts'
 export * from './ledger/shared-secret.ts'

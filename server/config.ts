@@ -27,6 +27,9 @@ export type Config = {
   /** 0 = never. */
   readonly compactAfterMs: number
   readonly keepReplacedMs: number
+  /** 0 = never. */
+  readonly scrubBytesPerSecond: number
+  readonly scrubRestMs: number
   /** Name or path; null = off. */
   readonly ffmpeg: string | null
   /** Exports that run at once here; as many of the small jobs beside them. */
@@ -95,6 +98,8 @@ function refuseUnbuilt(values: SettingValues): void {
   }
 }
 
+const DAY_MS = 86_400_000
+
 function toConfig(values: SettingValues): Config {
   const dataDir = resolve(values.HOLDFAST_DATA_DIR)
   return {
@@ -112,6 +117,8 @@ function toConfig(values: SettingValues): Config {
     retentionDays: values.HOLDFAST_RETENTION_DAYS,
     compactAfterMs: values.HOLDFAST_COMPACT_AFTER_MS,
     keepReplacedMs: values.HOLDFAST_KEEP_REPLACED_MS,
+    scrubBytesPerSecond: values.HOLDFAST_SCRUB_BYTES_PER_S,
+    scrubRestMs: values.HOLDFAST_SCRUB_REST_DAYS * DAY_MS,
     ffmpeg: values.HOLDFAST_FFMPEG === 'off' ? null : values.HOLDFAST_FFMPEG,
     jobs: values.HOLDFAST_JOBS,
     jobTimeMs: values.HOLDFAST_JOB_TIME_MS,

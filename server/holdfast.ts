@@ -39,6 +39,7 @@ import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { EventFeed } from './recordings/event-feed.ts'
 import { Purger } from './recordings/purger.ts'
 import { type LocalStore, openLocalStore } from './store/local-store.ts'
+import type { Scrubber } from './verify/scrubber.ts'
 
 export type HoldfastOptions = {
   readonly config: Config
@@ -99,6 +100,7 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
   parts.sweeper.start()
   parts.purger.start()
   parts.compactor.start()
+  parts.scrubber.start()
   parts.jobs.start()
   parts.notifications.start()
   const files = await readStaticFiles(options.webDir ?? WEB_DIR)
@@ -123,6 +125,7 @@ type Parts = Omit<AppDeps, 'files'> & {
   sweeper: Sweeper
   purger: Purger
   compactor: Compactor
+  scrubber: Scrubber
   notifications: Notifications
   stopping: AbortSignal
   stopStreams: () => void
@@ -133,7 +136,7 @@ async function makeParts(base: Base): Promise<Parts> {
   const { config, log, database, store, bus, metrics, incarnation, build } = base
   const { db } = database.client
   const access = new Access(config, await signingKey(base))
-  const { media, chunks, verifier } = openMedia({ db, store, log, metrics })
+  const { media, chunks, verifier, scrubber } = openMedia({ config, db, store, log, metrics })
   const forget = (id: string) => media.forget(id)
   const mend = (id: string) => verifier.suspect(id)
   const mediaUrl = (id: string, version: number) => access.links.mediaUrl(id, { version })
@@ -176,7 +179,7 @@ async function makeParts(base: Base): Promise<Parts> {
   const streams = new AbortController()
   return {
     ...{ config, log, db, store, chunks, access, media, feed, ingest, limits, metrics, health },
-    ...{ sweeper, purger, compactor, jobs, ...notify, version: build.version },
+    ...{ sweeper, purger, compactor, scrubber, jobs, ...notify, version: build.version },
     maxJsonBytes: LIMITS.maxJsonBytes,
     guard: new OriginGuard(config),
     finalizeNow: (id) => finalizer.finalizeNow(id),
@@ -184,7 +187,16 @@ async function makeParts(base: Base): Promise<Parts> {
     stopStreams: () => streams.abort(),
     stopWorkers: async () => {
       health.setStopping()
-      const workers = [notify.notifications, jobs, compactor, purger, sweeper, verifier, feed]
+      const workers = [
+        notify.notifications,
+        jobs,
+        compactor,
+        purger,
+        sweeper,
+        scrubber,
+        verifier,
+        feed,
+      ]
       await Promise.allSettled(workers.map((worker) => worker.stop()))
     },
   }

@@ -94,6 +94,20 @@ export const SETTINGS = {
     unit: 'ms',
     reason: 'Outlives every player that still reads them, and leaves a day to notice a bad disk.',
   }),
+  HOLDFAST_SCRUB_BYTES_PER_S: setting(4 * MiB, size(0, 1024 * GiB), {
+    description:
+      'How fast everything that is stored is read again and compared, by all instances together; 0 never.',
+    byDefault: '4MiB',
+    unit: 'bytes',
+    reason:
+      'A terabyte in three days, at a hundredth of what a disk gives; recorders notice nothing.',
+  }),
+  HOLDFAST_SCRUB_REST_DAYS: setting(7, wholeNumber(0, 3650), {
+    description: 'Days between the end of one such reading and the beginning of the next.',
+    byDefault: '7',
+    unit: 'days',
+    reason: 'Damage is found while a browser may still have the chunk, and disks may sleep.',
+  }),
   HOLDFAST_FFMPEG: setting(
     'ffmpeg',
     v.pipe(v.string(), v.regex(/^[^-\0]/, 'must be off, a name or a path')),

@@ -115,6 +115,8 @@ const compactionMetrics = ({ counter }: Makers) => ({
 const damageMetrics = ({ counter }: Makers) => ({
   /** `outcome`: marked, recovered (from another copy), returned (right again), unreadable (all of a recording). */
   damageFound: counter('damage_chunks_total', 'Chunks that were not as acknowledged.', ['outcome']),
+  scrubbedBytes: counter('scrub_bytes_total', 'Stored bytes that were read again by the scrubber.'),
+  scrubPasses: counter('scrub_passes_total', 'Times that everything stored was read to its end.'),
 })
 
 const jobMetrics = ({ counter, gauge, seconds }: Makers) => ({

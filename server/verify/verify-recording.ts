@@ -20,8 +20,11 @@ export type VerifyOptions = {
   readonly signal?: AbortSignal
   /** Begins behind this chunk. */
   readonly after?: Position
-  /** After each chunk that was read; what it returns is waited for. */
-  readonly onChunk?: (place: ChunkPlace) => Promise<void> | void
+  /**
+   * After each chunk that was read; what it returns is waited for. Whoever breaks off and goes on later begins in front of
+   * the first that was not sound: it is settled at the end only.
+   */
+  readonly onChunk?: (place: ChunkPlace, isSound: boolean) => Promise<void> | void
 }
 
 export type Position = Pick<ChunkPlace, 'take' | 'seq'>
@@ -64,12 +67,13 @@ export async function verifyRecording(
   let control: ChunkPlace | null = null
   for await (const place of readChunkPlaces(deps.db, recordingId, after)) {
     signal.throwIfAborted()
-    if ((await look(deps.store, recordingId, place)) === 'sound') {
+    const isSound = (await look(deps.store, recordingId, place)) === 'sound'
+    if (isSound) {
       chunks += 1
       bytes += place.bytes
       control = place
     } else suspects.push(place)
-    await onChunk?.(place)
+    await onChunk?.(place, isSound)
   }
   const settled = await settle(deps, { recordingId, suspects, control }, options)
   return { recordingId, chunks, bytes, ...settled }
