@@ -29,7 +29,7 @@ import { findFfmpeg } from './jobs/ffmpeg-program.ts'
 import { Jobs } from './jobs/jobs.ts'
 import { cleanMadeFiles } from './jobs/made-cleaner.ts'
 import { layOutRecording } from './media-file/lay-out-recording.ts'
-import { openMedia } from './media-file/open-media.ts'
+import { type OpenMedia, openMedia } from './media-file/open-media.ts'
 import { catchUpIndexes } from './media-file/take-file.ts'
 import type { Notifications } from './notify/notifications.ts'
 import { openNotifications } from './notify/open-notifications.ts'
@@ -136,9 +136,8 @@ async function makeParts(base: Base): Promise<Parts> {
   const { config, log, database, store, bus, metrics, incarnation, build } = base
   const { db } = database.client
   const access = new Access(config, await signingKey(base))
-  const { media, chunks, verifier, scrubber } = openMedia({ config, db, store, log, metrics })
-  const forget = (id: string) => media.forget(id)
-  const mend = (id: string) => verifier.suspect(id)
+  const opened = openMedia({ config, db, store, log, metrics })
+  const { media, chunks, verifier } = opened
   const mediaUrl = (id: string, version: number) => access.links.mediaUrl(id, { version })
   const feed = new EventFeed({ db, bus, mediaUrl, log })
   const { graceMs, leaseMs, sweepMs, maxRecordingBytes } = config
@@ -148,7 +147,8 @@ async function makeParts(base: Base): Promise<Parts> {
   const processors = availableParallelism()
   const jobs = new Jobs({ config, db, store, media, found, processors, log, metrics })
   const finalizer = new Finalizer({
-    ...{ db, timing, layOut, jobs: jobs.madeByItself, mend, log, metrics },
+    ...{ db, timing, layOut, jobs: jobs.madeByItself, log, metrics },
+    mend: (id) => verifier.suspect(id),
   })
   const limits = wireLimits(config)
   const sweeper = new Sweeper({
@@ -165,21 +165,14 @@ async function makeParts(base: Base): Promise<Parts> {
       return event && { ...event, mediaUrl: mediaUrl(id, event.version) }
     },
   })
-  const { retentionDays, exportDays } = config
-  const cleanMade = () => cleanMadeFiles({ db, files: jobs.files, exportDays, log, metrics })
-  const purger = new Purger({ db, store, retentionDays, forget, cleanMade, log, metrics })
-  const compactor = new Compactor({
-    ...{ db, store, leaseMs, forget, mend, log, metrics },
-    afterMs: config.compactAfterMs,
-    keepMs: config.keepReplacedMs,
-  })
+  const keepers = makeKeepers(base, opened, jobs)
   const notify = await openNotifications({ config, db, mediaUrl, log, metrics })
   feed.subscribe('*', () => notify.notifications.poke())
   const health = new Health({ db, store, metrics, ffmpeg: jobs.ffmpeg })
   const streams = new AbortController()
   return {
     ...{ config, log, db, store, chunks, access, media, feed, ingest, limits, metrics, health },
-    ...{ sweeper, purger, compactor, scrubber, jobs, ...notify, version: build.version },
+    ...{ sweeper, ...keepers, jobs, ...notify, version: build.version },
     maxJsonBytes: LIMITS.maxJsonBytes,
     guard: new OriginGuard(config),
     finalizeNow: (id) => finalizer.finalizeNow(id),
@@ -187,19 +180,31 @@ async function makeParts(base: Base): Promise<Parts> {
     stopStreams: () => streams.abort(),
     stopWorkers: async () => {
       health.setStopping()
-      const workers = [
-        notify.notifications,
-        jobs,
-        compactor,
-        purger,
-        sweeper,
-        scrubber,
-        verifier,
-        feed,
-      ]
+      const { notifications } = notify
+      const workers = [notifications, jobs, ...Object.values(keepers), sweeper, verifier, feed]
       await Promise.allSettled(workers.map((worker) => worker.stop()))
     },
   }
+}
+
+/** Those who look after what is stored when nobody records or plays it. */
+function makeKeepers(
+  { config, database, store, log, metrics }: Base,
+  { media, verifier, scrubber }: OpenMedia,
+  { files }: Jobs,
+): Pick<Parts, 'purger' | 'compactor' | 'scrubber'> {
+  const { db } = database.client
+  const forget = (id: string) => media.forget(id)
+  const { retentionDays, exportDays, leaseMs } = config
+  const cleanMade = () => cleanMadeFiles({ db, files, exportDays, log, metrics })
+  const purger = new Purger({ db, store, retentionDays, forget, cleanMade, log, metrics })
+  const compactor = new Compactor({
+    ...{ db, store, leaseMs, forget, log, metrics },
+    mend: (id) => verifier.suspect(id),
+    afterMs: config.compactAfterMs,
+    keepMs: config.keepReplacedMs,
+  })
+  return { purger, compactor, scrubber }
 }
 
 async function signingKey({ config, database }: Base): Promise<SigningKey> {
