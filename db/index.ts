@@ -5,6 +5,7 @@ export { isDatabaseAway } from './connection-lost.ts'
 export type { DeliveryAttempt } from './delivery-tables.ts'
 export { CHANNELS, DELIVERY_STATUSES } from './delivery-tables.ts'
 export * from './durability.ts'
+export * from './ledger/adopt-recording.ts'
 export * from './ledger/announce-take.ts'
 export * from './ledger/beat.ts'
 export {
@@ -24,11 +25,14 @@ export * from './ledger/commit-finish.ts'
 export * from './ledger/commit-version.ts'
 export * from './ledger/count-pending.ts'
 export * from './ledger/create-recording.ts'
+export * from './ledger/dead-jobs.ts'
 export * from './ledger/delete-recording.ts'
 export * from './ledger/expire-recordings.ts'
 export * from './ledger/fail-finalization.ts'
+export * from './ledger/fence-instances.ts'
 export * from './ledger/find-chunk.ts'
 export * from './ledger/find-recording.ts'
+export * from './ledger/judge-orphans.ts'
 export * from './ledger/keep-conflict.ts'
 export * from './ledger/list-recordings.ts'
 export { holdsDamage, markDamaged } from './ledger/mark-damaged.ts'
@@ -44,15 +48,19 @@ export * from './ledger/read-deliveries.ts'
 export * from './ledger/read-events.ts'
 export * from './ledger/read-gap-edges.ts'
 export * from './ledger/read-have.ts'
+export * from './ledger/read-job-files.ts'
 export * from './ledger/read-jobs.ts'
+export * from './ledger/read-ledger-facts.ts'
 export * from './ledger/read-media-state.ts'
 export * from './ledger/read-missing.ts'
 export * from './ledger/read-newest-take.ts'
 export * from './ledger/read-ready-event.ts'
 export * from './ledger/read-recording.ts'
+export * from './ledger/read-stale.ts'
 export * from './ledger/read-status.ts'
 export * from './ledger/read-take-chunks.ts'
 export * from './ledger/read-totals.ts'
+export * from './ledger/reconcile-lock.ts'
 export * from './ledger/release-leases.ts'
 export * from './ledger/renew-lease.ts'
 export * from './ledger/resume-recording.ts'
@@ -60,8 +68,10 @@ export {
   claimRemovals,
   compactAgain,
   type DueRemoval,
+  forgetRetired,
   markRemoved,
   type RetiredSegment,
+  readForgettable,
   readRetired,
 } from './ledger/retired-segments.ts'
 export {

@@ -3,12 +3,17 @@ import { sql } from 'drizzle-orm'
 import { pgTable, smallint, text } from 'drizzle-orm/pg-core'
 import { at, bytea } from './columns.ts'
 
-/** Server processes: a fenced-dead incarnation's segments may be reconciled. */
+/**
+ * Server processes. `stoppedAt` is set by whoever stops, or by others who found its heartbeat dead: from then on it is
+ * fenced, and its segments may be reconciled (R10).
+ */
 export const instances = pgTable('instances', {
   incarnation: text('incarnation').primaryKey(),
   startedAt: at('started_at').notNull().default(sql`now()`),
   heartbeatAt: at('heartbeat_at').notNull().default(sql`now()`),
   stoppedAt: at('stopped_at'),
+  /** Its segments were looked through after its end: nothing in them can change any more. */
+  reconciledAt: at('reconciled_at'),
 })
 
 /**

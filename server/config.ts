@@ -30,6 +30,8 @@ export type Config = {
   /** 0 = never. */
   readonly scrubBytesPerSecond: number
   readonly scrubRestMs: number
+  /** 0 = never. */
+  readonly reconcileMs: number
   /** Name or path; null = off. */
   readonly ffmpeg: string | null
   /** Exports that run at once here; as many of the small jobs beside them. */
@@ -119,6 +121,7 @@ function toConfig(values: SettingValues): Config {
     keepReplacedMs: values.HOLDFAST_KEEP_REPLACED_MS,
     scrubBytesPerSecond: values.HOLDFAST_SCRUB_BYTES_PER_S,
     scrubRestMs: values.HOLDFAST_SCRUB_REST_DAYS * DAY_MS,
+    reconcileMs: values.HOLDFAST_RECONCILE_MS,
     ffmpeg: values.HOLDFAST_FFMPEG === 'off' ? null : values.HOLDFAST_FFMPEG,
     jobs: values.HOLDFAST_JOBS,
     jobTimeMs: values.HOLDFAST_JOB_TIME_MS,

@@ -23,14 +23,28 @@ export type OpenedDatabase = {
   close(): Promise<void>
 }
 
-type Origin = { connection: Connection; lost: Promise<void>; stop: () => Promise<void> }
+type Origin = Pick<OpenedDatabase, 'lost' | 'isExclusive'> & {
+  connection: Connection
+  /** Another process of this data folder uses it, and keeps its schema. */
+  isBeside?: boolean
+  stop: () => Promise<void>
+}
+
+export type OpenOptions = {
+  /** Where a server runs on the embedded database, uses it beside that server. @default refuses */
+  isBesideAllowed?: boolean
+}
 
 /**
  * @throws HoldfastError `database_unsafe`, `database_locked`, `database_missing`, `database_failed`,
  * `disk_full`
  */
-export async function openDatabase(config: Config, log: Log): Promise<OpenedDatabase> {
-  const origin = await locate(config, log)
+export async function openDatabase(
+  config: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  log: Log,
+  options: OpenOptions = {},
+): Promise<OpenedDatabase> {
+  const origin = await locate(config, log, options)
   const client = connectBounded(origin.connection, {
     onNotice: (notice) => log.debug({ notice }, 'postgres'),
   })
@@ -41,27 +55,45 @@ export async function openDatabase(config: Config, log: Log): Promise<OpenedData
   try {
     await untilItAnswers(client, log)
     await refuseUnsafe(client)
-    await migrateDatabase(origin.connection)
+    if (!origin.isBeside) await migrateDatabase(origin.connection)
   } catch (error) {
     await close()
     throw error
   }
-  return { client, lost: origin.lost, isExclusive: config.databaseUrl === null, close }
+  const { lost, isExclusive } = origin
+  return { client, lost, isExclusive, close }
 }
 
-async function locate({ databaseUrl, dataDir }: Config, log: Log): Promise<Origin> {
-  if (databaseUrl !== null) {
-    const never = new Promise<void>(() => undefined)
-    return { connection: { url: databaseUrl }, lost: never, stop: () => Promise.resolve() }
-  }
+/** A database that is not ours to end. */
+const SHARED = {
+  lost: new Promise<void>(() => undefined),
+  isExclusive: false,
+  stop: () => Promise.resolve(),
+}
+
+async function locate(
+  { databaseUrl, dataDir }: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  log: Log,
+  { isBesideAllowed = false }: OpenOptions,
+): Promise<Origin> {
+  if (databaseUrl !== null) return { ...SHARED, connection: { url: databaseUrl } }
   // Not loaded where another database is used: its binaries need not be installed there.
-  const { startEmbeddedPostgres } = await import('@holdfast/db/embedded')
-  const embedded = await startEmbeddedPostgres({
-    dataDir: join(dataDir, 'postgres'),
-    log: (level, message) => log[level === 'info' ? 'debug' : level]({}, message),
-  })
-  const lost = embedded.exited.then(() => undefined)
-  return { connection: embedded.connection, lost, stop: () => embedded.stop() }
+  const { findRunningPostgres, startEmbeddedPostgres } = await import('@holdfast/db/embedded')
+  const folder = join(dataDir, 'postgres')
+  try {
+    const embedded = await startEmbeddedPostgres({
+      dataDir: folder,
+      log: (level, message) => log[level === 'info' ? 'debug' : level]({}, message),
+    })
+    const { connection, exited } = embedded
+    const lost = exited.then(() => undefined)
+    return { connection, lost, isExclusive: true, stop: () => embedded.stop() }
+  } catch (error) {
+    const isLocked = error instanceof HoldfastError && error.code === 'database_locked'
+    const running = isLocked && isBesideAllowed ? await findRunningPostgres(folder) : undefined
+    if (!running) throw error
+    return { ...SHARED, connection: running, isBeside: true }
+  }
 }
 
 const PATIENCE_MS = 60_000

@@ -4,6 +4,8 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import {
   endIncarnation,
+  enterInstance,
+  fenceOthers,
   readReadyEvent,
   releaseLeases,
   sharedSecret,
@@ -15,7 +17,6 @@ import { Access } from './access/access.ts'
 import { SigningKey } from './access/signing-key.ts'
 import type { Bus } from './bus/bus.ts'
 import { openBus } from './bus/open-bus.ts'
-import { Compactor } from './compaction/compactor.ts'
 import type { Config } from './config.ts'
 import { type OpenedDatabase, openDatabase } from './database.ts'
 import { Finalizer } from './finalize/finalizer.ts'
@@ -27,9 +28,9 @@ import { readStaticFiles } from './http/static-files.ts'
 import { Ingest } from './ingest/index.ts'
 import { findFfmpeg } from './jobs/ffmpeg-program.ts'
 import { Jobs } from './jobs/jobs.ts'
-import { cleanMadeFiles } from './jobs/made-cleaner.ts'
+import { type Keepers, makeKeepers } from './keepers.ts'
 import { layOutRecording } from './media-file/lay-out-recording.ts'
-import { type OpenMedia, openMedia } from './media-file/open-media.ts'
+import { openMedia } from './media-file/open-media.ts'
 import { catchUpIndexes } from './media-file/take-file.ts'
 import type { Notifications } from './notify/notifications.ts'
 import { openNotifications } from './notify/open-notifications.ts'
@@ -37,9 +38,7 @@ import { Health } from './observe/health.ts'
 import type { Log } from './observe/log.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { EventFeed } from './recordings/event-feed.ts'
-import { Purger } from './recordings/purger.ts'
 import { type LocalStore, openLocalStore } from './store/local-store.ts'
-import type { Scrubber } from './verify/scrubber.ts'
 
 export type HoldfastOptions = {
   readonly config: Config
@@ -54,7 +53,7 @@ export type HoldfastOptions = {
 export interface Holdfast {
   readonly url: string
   readonly port: number
-  /** Resolves when the server cannot go on: the embedded database is gone. */
+  /** Resolves when the server cannot go on: the embedded database is gone, or others took this process for dead. */
   readonly lost: Promise<void>
   /** Finishes what was received, tells clients to reconnect, stops. May be called again. */
   stop(): Promise<void>
@@ -81,8 +80,12 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
   undo.push(() => metrics.close())
   const database = await openDatabase(config, log)
   undo.push(() => database.close())
+  await enterInstance(database.client.db, incarnation)
   // Whoever held a lease here was killed: what it was doing is taken up now, not when its lease has run out.
-  if (database.isExclusive) await releaseLeases(database.client.db)
+  if (database.isExclusive) {
+    await fenceOthers(database.client.db, incarnation)
+    await releaseLeases(database.client.db)
+  }
   const store = await openLocalStore({
     root: config.storeDir,
     incarnation,
@@ -98,9 +101,7 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
   undo.push(() => parts.stopWorkers())
   await parts.feed.start()
   parts.sweeper.start()
-  parts.purger.start()
-  parts.compactor.start()
-  parts.scrubber.start()
+  for (const keeper of Object.values(parts.keepers)) keeper.start()
   parts.jobs.start()
   parts.notifications.start()
   const files = await readStaticFiles(options.webDir ?? WEB_DIR)
@@ -123,11 +124,10 @@ type Base = HoldfastOptions & {
 
 type Parts = Omit<AppDeps, 'files'> & {
   sweeper: Sweeper
-  purger: Purger
-  compactor: Compactor
-  scrubber: Scrubber
+  keepers: Keepers
   notifications: Notifications
   stopping: AbortSignal
+  fenced: Promise<void>
   stopStreams: () => void
   stopWorkers: () => Promise<void>
 }
@@ -151,8 +151,9 @@ async function makeParts(base: Base): Promise<Parts> {
     mend: (id) => verifier.suspect(id),
   })
   const limits = wireLimits(config)
+  const { promise: fenced, resolve: onFenced } = Promise.withResolvers<void>()
   const sweeper = new Sweeper({
-    ...{ db, incarnation, timing, sweepMs, finalizer, log },
+    ...{ db, incarnation, timing, sweepMs, finalizer, onFenced, log },
     flushSignsOfLife: () => ingest.flushSignsOfLife(),
   })
   const ingest = new Ingest({
@@ -165,14 +166,14 @@ async function makeParts(base: Base): Promise<Parts> {
       return event && { ...event, mediaUrl: mediaUrl(id, event.version) }
     },
   })
-  const keepers = makeKeepers(base, opened, jobs)
+  const keepers = makeKeepers({ ...base, ...opened, timing, finalizer, jobs })
   const notify = await openNotifications({ config, db, mediaUrl, log, metrics })
   feed.subscribe('*', () => notify.notifications.poke())
   const health = new Health({ db, store, metrics, ffmpeg: jobs.ffmpeg })
   const streams = new AbortController()
   return {
     ...{ config, log, db, store, chunks, access, media, feed, ingest, limits, metrics, health },
-    ...{ sweeper, ...keepers, jobs, ...notify, version: build.version },
+    ...{ sweeper, keepers, jobs, fenced, ...notify, version: build.version },
     maxJsonBytes: LIMITS.maxJsonBytes,
     guard: new OriginGuard(config),
     finalizeNow: (id) => finalizer.finalizeNow(id),
@@ -185,26 +186,6 @@ async function makeParts(base: Base): Promise<Parts> {
       await Promise.allSettled(workers.map((worker) => worker.stop()))
     },
   }
-}
-
-/** Those who look after what is stored when nobody records or plays it. */
-function makeKeepers(
-  { config, database, store, log, metrics }: Base,
-  { media, verifier, scrubber }: OpenMedia,
-  { files }: Jobs,
-): Pick<Parts, 'purger' | 'compactor' | 'scrubber'> {
-  const { db } = database.client
-  const forget = (id: string) => media.forget(id)
-  const { retentionDays, exportDays, leaseMs } = config
-  const cleanMade = () => cleanMadeFiles({ db, files, exportDays, log, metrics })
-  const purger = new Purger({ db, store, retentionDays, forget, cleanMade, log, metrics })
-  const compactor = new Compactor({
-    ...{ db, store, leaseMs, forget, log, metrics },
-    mend: (id) => verifier.suspect(id),
-    afterMs: config.compactAfterMs,
-    keepMs: config.keepReplacedMs,
-  })
-  return { purger, compactor, scrubber }
 }
 
 async function signingKey({ config, database }: Base): Promise<SigningKey> {
@@ -238,7 +219,7 @@ function running(server: Running): Holdfast {
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${listener.port}`,
     port: listener.port,
-    lost: database.lost,
+    lost: Promise.race([database.lost, server.parts.fenced]),
     stop: () => {
       stopping ??= stop(server)
       return stopping

@@ -49,7 +49,7 @@ class Process {
       failures = performance.now() - startedAt > CALM_MS ? 1 : failures + 1
     }
     if (this.#isStopping) return
-    throw new HoldfastError('database_failed', { message: 'The database ends again and again.' })
+    throw new HoldfastError('database_failed', { message: 'The server ends again and again.' })
   }
 
   /** Ends because of a failure that nothing can be built on. */
@@ -68,7 +68,7 @@ class Process {
     if (this.#isStopping) await server.stop()
     await server.lost
     if (this.#isStopping) return
-    this.#log.error({}, 'the embedded database ended; starting again')
+    this.#log.error({}, 'the server cannot go on as it is; starting again')
     await server.stop()
   }
 

@@ -9,6 +9,7 @@ import { setting } from './setting.ts'
 const MiB = 2 ** 20
 const GiB = 2 ** 30
 const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 
 export const SETTINGS = {
   PORT: setting(3000, wholeNumber(0, 65_535), {
@@ -107,6 +108,13 @@ export const SETTINGS = {
     byDefault: '7',
     unit: 'days',
     reason: 'Damage is found while a browser may still have the chunk, and disks may sleep.',
+  }),
+  HOLDFAST_RECONCILE_MS: setting(HOUR_MS, wholeNumber(0, 30 * DAY_MS), {
+    description: 'How often the server looks for what dead processes left behind; 0 never.',
+    byDefault: '3600000',
+    unit: 'ms',
+    reason:
+      'Only what died since the last time is read; an hour is soon enough for what no one misses.',
   }),
   HOLDFAST_FFMPEG: setting(
     'ffmpeg',

@@ -5,5 +5,6 @@ export {
   type EmbeddedConnection,
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
+  findRunningPostgres,
   startEmbeddedPostgres,
 } from './start.ts'

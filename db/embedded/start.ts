@@ -8,6 +8,7 @@ import { asDatabaseError } from './failure.ts'
 import { closeGate, openGate, type ServerExit } from './gate.ts'
 import { readLaunchRecord, writeLaunchRecord } from './holder.ts'
 import { disownPostmasterFile, readPostmasterFile } from './postmaster-file.ts'
+import { isSameProcess } from './process-identity.ts'
 import { handOver, linkFromDataFolder } from './residence.ts'
 import { stopServer, tieToThisProcess, untilReady } from './running.ts'
 import type { EmbeddedLog } from './server-log.ts'
@@ -120,4 +121,16 @@ async function run(
   const connection = { host, port, user: DATABASE_USER, database: DATABASE_NAME }
   const url = `postgresql://${DATABASE_USER}@/${DATABASE_NAME}?host=${encodeURIComponent(host)}&port=${port}`
   return { connection, url, pid: gate.pid, exited: gate.exited, stop }
+}
+
+/**
+ * The database that another process of this machine runs in the folder, for whoever works beside it. Undefined when there is
+ * none. It ends with that process.
+ */
+export async function findRunningPostgres(
+  dataDir: string,
+): Promise<EmbeddedConnection | undefined> {
+  const record = await readLaunchRecord(await realpath(dataDir))
+  if (record === undefined || !(await isSameProcess(record.launcher))) return undefined
+  return { host: record.socketFolder, port: 5432, user: DATABASE_USER, database: DATABASE_NAME }
 }

@@ -37,6 +37,17 @@ test('a heartbeat and the clean end of an instance are written down', async () =
   expect((await read())[0]?.stopped_at).not.toBeNull()
 })
 
+test('of an instance that was fenced is refused: it is not heard again under its name', async () => {
+  expect(await beatNow('slept')).toBe(true)
+  await endIncarnation(ledger.db, 'slept')
+  await backdate('slept', 60_000, 50_000)
+  expect(await beatNow('slept')).toBe(false)
+  const [row] = await ledger.sql`
+    select heartbeat_at < now() - interval '40 s' as is_old, stopped_at from instances`
+  expect(row?.is_old).toBe(true)
+  expect(row?.stopped_at).not.toBeNull()
+})
+
 describe('I5: the end of an outage', () => {
   test('is the first heartbeat after a silence of all instances that is longer than a gap', async () => {
     await ledger.setUptime({ upMs: 3_600_000, beatMs: TIMING.gapMs - 20_000 })

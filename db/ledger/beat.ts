@@ -3,17 +3,22 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 
-/** @param gapMs silence of all instances that counts as an outage */
-export async function beat(db: Db, incarnation: string, gapMs: number): Promise<void> {
-  await db.transaction(async (tx) => {
+/**
+ * @param gapMs silence of all instances that counts as an outage
+ * @returns false when this incarnation has been fenced: it was taken for dead, and must not go on under its name
+ */
+export async function beat(db: Db, incarnation: string, gapMs: number): Promise<boolean> {
+  return await db.transaction(async (tx) => {
     await tx.execute(sql`
       update uptime set
         up_since = case when last_beat_at < now() - ${gapMs} * interval '1 ms' then now() else up_since end,
         last_beat_at = now()
       where id = 1`)
-    await tx.execute(sql`
+    const rows = await tx.execute(sql`
       insert into instances (incarnation) values (${incarnation})
-      on conflict (incarnation) do update set heartbeat_at = now()`)
+      on conflict (incarnation) do update set heartbeat_at = now() where instances.stopped_at is null
+      returning 1`)
+    return rows.length > 0
   })
 }
 

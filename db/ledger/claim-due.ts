@@ -16,13 +16,19 @@ export type Claim = { id: string; epoch: number; generation: number; version: nu
 const ms = (value: number): SQL => sql`${value} * interval '1 ms'`
 
 /** Stopped and complete: at once. Stopped with holes: grace after the last CHUNK. Else: grace after the last sign of life. */
-export function isDue(timing: Timing): SQL {
+export function isDue(timing: Timing, by: SQL = sql`now()`): SQL {
   const grace = ms(timing.graceMs)
   return sql`(
     (r.finished_at is not null and (r.complete
-      or greatest(coalesce(r.last_chunk_at, r.created_at), r.finished_at, u.up_since) + ${grace} < now()))
-    or (r.finished_at is null and greatest(r.last_seen_at, u.up_since) + ${grace} < now()))`
+      or greatest(coalesce(r.last_chunk_at, r.created_at), r.finished_at, u.up_since) + ${grace} < ${by}))
+    or (r.finished_at is null and greatest(r.last_seen_at, u.up_since) + ${grace} < ${by}))`
 }
+
+/**
+ * Due already when an instance was last there to hear: what fell silent since may only have found nobody (I5). For those
+ * who look at a ledger while no server runs.
+ */
+export const wasDue = (timing: Timing): SQL => isDue(timing, sql`least(now(), u.last_beat_at)`)
 
 /** False while our own heartbeat is stale: then nobody's silence can be judged (I5). */
 export function isJudging(timing: Timing): SQL {

@@ -23,7 +23,7 @@ async function readyRecording(seqs = [0, 1]): Promise<string> {
     claim: await ledger.claim(id),
     result: newResult(),
     timing: TIMING,
-    byAdmin: false,
+    by: 'sweeper',
   })
   return id
 }

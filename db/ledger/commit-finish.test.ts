@@ -20,7 +20,7 @@ const totalsOf = async (id: string) =>
 async function finalize(id: string, parts: Parameters<typeof newResult>[0] = {}) {
   const claim = await ledger.claim(id)
   const result = newResult(parts)
-  return await commitVersion(ledger.db, { claim, result, timing: TIMING, byAdmin: false })
+  return await commitVersion(ledger.db, { claim, result, timing: TIMING, by: 'sweeper' })
 }
 
 async function storedRecording(seqs: readonly number[]): Promise<string> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { newChunk, newResult, TestLedger, TIMING } from '../../test/support/ledger.ts'
 import { type Claim, claimOne } from './claim-due.ts'
-import { type CommitOutcome, commitVersion, type Result } from './commit-version.ts'
+import { type CommitOutcome, commitVersion, type Finalizes, type Result } from './commit-version.ts'
 import { readReadyEvent } from './read-ready-event.ts'
 import { resumeRecording } from './resume-recording.ts'
 import { touchRecordings } from './touch-recordings.ts'
@@ -13,8 +13,8 @@ beforeAll(async () => {
 afterAll(() => ledger.close())
 beforeEach(() => ledger.setUptime())
 
-function commit(claim: Claim, result: Result | null = newResult(), byAdmin = false) {
-  return commitVersion(ledger.db, { claim, result, timing: TIMING, byAdmin })
+function commit(claim: Claim, result: Result | null = newResult(), by: Finalizes = 'sweeper') {
+  return commitVersion(ledger.db, { claim, result, timing: TIMING, by })
 }
 
 async function stoppedRecording(chunks = 2): Promise<string> {
@@ -66,13 +66,14 @@ describe('a commit', () => {
   })
 
   test.each([
-    ['stop', () => stoppedRecording(), false],
-    ['disconnect', () => silentRecording(), false],
-    ['admin', () => silentRecording(), true],
-    ['stop', () => stoppedRecording(), true],
-  ] as const)('gives the reason `%s`', async (reason, make, byAdmin) => {
+    ['stop', () => stoppedRecording(), 'sweeper'],
+    ['disconnect', () => silentRecording(), 'sweeper'],
+    ['admin', () => silentRecording(), 'admin'],
+    ['stop', () => stoppedRecording(), 'admin'],
+    ['reconcile', () => silentRecording(), 'reconcile'],
+  ] as const)('gives the reason `%s`', async (reason, make, by) => {
     const id = await make()
-    expect(await commit(await ledger.claim(id), newResult(), byAdmin)).toMatchObject({ reason })
+    expect(await commit(await ledger.claim(id), newResult(), by)).toMatchObject({ reason })
   })
 
   test('gives the reason `pagehide` when the page said so', async () => {
@@ -95,7 +96,7 @@ describe('a commit', () => {
     const id = await stoppedRecording()
     await commit(await ledger.claim(id))
     const again = await claimOne(ledger.db, TIMING, id)
-    expect(await commit(again as Claim, newResult(), true)).toEqual({
+    expect(await commit(again as Claim, newResult(), 'admin')).toEqual({
       outcome: 'unchanged',
       version: 1,
     })
@@ -113,7 +114,7 @@ describe('a commit', () => {
     await commit(await ledger.claim(id))
     const before = await ledger.versionRows(id)
     const again = await claimOne(ledger.db, TIMING, id)
-    const outcome = await commit(again as Claim, newResult(parts as Partial<Result>), true)
+    const outcome = await commit(again as Claim, newResult(parts as Partial<Result>), 'admin')
     expect(outcome).toMatchObject({ outcome: 'committed', version: 2 })
     expect((await ledger.versionRows(id))[0]).toEqual(before[0])
   })
@@ -199,7 +200,7 @@ describe('rule 6: a chunk or a larger total while it is finalized', () => {
     const id = await silentRecording()
     const claim = (await claimOne(ledger.db, TIMING, id)) as Claim
     await ledger.commit(newChunk(id, 2))
-    await released(id, await commit(claim, newResult(), true))
+    await released(id, await commit(claim, newResult(), 'admin'))
   })
 })
 
@@ -243,7 +244,7 @@ describe('I5: a live recording is never finalized', () => {
     const id = await silentRecording()
     const claim = (await claimOne(ledger.db, TIMING, id)) as Claim
     await touchRecordings(ledger.db, [id])
-    expect(await commit(claim, newResult(), true)).toMatchObject({
+    expect(await commit(claim, newResult(), 'admin')).toMatchObject({
       outcome: 'committed',
       reason: 'admin',
     })

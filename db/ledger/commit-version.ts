@@ -6,7 +6,7 @@ import type { Gap, HoldfastEvent, JobKind, Reason } from '@holdfast/protocol'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 import { type PlayedTake, recordings, versions } from '../schema.ts'
-import { type Claim, isDue, isJudging, type Timing } from './claim-due.ts'
+import { type Claim, isDue, isJudging, type Timing, wasDue } from './claim-due.ts'
 import { type LockedRecording, lockRecording } from './lock-recording.ts'
 import { publishEvents } from './publish-event.ts'
 import { queueForVersion } from './queue-job.ts'
@@ -34,11 +34,14 @@ export type CommitOutcome =
   /** Another finalizer, a chunk or a deletion was quicker. */
   | { outcome: 'lost' }
 
+/** `sweeper`: because it is due · `admin`: whether due or not · `reconcile`: due, and nobody did it. */
+export type Finalizes = 'sweeper' | 'admin' | 'reconcile'
+
 type Commit = {
   claim: Claim
   result: Result | null
   timing: Timing
-  byAdmin: boolean
+  by: Finalizes
   /** What is made from every version without being asked for. @default nothing */
   jobs?: readonly JobKind[]
 }
@@ -49,8 +52,7 @@ export async function commitVersion(db: Db, commit: Commit): Promise<CommitOutco
     const row = await lockRecording(tx, claim.id)
     if (!row || !holdsLease(row, claim)) return { outcome: 'lost' }
     if (row.generation !== claim.generation) return await release(tx, row)
-    if (!commit.byAdmin && !(await isStillDue(tx, row.id, commit.timing)))
-      return await release(tx, row)
+    if (!(await isStillDue(tx, row.id, commit))) return await release(tx, row)
     if (!result) return await commitEmpty(tx, row)
     if (await isUnchanged(tx, row, result)) return await settleUnchanged(tx, row, result)
     return await commitNew(tx, row, { ...commit, result })
@@ -61,10 +63,11 @@ function holdsLease(row: LockedRecording, claim: Claim): boolean {
   return row.status === 'finalizing' && row.leaseEpoch === claim.epoch && row.deletedAt === null
 }
 
-async function isStillDue(tx: Db, id: string, timing: Timing): Promise<boolean> {
+async function isStillDue(tx: Db, id: string, { by, timing }: Commit): Promise<boolean> {
+  if (by === 'admin') return true
+  const due = by === 'reconcile' ? wasDue(timing) : sql`${isJudging(timing)} and ${isDue(timing)}`
   const rows = await tx.execute(sql`
-    select 1 from recordings r cross join uptime u
-    where r.id = ${id} and ${isJudging(timing)} and ${isDue(timing)}`)
+    select 1 from recordings r cross join uptime u where r.id = ${id} and ${due}`)
   return rows.length > 0
 }
 
@@ -116,10 +119,10 @@ async function settleUnchanged(
 async function commitNew(
   tx: Db,
   row: LockedRecording,
-  { claim, result, byAdmin, jobs = [] }: Commit & { result: Result },
+  { claim, result, by, jobs = [] }: Commit & { result: Result },
 ): Promise<CommitOutcome> {
   const version = row.version + 1
-  const reason = reasonOf(row, byAdmin)
+  const reason = reasonOf(row, by)
   const { generation } = claim
   await tx
     .insert(versions)
@@ -136,9 +139,9 @@ async function commitNew(
   return { outcome: 'committed', version, reason }
 }
 
-function reasonOf(row: LockedRecording, byAdmin: boolean): Reason {
+function reasonOf(row: LockedRecording, by: Finalizes): Reason {
   if (row.finishedAt) return row.finishReason === 'pagehide' ? 'pagehide' : 'stop'
-  return byAdmin ? 'admin' : 'disconnect'
+  return by === 'sweeper' ? 'disconnect' : by
 }
 
 function statusEvent(row: LockedRecording, status: LockedRecording['status']) {

@@ -37,7 +37,7 @@ test('I3: an old epoch cannot declare a failure', async () => {
   expect(await failFinalization(ledger.db, { claim: zombie, ...failure })).toBe(false)
   expect(await ledger.row(id)).toMatchObject({ status: 'finalizing', lastError: null })
   const result = newResult()
-  await commitVersion(ledger.db, { claim: heir, result, timing: TIMING, byAdmin: false })
+  await commitVersion(ledger.db, { claim: heir, result, timing: TIMING, by: 'sweeper' })
   expect(await failFinalization(ledger.db, { claim: heir, ...failure })).toBe(false)
   expect(await ledger.row(id)).toMatchObject({ status: 'ready' })
 })
@@ -50,7 +50,7 @@ test('attempts count up until one succeeds', async () => {
     await failFinalization(ledger.db, { claim, ...failure, retryMs: 0 })
   }
   const claim = await ledger.claim(id)
-  await commitVersion(ledger.db, { claim, result: newResult(), timing: TIMING, byAdmin: false })
+  await commitVersion(ledger.db, { claim, result: newResult(), timing: TIMING, by: 'sweeper' })
   expect(await readAttempts(ledger.db, id)).toBe(0)
   expect(await ledger.row(id)).toMatchObject({ status: 'ready', lastError: null })
 })

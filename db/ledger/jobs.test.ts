@@ -156,7 +156,7 @@ describe('a new version', () => {
     if (!claim) throw new Error('not claimed')
     const result = newResult({ etag: `e${seq}` })
     const jobs = ['thumbnail'] as const
-    await commitVersion(ledger.db, { claim, result, timing: TIMING, byAdmin: true, jobs })
+    await commitVersion(ledger.db, { claim, result, timing: TIMING, by: 'admin', jobs })
   }
 
   test('brings the jobs that every version gets', async () => {

@@ -105,7 +105,7 @@ describe('rule 2: a chunk that is found damaged', () => {
     const id = await stopped()
     const claim = await ledger.claim(id)
     await mark(id, 2)
-    const commit = { claim, result: newResult(), timing: TIMING, byAdmin: true }
+    const commit = { claim, result: newResult(), timing: TIMING, by: 'admin' } as const
     expect(await commitVersion(ledger.db, commit)).toEqual({ outcome: 'alive' })
     expect(await ledger.versionRows(id)).toEqual([])
     expect(await claimOne(ledger.db, TIMING, id)).not.toBeNull()

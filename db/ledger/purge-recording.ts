@@ -84,6 +84,16 @@ export async function purgeAgain(db: Db, id: string): Promise<void> {
       and (purged_at is not null or lease_until is not null)`)
 }
 
+/** Deleted recordings whose time to undo it is over, and nobody purges them. */
+export async function readOverduePurges(db: Db, undoMs: number, limit: number): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select id from recordings
+    where deleted_at <= now() - ${undoMs} * interval '1 ms' and purged_at is null
+      and (lease_until is null or lease_until < now())
+    order by deleted_at limit ${limit}`)
+  return rows.map(({ id }) => id)
+}
+
 /** How many deleted recordings still have their bytes. */
 export async function countPurgesPending(db: Db): Promise<number> {
   const [row] = await db.execute<{ pending: number }>(sql`

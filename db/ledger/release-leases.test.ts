@@ -24,7 +24,7 @@ it('gives a dead process’s recording to the next one at once, and fences the d
   expect(await releaseLeases(ledger.db)).toBe(1)
   const [after] = await claimDue(ledger.db, timing, 10)
   expect(after).toMatchObject({ id, epoch: (before?.epoch ?? 0) + 1 })
-  const commit = { result: newResult(), timing, byAdmin: false }
+  const commit = { result: newResult(), timing, by: 'sweeper' } as const
   if (!before || !after) throw new Error('nothing was claimed')
   expect(await commitVersion(ledger.db, { ...commit, claim: before })).toEqual({ outcome: 'lost' })
   expect(await commitVersion(ledger.db, { ...commit, claim: after })).toMatchObject({ version: 1 })

@@ -1,5 +1,6 @@
 // The command `holdfast`: what a person does beside a server or without one. Each subcommand has a folder.
 import { defineCommand, runMain } from 'citty'
+import { reconcileCommand } from './reconcile/command.ts'
 import { repairCommand } from './repair/command.ts'
 
 const holdfast = defineCommand({
@@ -7,7 +8,7 @@ const holdfast = defineCommand({
     name: 'holdfast',
     description: 'Recordings that cannot be lost: tools beside the server.',
   },
-  subCommands: { repair: repairCommand },
+  subCommands: { reconcile: reconcileCommand, repair: repairCommand },
 })
 
 await runMain(holdfast)

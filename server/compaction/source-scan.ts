@@ -9,9 +9,12 @@ import {
   PAYLOAD_OFFSET,
   type SegmentInfo,
 } from '../store/chunk-store.ts'
+import { compareAge } from '../store/recording-folder.ts'
 import { type SegmentEnd, type SegmentEntry, scanSegment } from '../store/segment-reader.ts'
 import type { StoreRecord } from '../store/store-record.ts'
 import { type FramePlace, readStoredFrame } from './stored-frames.ts'
+
+export type OrphanPlace = FramePlace & ChunkName & { readonly bytes: number }
 
 export type Finds = {
   /** The newest of each kind. */
@@ -19,7 +22,7 @@ export type Finds = {
   /** Each different TAKE once, in the order in which they were found. */
   readonly takes: readonly FramePlace[]
   /** Chunks with a good sha256 that no row names: never acked, and perhaps all that is left of them. */
-  readonly orphans: readonly FramePlace[]
+  readonly orphans: readonly OrphanPlace[]
   /** Segments of which nothing but what is listed here and in the ledger is worth keeping. */
   readonly spent: readonly SegmentInfo[]
 }
@@ -34,7 +37,10 @@ type Source = {
 /** Chunks asked about in one statement. */
 const NAMES_PER_QUESTION = 500
 
-/** @param rowEnds where the last chunk of the ledger ends in each segment */
+/**
+ * @param segments read in the order of their age: of what is there twice the older one comes first
+ * @param rowEnds where the last chunk of the ledger ends in each segment
+ */
 export async function scanSources(
   source: Source,
   segments: readonly SegmentInfo[],
@@ -42,7 +48,7 @@ export async function scanSources(
 ): Promise<Finds> {
   const scan = new SourceScan(source)
   const spent: SegmentInfo[] = []
-  for (const info of segments) {
+  for (const info of segments.toSorted((a, b) => compareAge(a.segment, b.segment))) {
     if (await scan.read(info, rowEnds.get(info.segment) ?? 0)) spent.push(info)
   }
   return { ...scan.finds, spent }
@@ -52,8 +58,8 @@ class SourceScan {
   readonly #source: Source
   readonly #records = new Map<StoreRecord['kind'], FramePlace & { at: string }>()
   readonly #takes = new Map<string, FramePlace>()
-  readonly #orphans = new Map<string, FramePlace>()
-  #asked: { name: ChunkName; place: FramePlace }[] = []
+  readonly #orphans = new Map<string, OrphanPlace>()
+  #asked: OrphanPlace[] = []
 
   constructor(source: Source) {
     this.#source = source
@@ -88,9 +94,9 @@ class SourceScan {
     const place = { segment, offset: offset - skip }
     if (entry.kind === 'record') return this.#noteRecord(entry.record, place)
     if (entry.kind === 'take') return await this.#noteTake(place)
-    const { take, seq, sha256 } = entry.chunk
+    const { take, seq, sha256, bytes } = entry.chunk
     // A view would keep the whole chunk in memory.
-    this.#asked.push({ name: { take, seq, sha256: sha256.slice() }, place })
+    this.#asked.push({ ...place, take, seq, sha256: sha256.slice(), bytes: bytes.length })
     if (this.#asked.length >= NAMES_PER_QUESTION) await this.#ask()
   }
 
@@ -111,12 +117,11 @@ class SourceScan {
     const asked = this.#asked
     this.#asked = []
     if (asked.length === 0) return
-    const names = asked.map(({ name }) => name)
-    for (const n of await findUnknownChunks(db, recordingId, names)) {
+    for (const n of await findUnknownChunks(db, recordingId, asked)) {
       const one = asked[n]
       if (!one) continue
-      const { take, seq, sha256 } = one.name
-      this.#orphans.set(`${take}/${seq}/${toHex(sha256)}`, one.place)
+      const key = `${one.take}/${one.seq}/${toHex(one.sha256)}`
+      if (!this.#orphans.has(key)) this.#orphans.set(key, one)
     }
   }
 }

@@ -6,6 +6,7 @@ import {
   claimOne,
   commitVersion,
   type Db,
+  type Finalizes,
   failFinalization,
   type Result,
   readAttempts,
@@ -40,14 +41,17 @@ export class Finalizer {
   }
 
   /** Finalizes a claimed recording; failures are written to its row and tried again. Never rejects. */
-  async finalize(claim: Claim, byAdmin = false): Promise<CommitOutcome['outcome'] | 'failed'> {
+  async finalize(
+    claim: Claim,
+    by: Finalizes = 'sweeper',
+  ): Promise<CommitOutcome['outcome'] | 'failed'> {
     const { db, timing, metrics, jobs = [] } = this.#options
     const startedAt = performance.now()
     try {
       const result = await holdLease({ db, claim, leaseMs: timing.leaseMs }, () =>
         this.#layOut(claim),
       )
-      const outcome = await commitVersion(db, { claim, result, timing, byAdmin, jobs })
+      const outcome = await commitVersion(db, { claim, result, timing, by, jobs })
       metrics.finalizeSeconds.observe((performance.now() - startedAt) / 1000)
       this.#report(claim, outcome, result)
       return outcome.outcome
@@ -58,12 +62,15 @@ export class Finalizer {
   }
 
   /**
-   * Finalizes one recording now, whether it is due or not (admin).
+   * Finalizes one recording now, as an admin whether it is due or not.
    * @returns null when another finalizer holds it, or it is gone
    */
-  async finalizeNow(id: string): Promise<CommitOutcome['outcome'] | 'failed' | null> {
+  async finalizeNow(
+    id: string,
+    by: Exclude<Finalizes, 'sweeper'> = 'admin',
+  ): Promise<CommitOutcome['outcome'] | 'failed' | null> {
     const claim = await claimOne(this.#options.db, this.#options.timing, id)
-    return claim && (await this.finalize(claim, true))
+    return claim && (await this.finalize(claim, by))
   }
 
   /** What is damaged was mended, or is marked: then the generation is another one, and this one is released. */

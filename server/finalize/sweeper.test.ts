@@ -86,6 +86,24 @@ describe('a sweeper', () => {
     expect(await ledger.row(alive)).toMatchObject({ status: 'recording', leaseEpoch: 0 })
   })
 
+  test('that was taken for dead says so once, and finalizes nothing more', async () => {
+    const incarnation = 'taken-for-dead'
+    await ledger.sql`insert into instances (incarnation, stopped_at) values (${incarnation}, now())`
+    const id = await storedRecording()
+    await ledger.finish(id, [1])
+    let told = 0
+    const onFenced = () => {
+      told += 1
+    }
+    const sweeper = start({ incarnation, onFenced, sweepMs: 1 })
+    await waitFor('the news', () => told > 0)
+    sweeper.poke()
+    await sweeper.stop()
+    expect(told).toBe(1)
+    expect(await ledger.row(id)).toMatchObject({ status: 'recording', leaseEpoch: 0 })
+    await ledger.sql`delete from instances where incarnation = ${incarnation}`
+  })
+
   test('judges nobody in a round whose signs of life could not be committed', async () => {
     const id = await storedRecording()
     await ledger.setUptime()

@@ -12,6 +12,8 @@ export type SweeperOptions = {
   finalizer: Finalizer
   /** Commits what the open sessions saw; before anybody is judged. */
   flushSignsOfLife: () => Promise<void>
+  /** Told, once, that this incarnation was taken for dead: it must not go on under its name. */
+  onFenced?: () => void
   log: Log
 }
 
@@ -87,7 +89,7 @@ export class Sweeper {
 
   async #sweep(): Promise<void> {
     const { db, incarnation, timing, finalizer, flushSignsOfLife } = this.#options
-    await beat(db, incarnation, timing.gapMs)
+    if (!(await beat(db, incarnation, timing.gapMs))) return this.#end()
     await flushSignsOfLife()
     const room = CLAIMS_PER_ROUND - this.#finalizing.size
     if (room <= 0) return
@@ -96,6 +98,13 @@ export class Sweeper {
     // Not awaited: a long layout must not hold up the heartbeat.
     for (const claim of claims) this.#track(finalizer.finalize(claim))
     if (claims.length === room) this.#isWanted = true
+  }
+
+  #end(): void {
+    const { log, incarnation, onFenced } = this.#options
+    this.#isStopped = true
+    log.error({ incarnation }, 'this process was silent for so long that it was taken for dead')
+    onFenced?.()
   }
 
   /**

@@ -103,6 +103,11 @@ const cleanupMetrics = ({ counter, gauge }: Makers) => ({
   cleanupOrphans: counter('cleanup_orphans_total', 'Objects removed that no ledger row named.'),
   cleanupFailed: counter('cleanup_failures_total', 'Removals that failed and will be repeated.'),
   cleanupMade: counter('cleanup_made_files_total', 'Exports and the like removed, by age.'),
+  /** `outcome`: mended, left (for a person), failed (it will be tried again). */
+  cleanupReconciled: counter('cleanup_reconciled_total', 'What reconciliation found, by outcome.', [
+    'kind',
+    'outcome',
+  ]),
   cleanupPending: gauge('cleanup_pending', 'Deleted recordings that wait for their purge.'),
 })
 

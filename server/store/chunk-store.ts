@@ -72,6 +72,8 @@ export interface ChunkStore {
    * @throws HoldfastError `unavailable`
    */
   keepConflict(recordingId: string, chunk: Chunk): Promise<string>
+  /** Ids of the recordings of which anything is here, in no particular order. @throws HoldfastError `store_failed` */
+  recordings(): AsyncGenerator<string, void, undefined>
   /** Every segment and conflicting copy of the recording; empty when nothing is stored. */
   segments(recordingId: string): Promise<SegmentInfo[]>
   /**
@@ -87,6 +89,11 @@ export interface ChunkStore {
     frames: AsyncIterable<Uint8Array>,
     aboutBytes: number,
   ): Promise<{ segment: string; bytes: number }>
+  /**
+   * Marks a segment as one of which only what the ledger names may be trusted (R8, R10); durable when it resolves. Idempotent.
+   * @throws HoldfastError `store_failed`
+   */
+  quarantine(recordingId: string, segment: string, reason: string): Promise<void>
   /**
    * Removes one segment, object or conflicting copy, and what lies beside it; durable when it resolves. Idempotent. Whoever
    * calls it knows that nothing refers to it any more (I4).

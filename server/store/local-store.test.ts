@@ -4,16 +4,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { chunkStoreContract } from '../../test/contract/chunk-store.ts'
+import { storeMarksContract } from '../../test/contract/store-marks.ts'
 import { someChunkFrame } from '../../test/support/chunks.ts'
 import { openLocalStore } from './local-store.ts'
 
-chunkStoreContract('the local store', async () => {
+async function makeBed() {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-store-'))
   return {
-    open: (incarnation) => openLocalStore({ root: join(folder, 'data/recordings'), incarnation }),
+    open: (incarnation: string) =>
+      openLocalStore({ root: join(folder, 'data/recordings'), incarnation }),
     dispose: () => rm(folder, { recursive: true }),
   }
-})
+}
+
+chunkStoreContract('the local store', makeBed)
+storeMarksContract('the local store', makeBed)
 
 it('lets nobody else on the machine read a recording', async () => {
   const root = await mkdtemp(join(tmpdir(), 'holdfast-store-'))

@@ -5,7 +5,7 @@ import { type Chunk, ERRORS, type Frame, HoldfastError } from '@holdfast/protoco
 import { ByteBudget } from './byte-budget.ts'
 import type { ChunkStore, SegmentInfo, StoredAt, StoreHealth } from './chunk-store.ts'
 import { conflictKey, writeConflictCopy } from './conflict-copies.ts'
-import { type Disk, nodeDisk } from './disk.ts'
+import { type Disk, errorCode, nodeDisk } from './disk.ts'
 import { DiskHealth } from './disk-health.ts'
 import { DiskProbe } from './disk-probe.ts'
 import { DiskReserve, type Space } from './disk-reserve.ts'
@@ -129,6 +129,10 @@ export class LocalStore implements ChunkStore {
     return key
   }
 
+  recordings(): AsyncGenerator<string, void, undefined> {
+    return this.#files.recordings()
+  }
+
   segments(recordingId: string): Promise<SegmentInfo[]> {
     return this.#files.list(recordingId)
   }
@@ -155,6 +159,16 @@ export class LocalStore implements ChunkStore {
     }
     const bytes = await writeObjectFile({ root, recordingId, key: segment }, frames, seams)
     return { segment, bytes }
+  }
+
+  async quarantine(recordingId: string, segment: string, reason: string): Promise<void> {
+    const path = segmentPath(this.#options.root, recordingId, segment)
+    try {
+      await writeQuarantineMark(this.#disk, path, reason)
+      await this.#folders.sync(recordingId)
+    } catch (cause) {
+      if (errorCode(cause) !== 'EEXIST') throw new HoldfastError('store_failed', { cause })
+    }
   }
 
   async remove(recordingId: string, segment: string): Promise<void> {

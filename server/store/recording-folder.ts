@@ -21,6 +21,21 @@ export const segmentKey = (incarnation: string, n: number): string => `${incarna
 export const objectKey = (incarnation: string, n: number): string =>
   `object-${incarnation}-${n}.seg`
 
+/** Who wrote it; null for a conflicting copy, which does not tell. */
+export function incarnationOf(key: string): string | null {
+  if (isConflictKey(key)) return null
+  return SEGMENT.exec(key.replace(/^object-/, ''))?.[1] ?? null
+}
+
+/** Older segments first: incarnations are made in the order of time, and each counts what it writes. */
+export function compareAge(a: string, b: string): number {
+  const [of, than] = [incarnationOf(a) ?? '', incarnationOf(b) ?? '']
+  if (of !== than) return of < than ? -1 : 1
+  return numberOf(a) - numberOf(b)
+}
+
+const numberOf = (key: string): number => Number(/-(\d+)\.seg$/.exec(key)?.[1] ?? 0)
+
 /** @throws HoldfastError `config_invalid` for a name that would not make a good file name */
 export function checkIncarnation(incarnation: string): string {
   const isTaken = /^(conflict|object)(-|$)/.test(incarnation)
@@ -30,6 +45,7 @@ export function checkIncarnation(incarnation: string): string {
 
 /** The end of the id, since UUIDv7 begin with the time: thousands of recordings would share a folder. */
 export const shardOf = (recordingId: string): string => recordingId.slice(-2)
+export const isShard = (name: string): boolean => /^[0-9a-f]{2}$/.test(name)
 
 export function shardPath(root: string, recordingId: string): string {
   if (isRecordingId(recordingId)) return join(root, shardOf(recordingId))

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HoldfastError } from '@holdfast/protocol'
+import { HoldfastError, isRecordingId } from '@holdfast/protocol'
 import type { SegmentInfo, StoredAt } from './chunk-store.ts'
 import { type Disk, errorCode } from './disk.ts'
 import {
@@ -10,8 +10,10 @@ import {
   isConflictKey,
   isObjectKey,
   isSegmentKey,
+  isShard,
   QUARANTINE_SUFFIX,
   segmentPath,
+  shardOf,
   shardPath,
 } from './recording-folder.ts'
 
@@ -82,6 +84,15 @@ export class SegmentFiles {
       return await open(segmentPath(this.#root, recordingId, at.segment), constants.O_RDONLY)
     } catch (error) {
       throw readFailure(error)
+    }
+  }
+
+  async *recordings(): AsyncGenerator<string, void, undefined> {
+    for (const shard of await this.#names(this.#root)) {
+      if (!isShard(shard)) continue
+      for (const name of await this.#names(join(this.#root, shard))) {
+        if (isRecordingId(name) && shardOf(name) === shard) yield name
+      }
     }
   }
 

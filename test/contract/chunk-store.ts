@@ -52,7 +52,7 @@ const id = randomUUID()
 const appendChunk = (store: ChunkStore, seq: number, length = 1000): Promise<StoredAt> =>
   store.append(id, someChunkFrame({ seq, length }))
 
-function testOn(makeBed: () => Promise<StoreBed>) {
+export function testOn(makeBed: () => Promise<StoreBed>) {
   return test
     .extend('bed', async ({ task: _task }, { onCleanup }) => {
       const bed = await makeBed()
