@@ -1,6 +1,6 @@
 // What the ledger knows of the servers themselves: which processes there are, whether any was alive, shared secrets.
 import { sql } from 'drizzle-orm'
-import { pgTable, smallint, text } from 'drizzle-orm/pg-core'
+import { pgTable, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { at, bytea } from './columns.ts'
 
 /**
@@ -33,3 +33,18 @@ export const secrets = pgTable('secrets', {
   secret: bytea('secret').notNull(),
   createdAt: at('created_at').notNull().default(sql`now()`),
 })
+
+/** Key pairs that sign receipts: one signs at a time, the others are only there to be checked with. */
+export const receiptKeys = pgTable(
+  'receipt_keys',
+  {
+    /** The thumbprint of the public key (RFC 7638). */
+    keyId: text('key_id').primaryKey(),
+    publicKey: bytea('public_key').notNull(),
+    /** Gone once it is retired. */
+    privateKey: bytea('private_key'),
+    createdAt: at('created_at').notNull().default(sql`now()`),
+    retiredAt: at('retired_at'),
+  },
+  () => [uniqueIndex('receipt_keys_current').on(sql`(true)`).where(sql`retired_at is null`)],
+)

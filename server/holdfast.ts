@@ -37,6 +37,7 @@ import { openNotifications } from './notify/open-notifications.ts'
 import { Health } from './observe/health.ts'
 import type { Log } from './observe/log.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
+import { ReceiptKeys } from './receipts/receipt-keys.ts'
 import { EventFeed } from './recordings/event-feed.ts'
 import { type LocalStore, openLocalStore } from './store/local-store.ts'
 
@@ -138,6 +139,9 @@ async function makeParts(base: Base): Promise<Parts> {
   const access = new Access(config, await signingKey(base))
   const opened = openMedia({ config, db, store, log, metrics })
   const { media, chunks, verifier } = opened
+  const receiptKeys = new ReceiptKeys(db)
+  // Made at the first start, so that it can be written down before anything is recorded.
+  await receiptKeys.current()
   const mediaUrl = (id: string, version: number) => access.links.mediaUrl(id, { version })
   const feed = new EventFeed({ db, bus, mediaUrl, log })
   const { graceMs, leaseMs, sweepMs, maxRecordingBytes } = config
@@ -173,7 +177,7 @@ async function makeParts(base: Base): Promise<Parts> {
   const streams = new AbortController()
   return {
     ...{ config, log, db, store, chunks, access, media, feed, ingest, limits, metrics, health },
-    ...{ sweeper, keepers, jobs, fenced, ...notify, version: build.version },
+    ...{ sweeper, keepers, jobs, fenced, receiptKeys, ...notify, version: build.version },
     maxJsonBytes: LIMITS.maxJsonBytes,
     guard: new OriginGuard(config),
     finalizeNow: (id) => finalizer.finalizeNow(id),

@@ -2,13 +2,14 @@
 import { defineCommand, runMain } from 'citty'
 import { reconcileCommand } from './reconcile/command.ts'
 import { repairCommand } from './repair/command.ts'
+import { verifyCommand } from './verify/command.ts'
 
 const holdfast = defineCommand({
   meta: {
     name: 'holdfast',
     description: 'Recordings that cannot be lost: tools beside the server.',
   },
-  subCommands: { reconcile: reconcileCommand, repair: repairCommand },
+  subCommands: { reconcile: reconcileCommand, repair: repairCommand, verify: verifyCommand },
 })
 
 await runMain(holdfast)

@@ -10,6 +10,7 @@ import { type NotifyDeps, notifyRoutes } from '../notify/notify-routes.ts'
 import type { Health } from '../observe/health.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
+import { type ReceiptDeps, receiptRoutes } from '../receipts/receipt-routes.ts'
 import { type EventDeps, eventRoutes } from '../recordings/event-routes.ts'
 import { type RecordingDeps, recordingRoutes } from '../recordings/recording-routes.ts'
 import { answerError } from './error-answers.ts'
@@ -27,6 +28,7 @@ export type AppDeps = IngestRouteDeps &
   LiveDeps &
   MadeDeps &
   NotifyDeps &
+  ReceiptDeps &
   OpsDeps & {
     readonly guard: OriginGuard
     readonly health: Health
@@ -47,6 +49,7 @@ export function createApp(deps: AppDeps, upgrade: UpgradeSocket): Hono {
   app.route('/api', liveRoutes(deps))
   app.route('/api', madeRoutes(deps))
   app.route('/api', notifyRoutes(deps))
+  app.route('/api', receiptRoutes(deps))
   app.route('/', opsRoutes(deps))
   app.use(serveStatic(files))
   app.notFound((c) => answerError(c, nothingAt(app, c.req.path), log))

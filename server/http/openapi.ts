@@ -1,6 +1,7 @@
 // The API's description, OpenAPI 3.1: the same calls as protocol §3, in its words. A test compares it with
 // the routes of the application, so that neither can go on without the other.
 import { NOTIFY_PATHS } from '../notify/notify-openapi.ts'
+import { RECEIPT_PATHS } from '../receipts/receipt-openapi.ts'
 import { any, bytes, json, type Operation, type Paths, RECORDING } from './openapi-operation.ts'
 import { type JsonSchema, object, ref, SCHEMAS } from './openapi-schemas.ts'
 
@@ -185,6 +186,7 @@ const PATHS: Paths = {
     },
   },
   ...NOTIFY_PATHS,
+  ...RECEIPT_PATHS,
   '/api/capabilities': {
     get: {
       who: 'anyone',

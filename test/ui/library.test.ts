@@ -68,3 +68,16 @@ test('a download has the name of a file that players open', async () => {
   await page.getByRole('link', { name: 'Download To be kept' }).click()
   expect((await download).suggestedFilename()).toMatch(/\.webm$/)
 })
+
+test('a recording’s receipt can be kept beside it', async () => {
+  const { page } = visit
+  const id = await visit.recordFor(1_000, 'With a receipt')
+  await row('With a receipt').getByText('Ready').waitFor()
+  await row('With a receipt')
+    .getByRole('button', { name: /^With a receipt/ })
+    .click()
+  const download = page.waitForEvent('download')
+  await page.getByRole('dialog').getByRole('link', { name: 'Receipt' }).click()
+  expect((await download).suggestedFilename()).toBe(`receipt-${id}.json`)
+  expect(visit.errors).toEqual([])
+})

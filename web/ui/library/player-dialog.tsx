@@ -11,6 +11,7 @@ import { deleteWithUndo } from '../store/deletions.ts'
 import { openedId, refreshRecording, rows } from '../store/library.ts'
 import { toast } from '../store/speech.ts'
 import { t } from '../strings/strings.ts'
+import { receiptUrl } from './beside-media.ts'
 import { Mp4Action } from './mp4-action.tsx'
 import { hasSeveralParts, isOneFile, type Part, partsOf } from './parts.ts'
 import { PartsPlayer } from './parts-player.tsx'
@@ -94,6 +95,7 @@ async function finishNow({ id }: RecordingInfo): Promise<void> {
 }
 
 function Actions({ info }: InfoProps) {
+  const receipt = receiptUrl(info)
   return (
     <div class="actions">
       {info.mediaUrl && isOneFile(info) && (
@@ -107,6 +109,11 @@ function Actions({ info }: InfoProps) {
         <button type="button" class="button" onClick={() => void finishNow(info)}>
           {t.player.finalize}
         </button>
+      )}
+      {receipt && (
+        <a class="button quiet" href={receipt} title={t.player.receiptHint} download>
+          {t.player.receipt}
+        </a>
       )}
       <button type="button" class="button danger" onClick={() => void deleteWithUndo(info)}>
         <Icon name="trash" />

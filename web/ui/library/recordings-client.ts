@@ -107,9 +107,3 @@ export const cancelExport = (id: string) => call<unknown>(exportOf(id), 'DELETE'
 export function downloadUrl(mediaUrl: string): string {
   return `${mediaUrl}${mediaUrl.includes('?') ? '&' : '?'}download=1`
 }
-
-/** Where the recording can be followed while it is made, with the right of its signed address; null before its start. */
-export function liveUrl({ id, mediaUrl }: Pick<RecordingInfo, 'id' | 'mediaUrl'>): string | null {
-  const access = mediaUrl && new URL(mediaUrl, location.href).searchParams.get('access')
-  return access && `${pathOf(id)}/live?access=${encodeURIComponent(access)}`
-}

@@ -2,7 +2,8 @@
 // played as the file that it is so far.
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { liveUrl, type RecordingInfo } from '../library/recordings-client.ts'
+import { liveUrl } from '../library/beside-media.ts'
+import type { RecordingInfo } from '../library/recordings-client.ts'
 import { VideoPlayer } from '../library/video-player.tsx'
 import { refreshRecording } from '../store/library.ts'
 import { t } from '../strings/strings.ts'

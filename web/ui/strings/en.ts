@@ -225,6 +225,8 @@ export const en = {
     goLive: 'Go to now',
     noMedia: 'There is nothing to play in this recording.',
     cannotPlay: 'This browser cannot play the recording. Download it instead.',
+    receipt: 'Receipt',
+    receiptHint: 'What the server received, signed',
     finalize: 'Finish now',
     finalizeFailed: 'It cannot be finished now. It is tried again by itself.',
   },
