@@ -5,8 +5,10 @@ import {
   type Gap,
   type HoldfastEvent,
   JOB_STATUSES,
+  type Mark,
   REASONS,
   RECORDING_STATUSES,
+  type Trim,
 } from '@holdfast/protocol'
 import { sql } from 'drizzle-orm'
 import {
@@ -50,6 +52,10 @@ export const recordings = pgTable(
     title: text('title'),
     metadata: jsonb('metadata').$type<Record<string, unknown>>(),
     groupId: text('group_id'),
+    /** Moments that a person marked, by time. */
+    marks: jsonb('marks').$type<Mark[]>().notNull().default([]),
+    /** What a player begins and ends with; the media stays whole. */
+    trim: jsonb('trim').$type<Trim>(),
     notify: jsonb('notify').$type<{ email?: string; webhook?: string }>(),
     owner: text('owner'),
     /** A FINISH stands since then; its totals are in `totals`. */

@@ -1,5 +1,6 @@
 // The wire contract as code: frames, messages, errors, recording states, limits. Pure.
 export * from './chunk-payload.ts'
+export * from './edits.ts'
 export * from './errors.ts'
 export * from './frame-stream.ts'
 export * from './frames.ts'

@@ -34,6 +34,9 @@ export const LIMITS = {
   maxTitleChars: 500,
   maxGroupChars: 200,
   maxMetadataBytes: 16 * KiB,
+  /** Moments that a person marks, and the words at each. */
+  maxMarks: 1000,
+  maxMarkChars: 200,
 } as const
 
 export const TIMING = {

@@ -115,6 +115,8 @@ export type HoldfastEvent =
       retryAt: string | null
     }
   | { type: 'deleted'; id: string }
+  /** Its recorder came back after so long a silence. For those who look on: recorders are not told. */
+  | { type: 'returned'; id: string; awayMs: number }
   /** How the making of something stands; `code` of the table of errors where it failed. */
   | {
       type: 'job'

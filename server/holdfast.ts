@@ -6,6 +6,7 @@ import {
   endIncarnation,
   enterInstance,
   fenceOthers,
+  publishReturn,
   readReadyEvent,
   releaseLeases,
   sharedSecret,
@@ -164,6 +165,7 @@ async function makeParts(base: Base): Promise<Parts> {
     ...{ db, store, limits, graceMs, maxRecordingBytes, log, metrics },
     subscribe: (id, handler) => feed.subscribe(id, handler),
     catchUpIndexes: (id, take) => verifier.watch(id, () => catchUpIndexes({ db, store }, id, take)),
+    tellReturn: (id, awayMs) => publishReturn(db, id, awayMs),
     onComplete: () => sweeper.poke(),
     readyEvent: async (id) => {
       const event = await readReadyEvent(db, id)

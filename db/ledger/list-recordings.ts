@@ -1,6 +1,6 @@
 // A page of recordings, newest first, by keyset: the cost of a page does not depend on how many came before.
 import type { Reason, RecordingStatus } from '@holdfast/protocol'
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 
 export type ListedRecording = {
@@ -25,14 +25,22 @@ export type ListedRecording = {
   hasThumbnail: boolean
 }
 
-/** Where a page ended: the creation time in microseconds, as text so that nothing is rounded, and the id. */
-export type ListCursor = { createdMicros: string; id: string }
+/** Where a page ended: what it was ordered by, as text so that nothing is rounded, and the id. */
+export type ListCursor = { value: string; id: string }
 
 export type ListPage = { recordings: ListedRecording[]; next: ListCursor | null }
 
+export const LIST_ORDERS = ['newest', 'oldest', 'longest', 'largest', 'title'] as const
+export type ListOrder = (typeof LIST_ORDERS)[number]
+
 type ListQuery = {
-  status: RecordingStatus | null
+  /** One of these; null = all. */
+  statuses: readonly RecordingStatus[] | null
   group: string | null
+  /** A part of the title, whatever its case; null = all. */
+  search?: string | null
+  /** @default newest */
+  order?: ListOrder
   after: ListCursor | null
   limit: number
 }
@@ -51,19 +59,54 @@ type Row = {
   bytes: string
   duration_ms: string | null
   created_micros: string
+  order_value: string
   started_at: string | null
   file_started_at: string | null
   last_seen_at: string
   has_thumbnail: boolean
 }
 
+type Order = {
+  by: SQL
+  isRising: boolean
+  /** What a cursor carries of it, and how it is read again. */
+  write: SQL
+  read: (text: string) => SQL
+}
+
+const CREATED = {
+  by: sql`r.created_at`,
+  write: sql`(extract(epoch from r.created_at) * 1000000)::bigint`,
+  read: readMicros,
+}
+const LENGTH = sql`coalesce(v.duration_ms, 0)`
+const TITLE = sql`lower(coalesce(r.title, ''))`
+
+const ORDERS: Record<ListOrder, Order> = {
+  newest: { ...CREATED, isRising: false },
+  oldest: { ...CREATED, isRising: true },
+  longest: { by: LENGTH, write: LENGTH, isRising: false, read: readCount },
+  largest: { by: sql`r.bytes`, write: sql`r.bytes`, isRising: false, read: readCount },
+  title: { by: TITLE, write: TITLE, isRising: true, read: (text) => sql`${text}::text` },
+}
+
+function readMicros(text: string): SQL {
+  return sql`(timestamptz 'epoch' + ${text}::bigint * interval '1 microsecond')`
+}
+
+function readCount(text: string): SQL {
+  return sql`${text}::bigint`
+}
+
 export async function listRecordings(db: Db, query: ListQuery): Promise<ListPage> {
-  const { status, group, after, limit } = query
+  const { statuses, group, search = null, order = 'newest', after, limit } = query
+  const { by, isRising, write, read } = ORDERS[order]
+  const [compare, way] = isRising ? [sql`>`, sql`asc`] : [sql`<`, sql`desc`]
   const rows = await db.execute<Row>(sql`
     select r.id, r.status, r.version, r.reason, r.title, r.group_id as group, r.generation,
       r.finalized_generation, r.chunk_count as chunks, r.bytes, v.duration_ms,
       (extract(epoch from r.created_at) * 1000000)::bigint as created_micros,
-      t.take_count, t.started_at, r.last_seen_at, coalesce((
+      (${write})::text as order_value, t.take_count, t.started_at, r.last_seen_at, coalesce((
         select started_at from takes
         where recording_id = r.id and take = (v.played -> 0 ->> 'take')::int), t.started_at)
         as file_started_at,
@@ -76,17 +119,18 @@ export async function listRecordings(db: Db, query: ListQuery): Promise<ListPage
         select count(*)::int as take_count, min(started_at) as started_at
         from takes where recording_id = r.id) t
     where r.deleted_at is null
-      and (${status}::text is null or r.status = ${status})
+      ${statuses === null ? sql`` : sql`and r.status in ${[...statuses]}`}
       ${inGroup(group)}
-      and (${after?.id ?? null}::uuid is null or (r.created_at, r.id) < (
-        timestamptz 'epoch' + ${after?.createdMicros ?? '0'}::bigint * interval '1 microsecond',
-        ${after?.id ?? null}::uuid))
-    order by r.created_at desc, r.id desc
+      ${search === null ? sql`` : sql`and strpos(lower(r.title), lower(${search})) > 0`}
+      ${after === null ? sql`` : sql`and (${by}, r.id) ${compare} (${read(after.value)}, ${after.id}::uuid)`}
+    order by ${by} ${way}, r.id ${way}
     limit ${limit + 1}`)
   const page = rows.slice(0, limit)
   const last = rows.length > limit ? page.at(-1) : undefined
-  const next = last ? { createdMicros: last.created_micros, id: last.id } : null
-  return { recordings: page.map(toListed), next }
+  return {
+    recordings: page.map(toListed),
+    next: last ? { value: last.order_value, id: last.id } : null,
+  }
 }
 
 /** A statement of its own, so that it is planned over the groups' index. */

@@ -9,6 +9,11 @@ import { queueDeliveries } from './queue-deliveries.ts'
 /** Transactions that wrote events. */
 const writers = new WeakSet<object>()
 
+/** A recorder came back: no state changes, but its story has a line more. */
+export async function publishReturn(db: Db, id: string, awayMs: number): Promise<void> {
+  await db.transaction((tx) => publishEvents(tx, [{ type: 'returned', id, awayMs }]))
+}
+
 export async function publishEvents(tx: Db, published: readonly HoldfastEvent[]): Promise<void> {
   if (published.length === 0) return
   const rows = await tx

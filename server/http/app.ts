@@ -57,7 +57,7 @@ export function createApp(deps: AppDeps, upgrade: UpgradeSocket): Hono {
   return app
 }
 
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE']
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 const KNOWN_METHODS = new Set([...METHODS, 'HEAD', 'OPTIONS'])
 
 /** Nothing at all, or only under another method. */

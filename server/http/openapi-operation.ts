@@ -1,7 +1,7 @@
 // How a call is described, and the words that many descriptions share.
 import { type JsonSchema, object } from './openapi-schemas.ts'
 
-export type Method = 'get' | 'post' | 'put' | 'delete'
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 export type Operation = {
   readonly who: string
   readonly summary: string

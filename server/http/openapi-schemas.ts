@@ -56,8 +56,10 @@ export const SCHEMAS = {
     group: string('Recordings that belong together.'),
     tokenMayDelete: boolean('Whether the token may delete the recording.'),
     notify: object({
-      email: string('Kept with the recording; delivery is not built yet.'),
-      webhook: string('Kept with the recording; delivery is not built yet.'),
+      email: string(
+        'Gets a mail when it is finished by itself, with parts missing, later, or not at all.',
+      ),
+      webhook: string('Gets its events, signed.'),
     }),
   }),
   Created: object(
@@ -114,6 +116,8 @@ export const SCHEMAS = {
     chunks: integer('Chunks stored.'),
     takeCount: integer('How many takes it has; in the list too, which leaves `takes` out.'),
     gaps: array({ $ref: '#/components/schemas/Gap' }),
+    marks: array(object({ atMs: integer('In the file.'), label: string('Words.') })),
+    trim: orNull(object({ startMs: integer('From.'), endMs: integer('To.') })),
     played: array(
       object({
         take: integer('A take in the newest version’s file.'),

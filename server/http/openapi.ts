@@ -32,10 +32,12 @@ const PATHS: Paths = {
     },
     get: {
       who: 'admin',
-      summary: 'A page of recordings, newest first.',
+      summary: 'A page of recordings.',
       query: {
-        status: 'Only these.',
+        status: 'Only these, with commas.',
         group: 'Only of this group.',
+        q: 'A part of the title.',
+        order: 'newest, oldest, longest, largest or title.',
         after: '`next` of the page before.',
         limit: '1 to 200.',
       },
@@ -58,10 +60,23 @@ const PATHS: Paths = {
       query: { access },
       answers: { 200: ['The recording.', ref('Recording')] },
     },
+    patch: {
+      who: 'token, admin',
+      summary: 'Change title, marks or trim.',
+      body: json(any),
+      answers: { 200: ['What they are now.', any] },
+    },
     delete: {
       who: 'admin; token where created with tokenMayDelete',
       summary: 'Hide it at once; its bytes are removed when the time to undo is over.',
       answers: { 200: ['`deletedAt` and `restoreUntil`.', any] },
+    },
+  },
+  [`${RECORDING}/story`]: {
+    get: {
+      who: 'token, admin',
+      summary: 'What happened to it, oldest first.',
+      answers: { 200: ['`story`.', any] },
     },
   },
   [`${RECORDING}/restore`]: {

@@ -41,7 +41,7 @@ const PREFLIGHT_S = 600
 export function allowOrigins(guard: OriginGuard): MiddlewareHandler {
   return cors({
     origin: (origin) => (guard.isForeign(origin) ? origin : null),
-    allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+    allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowHeaders: [
       'Authorization',
       'Content-Type',

@@ -12,7 +12,7 @@ import type { FrameSink, SocketSession } from './frame-sink.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import { IndexCatchUp } from './index-catch-up.ts'
 import { LedgerBatcher } from './ledger-batcher.ts'
-import { observe } from './observed.ts'
+import { type ObservedOptions, observe } from './observed.ts'
 import { type FramesRequest, postFrames } from './post-frames.ts'
 import { postStop, type StopRequest } from './post-stop.ts'
 import { type ChunkRequest, putChunk } from './put-chunk.ts'
@@ -33,7 +33,8 @@ export type IngestOptions = {
   catchUpIndexes: (recordingId: string, take: number) => Promise<IndexTail | null>
   log: Log
   metrics: Metrics
-} & Pick<IngestDeps, 'onComplete' | 'readyEvent'>
+} & Pick<IngestDeps, 'onComplete' | 'readyEvent'> &
+  Pick<ObservedOptions, 'tellReturn'>
 
 /** All sessions together may hold this much between arrival and verdict: a slow disk must not fill memory. */
 const MAX_HELD_BYTES = 256 * 1024 * 1024
@@ -123,6 +124,8 @@ export class Ingest {
 
   #forward(recordingId: string, socket: Socket): () => void {
     return this.#subscribe(recordingId, (event) => {
+      // What a recorder did itself is news to others only.
+      if (event.type === 'returned') return
       socket.tell(event)
       if (event.type === 'deleted') socket.end(new HoldfastError('recording_deleted'))
     })

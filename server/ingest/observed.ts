@@ -14,11 +14,18 @@ export type Observed = {
 
 type Arrival = { transport: Transport; bytes: number; ms: number }
 
-type ObservedOptions = { log: Log; metrics: Metrics; pingMs: number }
+export type ObservedOptions = {
+  log: Log
+  metrics: Metrics
+  pingMs: number
+  /** Writes into the recording's story that its recorder was away for so long. */
+  tellReturn: (recordingId: string, awayMs: number) => Promise<void>
+}
 
-export function observe({ log, metrics, pingMs }: ObservedOptions): Observed {
+export function observe(options: ObservedOptions): Observed {
+  const { log, metrics } = options
   return {
-    onReturn: (row) => noteReturn({ log, metrics, pingMs }, row),
+    onReturn: (row) => noteReturn(options, row),
     onVerdict: (verdict, of) => countVerdict(metrics, verdict, of),
     onFault: (recordingId, error) => {
       log.warn(
@@ -29,11 +36,16 @@ export function observe({ log, metrics, pingMs }: ObservedOptions): Observed {
   }
 }
 
-function noteReturn({ log, metrics, pingMs }: ObservedOptions, row: OpenedRecording): void {
+function noteReturn(options: ObservedOptions, row: OpenedRecording): void {
+  const { log, metrics, pingMs, tellReturn } = options
   if (row.chunkCount === 0 || row.finishedAt) return
   // Two clocks, which is good enough for a number on a chart; nothing is decided by it.
   const silentMs = Date.now() - row.lastSeenAt.getTime()
-  if (row.status === 'recording' && silentMs > pingMs) metrics.graceReconnects.inc()
+  if (row.status === 'recording' && silentMs > pingMs) {
+    metrics.graceReconnects.inc()
+    // Nothing waits for it: a story may lack a line.
+    tellReturn(row.id, silentMs).catch((error: unknown) => log.debug({ error }, 'not told'))
+  }
   log.info({ recordingId: row.id, silentMs, status: row.status }, 'the recorder came back')
 }
 

@@ -2,6 +2,7 @@
 import { announceTake, purgeAgain, type TakeOutcome } from '@holdfast/db'
 import { startIndex } from '@holdfast/media'
 import { type ErrorCode, type Frame, HoldfastError, type Take } from '@holdfast/protocol'
+import { metaOf } from '../store/store-record.ts'
 import type { IngestDeps } from './deps.ts'
 import type { LiveRecording } from './live-recording.ts'
 
@@ -22,7 +23,8 @@ export async function storeTake(deps: IngestDeps, arrival: TakeArrival): Promise
   // A repeat that the ledger has already, or a conflict with it: nothing to store.
   if (known && !(announced.init && !known.init)) return compare(known, announced)
   try {
-    await Promise.all([writeMeta(deps, live), deps.store.append(live.id, value)])
+    const meta = metaOf(live.row, live.row.lastSeenAt)
+    await Promise.all([deps.store.appendRecord(live.id, meta), deps.store.append(live.id, value)])
     const outcome = await announce(deps, arrival)
     if (outcome === 'stored' || outcome === 'duplicate') {
       const maxSeq = known?.maxSeq ?? -1
@@ -63,23 +65,4 @@ function compare(
   if (known.mimeType !== announced.mimeType) return 'take_conflict'
   if (!announced.init || !known.init) return null
   return Buffer.compare(known.init, announced.init) === 0 ? null : 'take_conflict'
-}
-
-/** What a ledger rebuilt from segments must know of the recording itself. */
-async function writeMeta(deps: IngestDeps, { row }: LiveRecording): Promise<void> {
-  const { id, tokenMayDelete, title, metadata, groupId, owner, notify } = row
-  const createdAt = row.createdAt.toISOString()
-  await deps.store.appendRecord(id, {
-    kind: 'meta',
-    at: row.lastSeenAt.toISOString(),
-    id,
-    createdAt,
-    tokenHash: new Uint8Array(row.tokenHash),
-    tokenMayDelete,
-    title,
-    metadata,
-    groupId,
-    owner,
-    notify,
-  })
 }

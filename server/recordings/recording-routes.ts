@@ -5,8 +5,11 @@ import {
   type FoundRecording,
   listRecordings,
   readJobs,
+  readLateChunks,
   readMissing,
   readRecording,
+  readStoryEvents,
+  readTakeArrivals,
   restoreRecording,
 } from '@holdfast/db'
 import { HoldfastError, LIMITS, TIMING } from '@holdfast/protocol'
@@ -21,11 +24,13 @@ import type { Jobs } from '../jobs/jobs.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { ChunkStore } from '../store/chunk-store.ts'
+import { editKnown } from './edit-recording.ts'
 import { MAX_MEMBERS, viewGroup } from './group-view.ts'
 import { knownRecording } from './known-recording.ts'
 import { readListQuery, writeCursor } from './list-query.ts'
 import { makeRecording } from './new-recording.ts'
 import { viewListed, viewRecording } from './recording-view.ts'
+import { tellStory } from './story.ts'
 
 export type RecordingDeps = {
   readonly config: Pick<Config, 'graceMs' | 'retentionDays' | 'notify'>
@@ -50,6 +55,8 @@ export function recordingRoutes(deps: RecordingDeps): Hono {
     .get('/recordings', (c) => list(deps, c))
     .get('/groups/:group', (c) => group(deps, c))
     .get('/recordings/:id', (c) => view(deps, c))
+    .patch('/recordings/:id', (c) => edit(deps, c))
+    .get('/recordings/:id/story', (c) => story(deps, c))
     .delete('/recordings/:id', (c) => remove(deps, c))
     .post('/recordings/:id/restore', (c) => restore(deps, c))
     .post('/recordings/:id/finalize', (c) => finalize(deps, c))
@@ -74,10 +81,11 @@ async function create(deps: RecordingDeps, c: Context): Promise<Response> {
 
 async function list({ db, access }: RecordingDeps, c: Context): Promise<Response> {
   access.requireAdmin(credentialsOf(c))
-  const page = await listRecordings(db, readListQuery(c.req.query()))
+  const query = readListQuery(c.req.query())
+  const page = await listRecordings(db, query)
   return c.json({
     recordings: page.recordings.map((row) => viewListed(row, access.links)),
-    next: page.next && writeCursor(page.next),
+    next: page.next && writeCursor(page.next, query.order),
   })
 }
 
@@ -106,6 +114,27 @@ async function view({ db, access, config, jobs }: RecordingDeps, c: Context): Pr
     canMake: jobs.ffmpeg === 'ok',
   }
   return c.json(viewRecording(row, options))
+}
+
+async function edit(deps: RecordingDeps, c: Context): Promise<Response> {
+  const known = await knownRecording(deps.db, c.req.param('id'))
+  if (deps.access.viewer(credentialsOf(c), known) === 'link') throw new HoldfastError('forbidden')
+  const row = await editKnown(deps, known.id, await readJsonBody(c, MAX_BODY_BYTES))
+  const { id, title, marks, trim } = row
+  return c.json({ id, title, marks, trim })
+}
+
+async function story({ db, access }: RecordingDeps, c: Context): Promise<Response> {
+  const known = await knownRecording(db, c.req.param('id'))
+  if (access.viewer(credentialsOf(c), known) === 'link') throw new HoldfastError('forbidden')
+  const recording = known.deletedAt ? null : await readRecording(db, known.id)
+  if (!recording) throw new HoldfastError('recording_deleted')
+  const [events, late, arrivals] = await Promise.all([
+    readStoryEvents(db, known.id),
+    readLateChunks(db, known.id),
+    readTakeArrivals(db, known.id),
+  ])
+  return c.json({ id: known.id, story: tellStory({ recording, events, late, arrivals }) })
 }
 
 async function remove(deps: RecordingDeps, c: Context): Promise<Response> {

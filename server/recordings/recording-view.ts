@@ -57,6 +57,8 @@ export function viewRecording(row: ReadRecording, options: ViewOptions) {
     generation: row.generation,
     finishedAt: iso(row.finishedAt),
     complete: row.complete,
+    marks: row.marks,
+    trim: row.trim,
     conflicts: row.conflictCount,
     ...(viewer === 'link' ? {} : { metadata: row.metadata, notify: row.notify }),
     ...(viewer === 'admin' ? { owner: row.owner, lastError: row.lastError } : {}),

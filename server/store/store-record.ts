@@ -21,6 +21,11 @@ const Meta = v.object({
   title: v.nullable(v.string()),
   metadata: v.nullable(v.record(v.string(), v.unknown())),
   groupId: v.nullable(v.string()),
+  /** Absent in segments from before there were any. */
+  marks: v.exactOptional(
+    v.array(v.object({ atMs: v.number(), label: v.exactOptional(v.string()) })),
+  ),
+  trim: v.exactOptional(v.nullable(v.object({ startMs: v.number(), endMs: v.number() }))),
   owner: v.nullable(v.string()),
   notify: v.nullable(
     v.object({ email: v.exactOptional(v.string()), webhook: v.exactOptional(v.string()) }),
@@ -46,6 +51,31 @@ const StoreRecord = v.variant('kind', [Meta, Totals, Deleted])
 export type StoreRecord = v.InferOutput<typeof StoreRecord>
 
 const TYPES = { meta: RECORD.META, totals: RECORD.TOTALS, deleted: RECORD.DELETED } as const
+
+type MetaRow = Omit<v.InferOutput<typeof Meta>, 'kind' | 'at' | 'createdAt' | 'tokenHash'> & {
+  createdAt: Date
+  tokenHash: Uint8Array
+}
+
+/** What a ledger rebuilt from segments must know of the recording itself, as its row had it then. */
+export function metaOf(row: MetaRow, at: Date): StoreRecord {
+  const {
+    id,
+    tokenMayDelete,
+    title,
+    metadata,
+    groupId,
+    owner,
+    notify,
+    marks = [],
+    trim = null,
+  } = row
+  return {
+    ...{ kind: 'meta', at: at.toISOString(), id, createdAt: row.createdAt.toISOString() },
+    tokenHash: new Uint8Array(row.tokenHash),
+    ...{ tokenMayDelete, title, metadata, groupId, marks, trim, owner, notify },
+  }
+}
 
 const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
 

@@ -63,7 +63,7 @@ test('docs/api.md names every call that the server describes, and no other', () 
   const described = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )
-  const named = readText('docs/api.md').matchAll(/`((?:GET|POST|PUT|DELETE) \/[^`?\s]+)/g)
+  const named = readText('docs/api.md').matchAll(/`((?:GET|POST|PUT|PATCH|DELETE) \/[^`?\s]+)/g)
   const listed = [...new Set([...named].map(([, call = '']) => call))]
   expect(listed.toSorted()).toEqual(described.toSorted())
 })

@@ -123,6 +123,7 @@ export class TestIngest {
     this.metrics = createMetrics({ version: 'test', runtime: 'test' })
     const { maxChunkBytes, maxBodyBytes, window, windowBytes } = LIMITS
     this.ingest = new Ingest({
+      tellReturn: async () => undefined,
       db: ledger.db,
       store,
       limits: { maxChunkBytes, maxBodyBytes, window, windowBytes, ...limits },

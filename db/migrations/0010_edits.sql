@@ -1,0 +1,2 @@
+ALTER TABLE "recordings" ADD COLUMN "marks" jsonb DEFAULT '[]'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "recordings" ADD COLUMN "trim" jsonb;
