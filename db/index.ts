@@ -5,6 +5,7 @@ export { isDatabaseAway } from './connection-lost.ts'
 export type { DeliveryAttempt } from './delivery-tables.ts'
 export { CHANNELS, DELIVERY_STATUSES } from './delivery-tables.ts'
 export * from './durability.ts'
+export type { Sample } from './instance-tables.ts'
 export * from './ledger/adopt-recording.ts'
 export * from './ledger/announce-take.ts'
 export * from './ledger/beat.ts'
@@ -55,6 +56,7 @@ export * from './ledger/read-ledger-facts.ts'
 export * from './ledger/read-media-state.ts'
 export * from './ledger/read-missing.ts'
 export * from './ledger/read-newest-take.ts'
+export * from './ledger/read-operations.ts'
 export * from './ledger/read-ready-event.ts'
 export * from './ledger/read-receipt.ts'
 export * from './ledger/read-recording.ts'
@@ -78,6 +80,7 @@ export {
   readForgettable,
   readRetired,
 } from './ledger/retired-segments.ts'
+export * from './ledger/samples.ts'
 export {
   claimScrub,
   endScrub,

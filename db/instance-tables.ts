@@ -1,6 +1,6 @@
 // What the ledger knows of the servers themselves: which processes there are, whether any was alive, shared secrets.
 import { sql } from 'drizzle-orm'
-import { pgTable, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { index, jsonb, pgTable, primaryKey, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { at, bytea } from './columns.ts'
 
 /**
@@ -25,6 +25,41 @@ export const uptime = pgTable('uptime', {
   upSince: at('up_since').notNull().default(sql`now()`),
   lastBeatAt: at('last_beat_at').notNull().default(sql`now()`),
 })
+
+/** What an instance counted in a quarter of a minute: for a day's curves on the status page. */
+export type Sample = {
+  acked: number
+  bytes: number
+  missing: number
+  rejected: number
+  finalized: number
+  /** Of these, without a stop. */
+  byItself: number
+  failures: number
+  returned: number
+  expired: number
+  purged: number
+  purgedBytes: number
+  /** null: nothing was acked in that time. */
+  ackP50Ms: number | null
+  ackP99Ms: number | null
+  /** Open connections of recorders, and free bytes of its disk, at the end of it. */
+  recorders: number
+  freeBytes: number | null
+}
+
+export const samples = pgTable(
+  'samples',
+  {
+    incarnation: text('incarnation').notNull(),
+    at: at('at').notNull().default(sql`now()`),
+    data: jsonb('data').$type<Sample>().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.incarnation, table.at] }),
+    index('samples_at').on(table.at),
+  ],
+)
 
 /** Secrets that all instances share (signed media links), made at first start unless configured. */
 export const secrets = pgTable('secrets', {

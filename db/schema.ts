@@ -31,7 +31,7 @@ import { at, bytea, counter, generations, xid8 } from './columns.ts'
 export type PlayedTake = { take: number; startMs: number; endMs: number | null }
 
 export { deliveries } from './delivery-tables.ts'
-export { instances, receiptKeys, secrets, uptime } from './instance-tables.ts'
+export { instances, receiptKeys, samples, secrets, uptime } from './instance-tables.ts'
 
 /** One row per recording, and after its deletion the audit row that answers late chunks with 410. */
 export const recordings = pgTable(
@@ -91,6 +91,7 @@ export const recordings = pgTable(
     index('recordings_uncompacted')
       .on(table.lastChunkAt)
       .where(sql`version > 0 and compacted_generation <> generation and deleted_at is null`),
+    index('recordings_failed').on(table.lastSeenAt).where(sql`status = 'failed'`),
     index('recordings_newest').on(table.createdAt.desc(), table.id.desc()),
     index('recordings_group')
       .on(table.groupId, table.createdAt.desc())

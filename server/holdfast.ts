@@ -40,6 +40,7 @@ import type { Log } from './observe/log.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { ReceiptKeys } from './receipts/receipt-keys.ts'
 import { EventFeed } from './recordings/event-feed.ts'
+import { Sampler } from './status/sampler.ts'
 import { type LocalStore, openLocalStore } from './store/local-store.ts'
 
 export type HoldfastOptions = {
@@ -106,6 +107,7 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
   for (const keeper of Object.values(parts.keepers)) keeper.start()
   parts.jobs.start()
   parts.notifications.start()
+  parts.sampler.start()
   const files = await readStaticFiles(options.webDir ?? WEB_DIR)
   const listener = await options.listen({
     host: config.host,
@@ -128,6 +130,7 @@ type Parts = Omit<AppDeps, 'files'> & {
   sweeper: Sweeper
   keepers: Keepers
   notifications: Notifications
+  sampler: Sampler
   stopping: AbortSignal
   fenced: Promise<void>
   stopStreams: () => void
@@ -176,10 +179,12 @@ async function makeParts(base: Base): Promise<Parts> {
   const notify = await openNotifications({ config, db, mediaUrl, log, metrics })
   feed.subscribe('*', () => notify.notifications.poke())
   const health = new Health({ db, store, metrics, ffmpeg: jobs.ffmpeg })
+  const sampler = new Sampler({ db, incarnation, metrics, ingest, store, log })
   const streams = new AbortController()
   return {
     ...{ config, log, db, store, chunks, access, media, feed, ingest, limits, metrics, health },
-    ...{ sweeper, keepers, jobs, fenced, receiptKeys, ...notify, version: build.version },
+    ...{ sweeper, keepers, jobs, fenced, receiptKeys, ...notify, sampler, incarnation },
+    version: build.version,
     maxJsonBytes: LIMITS.maxJsonBytes,
     guard: new OriginGuard(config),
     finalizeNow: (id) => finalizer.finalizeNow(id),
@@ -187,11 +192,14 @@ async function makeParts(base: Base): Promise<Parts> {
     stopStreams: () => streams.abort(),
     stopWorkers: async () => {
       health.setStopping()
-      const { notifications } = notify
-      const workers = [notifications, jobs, ...Object.values(keepers), sweeper, verifier, feed]
-      await Promise.allSettled(workers.map((worker) => worker.stop()))
+      const first = [sampler, notify.notifications, jobs, ...Object.values(keepers)]
+      await stopAll([...first, sweeper, verifier, feed])
     },
   }
+}
+
+async function stopAll(workers: readonly { stop(): Promise<void> }[]): Promise<void> {
+  await Promise.allSettled(workers.map((worker) => worker.stop()))
 }
 
 async function signingKey({ config, database }: Base): Promise<SigningKey> {

@@ -13,6 +13,7 @@ import type { Metrics } from '../observe/metrics.ts'
 import { type ReceiptDeps, receiptRoutes } from '../receipts/receipt-routes.ts'
 import { type EventDeps, eventRoutes } from '../recordings/event-routes.ts'
 import { type RecordingDeps, recordingRoutes } from '../recordings/recording-routes.ts'
+import { type StatusDeps, statusRoutes } from '../status/status-routes.ts'
 import { answerError } from './error-answers.ts'
 import { type IngestRouteDeps, ingestRoutes } from './ingest-routes.ts'
 import type { UpgradeSocket } from './listener.ts'
@@ -29,7 +30,8 @@ export type AppDeps = IngestRouteDeps &
   MadeDeps &
   NotifyDeps &
   ReceiptDeps &
-  OpsDeps & {
+  OpsDeps &
+  StatusDeps & {
     readonly guard: OriginGuard
     readonly health: Health
     readonly log: Log
@@ -50,6 +52,7 @@ export function createApp(deps: AppDeps, upgrade: UpgradeSocket): Hono {
   app.route('/api', madeRoutes(deps))
   app.route('/api', notifyRoutes(deps))
   app.route('/api', receiptRoutes(deps))
+  app.route('/api', statusRoutes(deps))
   app.route('/', opsRoutes(deps))
   app.use(serveStatic(files))
   app.notFound((c) => answerError(c, nothingAt(app, c.req.path), log))

@@ -18,3 +18,6 @@ export const any = object({})
 export const RECORDING = '/api/recordings/{id}'
 
 export type Paths = Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>>>>
+
+export const access = 'A signed link’s right, instead of a bearer.'
+export const version = 'An earlier version.'

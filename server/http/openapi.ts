@@ -1,23 +1,19 @@
 // The API's description, OpenAPI 3.1: the same calls as protocol §3, in its words. A test compares it with
 // the routes of the application, so that neither can go on without the other.
+import { MADE_PATHS } from '../jobs/made-openapi.ts'
 import { NOTIFY_PATHS } from '../notify/notify-openapi.ts'
 import { RECEIPT_PATHS } from '../receipts/receipt-openapi.ts'
-import { any, bytes, json, type Operation, type Paths, RECORDING } from './openapi-operation.ts'
+import { STATUS_PATHS } from '../status/status-openapi.ts'
+import {
+  access,
+  any,
+  bytes,
+  json,
+  type Operation,
+  type Paths,
+  RECORDING,
+} from './openapi-operation.ts'
 import { type JsonSchema, object, ref, SCHEMAS } from './openapi-schemas.ts'
-
-const access = 'A signed link’s right, instead of a bearer.'
-const version = 'An earlier version.'
-const making: readonly [string, JsonSchema] = ['It is being made: see Retry-After.', ref('Job')]
-
-/** Something that a job makes once for each version. */
-const made = (summary: string, type: string) => ({
-  get: {
-    who: 'as media',
-    summary,
-    query: { access, version },
-    answers: { 200: [summary, type], 202: making } as const,
-  },
-})
 
 const PATHS: Paths = {
   '/api/recordings': {
@@ -149,41 +145,7 @@ const PATHS: Paths = {
       answers: { 200: ['An endless body; `Holdfast-Take` names the take.', 'video/webm'] },
     },
   },
-  [`${RECORDING}/media.mp4`]: {
-    get: {
-      who: 'as media',
-      summary:
-        'The same as an MP4: at once where the codecs allow it, else made once for each version.',
-      query: { access, version, download: '1 = as an attachment.' },
-      answers: {
-        200: ['The whole file.', 'video/mp4'],
-        206: ['A part of it.', 'video/mp4'],
-        202: making,
-        409: ['`export_needed`: one take or moment that would have to be converted.'],
-      },
-    },
-  },
-  [`${RECORDING}/thumbnail.jpg`]: made('A picture of the recording.', 'image/jpeg'),
-  [`${RECORDING}/waveform.json`]: made(
-    'Peaks, as audiowaveform’s JSON version 2.',
-    'application/json',
-  ),
-  [`${RECORDING}/posters.vtt`]: made('Which poster belongs to which minute.', 'text/vtt'),
-  [`${RECORDING}/posters/{name}`]: made('The poster of a minute: 0.jpg, 1.jpg …', 'image/jpeg'),
-  [`${RECORDING}/jobs/{kind}`]: {
-    post: {
-      who: 'token, admin',
-      summary: 'Make it, also again after it failed or was cancelled.',
-      query: { version },
-      answers: { 202: ['How it stands.', ref('Job')] },
-    },
-    delete: {
-      who: 'token, admin',
-      summary: 'Stop making it.',
-      query: { version },
-      answers: { 200: ['How it stands.', ref('Job')] },
-    },
-  },
+  ...MADE_PATHS,
   '/api/permits': {
     post: {
       who: 'creator with a key or JWT',
@@ -201,6 +163,7 @@ const PATHS: Paths = {
     },
   },
   ...NOTIFY_PATHS,
+  ...STATUS_PATHS,
   ...RECEIPT_PATHS,
   '/api/capabilities': {
     get: {
