@@ -29,7 +29,7 @@ describe('readConfig', () => {
       retentionDays: 0,
       logLevel: 'info',
     })
-    expect(config.storeDir).toBe(`${config.dataDir}/store`)
+    expect(config.store).toEqual({ kind: 'file', dir: `${config.dataDir}/store` })
   })
 
   it('takes an empty variable as absent', () => {
@@ -85,14 +85,45 @@ describe('readConfig', () => {
     )
   })
 
+  it.each([['HOLDFAST_WEBTRANSPORT', 'on']])(
+    'stops at %s, whose part is not built',
+    (name, value) => {
+      const { code, message } = refusal({ [name]: value })
+      expect(code).toBe('not_available')
+      expect(message).toContain(name)
+    },
+  )
+
+  it.each<[string, string, string]>([
+    ['s3://bucket', 'https://s3.us-east-1.amazonaws.com', ''],
+    ['s3://bucket?region=eu-west-3', 'https://s3.eu-west-3.amazonaws.com', ''],
+    ['s3://bucket/a/b/?endpoint=http://[::1]:9000', 'http://[::1]:9000', 'a/b/'],
+    ['s3://my.bucket/a?endpoint=https%3A%2F%2Fs3.example%2F', 'https://s3.example', 'a/'],
+  ])('reads %s as a bucket', (store, endpoint, prefix) => {
+    const keys = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'hunter2' }
+    const read = readConfig({ HOLDFAST_STORE: store, ...keys }).store
+    expect(read).toMatchObject({ kind: 's3', endpoint, prefix })
+    expect(read).toMatchObject({ keys: { accessKeyId: 'id', secretAccessKey: 'hunter2' } })
+  })
+
   it.each([
-    ['REDIS_URL', 'redis://localhost'],
-    ['HOLDFAST_WEBTRANSPORT', 'on'],
-    ['HOLDFAST_STORE', 's3://bucket'],
-  ])('stops at %s, whose part is not built', (name, value) => {
-    const { code, message } = refusal({ [name]: value })
-    expect(code).toBe('not_available')
-    expect(message).toContain(name)
+    's3://bucket',
+    's3:bucket',
+    's3://Bucket_',
+    's3://bucket/a b',
+    's3://bucket?endpoint=s3.example',
+    's3://bucket?endpoint=https://s3.example/path',
+    's3://bucket?region=A&region=b',
+    's3://bucket?secret=hunter2',
+    's3://id:hunter2@bucket',
+  ])('refuses %s with one line that does not repeat it', (store) => {
+    const keys =
+      store === 's3://bucket' ? {} : { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' }
+    const { code, message } = refusal({ HOLDFAST_STORE: store, ...keys })
+    expect(code).toBe('config_invalid')
+    expect(message).toContain('HOLDFAST_STORE')
+    expect(message).not.toContain('hunter2')
+    expect(message.split('\n')).toHaveLength(1)
   })
 
   it('ignores the names that tests use', () => {

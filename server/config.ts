@@ -1,11 +1,12 @@
 // The configuration: read once from the environment, checked whole, then passed on as data. An unknown
 // name or a bad value stops the start with one line that names the variable; values are never repeated.
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { HoldfastError } from '@holdfast/protocol'
 import * as v from 'valibot'
 import { type NotifyConfig, notifyConfig } from './notify/notify-settings.ts'
 import { SETTINGS, type SettingName, type SettingValues } from './settings.ts'
+import type { StorePlace } from './store/store-place.ts'
+import { readStorePlace } from './store-setting.ts'
 
 export type Config = {
   readonly port: number
@@ -15,8 +16,7 @@ export type Config = {
   readonly databaseUrl: string | null
   /** null = the database tells, or there is nobody to tell. */
   readonly redisUrl: string | null
-  /** Folder of the file store. */
-  readonly storeDir: string
+  readonly store: StorePlace
   readonly graceMs: number
   readonly sweepMs: number
   readonly leaseMs: number
@@ -91,7 +91,6 @@ function readSetting(name: SettingName, text: string): unknown {
 function refuseUnbuilt(values: SettingValues): void {
   const unbuilt = {
     HOLDFAST_WEBTRANSPORT: values.HOLDFAST_WEBTRANSPORT !== 'off',
-    HOLDFAST_STORE: values.HOLDFAST_STORE.startsWith('s3:'),
   }
   for (const [name, isSet] of Object.entries(unbuilt)) {
     if (!isSet) continue
@@ -110,7 +109,7 @@ function toConfig(values: SettingValues): Config {
     dataDir,
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
-    storeDir: storeDir(values.HOLDFAST_STORE, dataDir),
+    store: readStorePlace(values.HOLDFAST_STORE, { dataDir, keys: s3Keys(values) }),
     graceMs: values.HOLDFAST_GRACE_MS,
     sweepMs: values.HOLDFAST_SWEEP_MS,
     leaseMs: values.HOLDFAST_LEASE_MS,
@@ -139,13 +138,11 @@ function toConfig(values: SettingValues): Config {
   }
 }
 
-function storeDir(store: string, dataDir: string): string {
-  if (store === 'file:') return resolve(dataDir, 'store')
-  if (store.startsWith('file:///')) return fileURLToPath(store)
-  const path = /^file:(?!\/\/)(.+)$/.exec(store)?.[1]
-  if (path === undefined) throw invalid('HOLDFAST_STORE must be file: or file:/path.')
-  return resolve(path)
-}
+const s3Keys = (values: SettingValues) => ({
+  accessKeyId: values.AWS_ACCESS_KEY_ID,
+  secretAccessKey: values.AWS_SECRET_ACCESS_KEY,
+  sessionToken: values.AWS_SESSION_TOKEN,
+})
 
 /** Whether only this machine can reach the address. */
 export function isLoopback(host: string): boolean {

@@ -1,6 +1,7 @@
 // The server, put together: each part gets what it needs and nothing is global, so that several can run in
 // one process. Started in the order in which the parts need each other, stopped in the reverse.
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   endIncarnation,
@@ -41,7 +42,7 @@ import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { ReceiptKeys } from './receipts/receipt-keys.ts'
 import { EventFeed } from './recordings/event-feed.ts'
 import { Sampler } from './status/sampler.ts'
-import { type LocalStore, openLocalStore } from './store/local-store.ts'
+import { type OpenedStore, openStore } from './store/open-store.ts'
 
 export type HoldfastOptions = {
   readonly config: Config
@@ -89,18 +90,20 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
     await fenceOthers(database.client.db, incarnation)
     await releaseLeases(database.client.db)
   }
-  const store = await openLocalStore({
-    root: config.storeDir,
+  const opened = await openStore(config.store, {
     incarnation,
+    workDir: join(config.dataDir, 'making'),
     onFailure: ({ recordingId, segment, error }) =>
       log.error({ recordingId, segment, error }, 'the store failed; the segment is set aside'),
+    onWarning: (warning) => log.warn({}, warning),
   })
-  undo.push(() => store.close())
+  undo.push(() => opened.store.close())
   const { redisUrl } = config
   const bus = await openBus({ redisUrl, database, name: incarnation, log, metrics })
   undo.push(() => bus.close())
   tellOfEvents(database.client.db, () => bus.publish())
-  const parts = await makeParts({ ...options, database, store, bus, metrics, incarnation })
+  const base = { ...options, ...opened, database, bus, metrics, incarnation }
+  const parts = await makeParts(base)
   undo.push(() => parts.stopWorkers())
   await parts.feed.start()
   parts.sweeper.start()
@@ -115,16 +118,16 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
     limits: parts.limits,
     makeApp: (upgrade) => createApp({ ...parts, files }, upgrade),
   })
-  return running({ ...options, database, store, bus, metrics, incarnation, parts, listener })
+  return running({ ...base, parts, listener })
 }
 
-type Base = HoldfastOptions & {
-  database: OpenedDatabase
-  store: LocalStore
-  bus: Bus
-  metrics: Metrics
-  incarnation: string
-}
+type Base = HoldfastOptions &
+  OpenedStore & {
+    database: OpenedDatabase
+    bus: Bus
+    metrics: Metrics
+    incarnation: string
+  }
 
 type Parts = Omit<AppDeps, 'files'> & {
   sweeper: Sweeper
@@ -138,7 +141,7 @@ type Parts = Omit<AppDeps, 'files'> & {
 }
 
 async function makeParts(base: Base): Promise<Parts> {
-  const { config, log, database, store, bus, metrics, incarnation, build } = base
+  const { config, log, database, store, made, bus, metrics, incarnation, build } = base
   const { db } = database.client
   const access = new Access(config, await signingKey(base))
   const opened = openMedia({ config, db, store, log, metrics })
@@ -153,7 +156,7 @@ async function makeParts(base: Base): Promise<Parts> {
   const layOut = (id: string, generation: number) => layOutRecording({ db, store }, id, generation)
   const found = await findFfmpeg(config, log)
   const processors = availableParallelism()
-  const jobs = new Jobs({ config, db, store, media, found, processors, log, metrics })
+  const jobs = new Jobs({ config, db, files: made, media, found, processors, log, metrics })
   const finalizer = new Finalizer({
     ...{ db, timing, layOut, jobs: jobs.madeByItself, log, metrics },
     mend: (id) => verifier.suspect(id),
@@ -175,7 +178,7 @@ async function makeParts(base: Base): Promise<Parts> {
       return event && { ...event, mediaUrl: mediaUrl(id, event.version) }
     },
   })
-  const keepers = makeKeepers({ ...base, ...opened, timing, finalizer, jobs })
+  const keepers = makeKeepers({ ...base, ...opened, timing, finalizer })
   const notify = await openNotifications({ config, db, mediaUrl, log, metrics })
   feed.subscribe('*', () => notify.notifications.poke())
   const health = new Health({ db, store, metrics, ffmpeg: jobs.ffmpeg })

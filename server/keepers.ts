@@ -5,27 +5,24 @@ import { Compactor } from './compaction/compactor.ts'
 import type { Config } from './config.ts'
 import type { OpenedDatabase } from './database.ts'
 import type { Finalizer } from './finalize/finalizer.ts'
-import type { Jobs } from './jobs/jobs.ts'
 import { cleanMadeFiles } from './jobs/made-cleaner.ts'
 import type { OpenMedia } from './media-file/open-media.ts'
 import type { Log } from './observe/log.ts'
 import type { Metrics } from './observe/metrics.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
 import { Purger } from './recordings/purger.ts'
-import type { ChunkStore } from './store/chunk-store.ts'
-import { LeftoverFiles } from './store/leftover-files.ts'
+import type { OpenedStore } from './store/open-store.ts'
 import type { Scrubber } from './verify/scrubber.ts'
 
-type KeeperParts = Pick<OpenMedia, 'media' | 'verifier' | 'scrubber'> & {
-  config: Config
-  database: OpenedDatabase
-  store: ChunkStore
-  timing: Timing
-  finalizer: Finalizer
-  jobs: Jobs
-  log: Log
-  metrics: Metrics
-}
+type KeeperParts = Pick<OpenMedia, 'media' | 'verifier' | 'scrubber'> &
+  OpenedStore & {
+    config: Config
+    database: OpenedDatabase
+    timing: Timing
+    finalizer: Finalizer
+    log: Log
+    metrics: Metrics
+  }
 
 export type Keepers = {
   purger: Purger
@@ -35,13 +32,14 @@ export type Keepers = {
 }
 
 export function makeKeepers(parts: KeeperParts): Keepers {
-  const { config, database, store, media, verifier, scrubber, log, metrics } = parts
-  const { timing, finalizer, jobs } = parts
+  const { config, database, media, verifier, scrubber, log, metrics } = parts
+  const { timing, finalizer } = parts
+  const { store, made: files, leftovers } = parts
   const { client } = database
   const { db } = client
   const forget = (id: string) => media.forget(id)
   const { retentionDays, exportDays, leaseMs, maxRecordingBytes } = config
-  const cleanMade = () => cleanMadeFiles({ db, files: jobs.files, exportDays, log, metrics })
+  const cleanMade = () => cleanMadeFiles({ db, files, exportDays, log, metrics })
   const purger = new Purger({ db, store, retentionDays, forget, cleanMade, log, metrics })
   const compactor = new Compactor({
     ...{ db, store, leaseMs, forget, log, metrics },
@@ -50,8 +48,7 @@ export function makeKeepers(parts: KeeperParts): Keepers {
     keepMs: config.keepReplacedMs,
   })
   const reconciler = new Reconciler({
-    ...{ client, store, timing, maxRecordingBytes, finalizer, purger, log, metrics },
-    leftovers: new LeftoverFiles(config.storeDir),
+    ...{ client, store, leftovers, timing, maxRecordingBytes, finalizer, purger, log, metrics },
     everyMs: config.reconcileMs,
   })
   return { purger, compactor, scrubber, reconciler }

@@ -39,9 +39,25 @@ export const SETTINGS = {
     reason: 'LISTEN/NOTIFY of PostgreSQL does the same for a few instances. Redis holds no fact.',
   }),
   HOLDFAST_STORE: setting('file:', v.string(), {
-    description: 'Where the media bytes lie: file:, file:/path, or s3://… (not built yet).',
+    description:
+      'Where the media bytes lie: file:, file:/path, or s3://bucket/prefix?endpoint=…&region=….',
     byDefault: 'file:',
     reason: 'A local disk with fdatasync is the simplest store that keeps the promise.',
+  }),
+  AWS_ACCESS_KEY_ID: setting(null, v.string(), {
+    description: 'Key of an s3: store.',
+    byDefault: 'none',
+    reason: 'The names that every tool for S3 reads.',
+  }),
+  AWS_SECRET_ACCESS_KEY: setting(null, v.string(), {
+    description: 'Its secret.',
+    byDefault: 'none',
+    reason: 'In the environment and never in HOLDFAST_STORE, which people show around.',
+  }),
+  AWS_SESSION_TOKEN: setting(null, v.string(), {
+    description: 'Of temporary keys. When they expire nothing more is stored until a restart.',
+    byDefault: 'none',
+    reason: 'For trying things out; a server that runs for months wants keys that do not expire.',
   }),
   HOLDFAST_GRACE_MS: setting(TIMING.graceMs, wholeNumber(1, DAY_MS), {
     description:

@@ -13,9 +13,10 @@ import { layOutRecording } from '../../server/media-file/lay-out-recording.ts'
 import { createLog, type Log } from '../../server/observe/log.ts'
 import { createMetrics, type Metrics } from '../../server/observe/metrics.ts'
 import { Purger } from '../../server/recordings/purger.ts'
-import { type LocalStore, openLocalStore } from '../../server/store/local-store.ts'
+import { type OpenedStore, openStore } from '../../server/store/open-store.ts'
+import type { StorePlace } from '../../server/store/store-place.ts'
 
-export type Workbench = {
+export type Workbench = OpenedStore & {
   readonly config: Config
   readonly log: Log
   readonly metrics: Metrics
@@ -23,7 +24,6 @@ export type Workbench = {
   readonly db: Db
   /** No server can be at work: the embedded database is ours. */
   readonly isAlone: boolean
-  readonly store: LocalStore
   readonly timing: Timing
   readonly finalizer: Finalizer
   readonly purger: Purger
@@ -50,14 +50,21 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   const database = await openDatabase(config, log, { isBesideAllowed: true })
   const { client } = database
   const { db } = client
-  const store = await openLocalStore({ root: config.storeDir, incarnation: uuidv7() })
+  const opened = await openStore(config.store, {
+    incarnation: uuidv7(),
+    workDir: join(config.dataDir, 'making'),
+    onFailure: ({ recordingId, segment, error }) =>
+      log.error({ recordingId, segment, error }, 'the store failed'),
+    onWarning: (warning) => log.warn({}, warning),
+  })
+  const { store } = opened
   const metrics = createMetrics({ version: 'command', runtime: 'command' })
   const { graceMs, leaseMs, sweepMs } = config
   const timing = { graceMs, leaseMs, gapMs: gapMsFor(sweepMs, graceMs) }
   const layOut = (id: string, generation: number) => layOutRecording({ db, store }, id, generation)
   const forget = () => undefined
   return {
-    ...{ config, log, metrics, client, db, store, timing },
+    ...{ config, log, metrics, client, db, ...opened, timing },
     isAlone: database.isExclusive,
     finalizer: new Finalizer({ db, timing, layOut, log, metrics }),
     purger: new Purger({ db, store, retentionDays: 0, forget, log, metrics }),
@@ -69,10 +76,13 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   }
 }
 
-function requireInstallation({ databaseUrl, dataDir, storeDir }: Config, mayBegin: boolean): void {
+function requireInstallation({ databaseUrl, dataDir, store }: Config, mayBegin: boolean): void {
   if (databaseUrl !== null || existsSync(join(dataDir, 'postgres'))) return
-  if (mayBegin && existsSync(storeDir)) return
+  if (mayBegin && isThere(store)) return
   throw new HoldfastError('config_invalid', {
     message: `There is no ledger in ${dataDir}. Set HOLDFAST_DATA_DIR or DATABASE_URL as for the server.`,
   })
 }
+
+/** A bucket that is not there stops the start by itself. */
+const isThere = (place: StorePlace): boolean => place.kind === 's3' || existsSync(place.dir)

@@ -27,8 +27,6 @@ export type JobDeps = {
   readonly ffmpeg: Ffmpeg
   readonly limits: Limits
   readonly leaseMs: number
-  /** Whether the disk is below its reserve: nothing more is made then. */
-  readonly isDiskLow: () => Promise<boolean>
   readonly log: Log
   readonly metrics: Metrics
 }
@@ -73,7 +71,7 @@ async function make(deps: JobDeps, claim: JobClaim, stopping: AbortSignal): Prom
   if (claim.attempt > MAX_ATTEMPTS) {
     throw new HoldfastError('job_failed', { message: 'Whoever tried this died of it.' })
   }
-  if (await deps.isDiskLow()) throw new HoldfastError('disk_full')
+  if (await deps.files.isDiskLow()) throw new HoldfastError('disk_full')
   const folder = await deps.files.begin(claim)
   try {
     const made = await withLease(deps, { claim, stopping }, async (lease) => {
@@ -103,7 +101,7 @@ type Held = { report: (progress: number) => void; signal: AbortSignal }
 
 /** Keeps the lease while `work` runs; aborts it when the lease is lost or cannot be kept. */
 async function withLease<T>(
-  { db, leaseMs, isDiskLow }: JobDeps,
+  { db, leaseMs, files }: JobDeps,
   { claim, stopping }: { claim: JobClaim; stopping: AbortSignal },
   work: (held: Held) => Promise<T>,
 ): Promise<T> {
@@ -118,7 +116,7 @@ async function withLease<T>(
     try {
       if (await renewJob(db, claim, { leaseMs, progress })) heldAt = askedAt
       else lost.abort(LOST)
-      if (await isDiskLow()) lost.abort(new HoldfastError('disk_full'))
+      if (await files.isDiskLow()) lost.abort(new HoldfastError('disk_full'))
     } catch {
       // The database is away: go on as long as nobody else can hold the lease.
       if (performance.now() - heldAt > leaseMs) lost.abort(LOST)

@@ -12,7 +12,7 @@ import { waitFor } from '../../test/support/wait-for.ts'
 import type { OpenedMedia } from '../media-file/media-files.ts'
 import { createLog } from '../observe/log.ts'
 import { createMetrics, type Metrics } from '../observe/metrics.ts'
-import { MadeFiles } from '../store/made-files.ts'
+import { LocalMadeFiles } from '../store/local-made-files.ts'
 import { findFenceTools, findProgram } from './fence.ts'
 import type { Ffmpeg } from './ffmpeg-run.ts'
 import { JobLane, type LaneOptions } from './job-lane.ts'
@@ -57,9 +57,9 @@ const media: OpenedMedia = {
 
 function start(parts: Partial<LaneOptions> = {}): JobLane {
   const lane = new JobLane({
-    ...{ db: ledger.db, files: new MadeFiles(root), ffmpeg },
+    ...{ db: ledger.db, files: new LocalMadeFiles(root), ffmpeg },
     media: { open: async () => media, openParts: async () => [media] },
-    ...{ limits, leaseMs: 60_000, isDiskLow: async () => false, metrics },
+    ...{ limits, leaseMs: 60_000, metrics },
     ...{ log: createLog({ level: 'silent' }), kinds: ['export'], slots: 1, everyMs: 20 },
     ...parts,
   })
@@ -125,7 +125,7 @@ describe.skipIf(!hasFfmpeg)('lanes', () => {
 
   test('make nothing below the disk reserve, and do not count the try', async () => {
     const name = await queued()
-    start({ isDiskLow: async () => true })
+    start({ files: Object.assign(new LocalMadeFiles(root), { isDiskLow: async () => true }) })
     await waitFor('the refusal', async () => {
       return (await readJob(ledger.db, name))?.errorCode === 'disk_full'
     })

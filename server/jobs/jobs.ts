@@ -6,8 +6,7 @@ import type { Config } from '../config.ts'
 import type { MediaFiles } from '../media-file/media-files.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
-import type { ChunkStore } from '../store/chunk-store.ts'
-import { MadeFiles } from '../store/made-files.ts'
+import type { MadeFiles } from '../store/made-files.ts'
 import type { FfmpegState, FoundFfmpeg } from './ffmpeg-program.ts'
 import { JobLane } from './job-lane.ts'
 import { LANES, MADE_BY_ITSELF } from './makers.ts'
@@ -15,7 +14,6 @@ import { LANES, MADE_BY_ITSELF } from './makers.ts'
 export type JobsOptions = {
   config: Pick<
     Config,
-    | 'storeDir'
     | 'jobs'
     | 'jobTimeMs'
     | 'jobStallMs'
@@ -25,7 +23,7 @@ export type JobsOptions = {
     | 'sweepMs'
   >
   db: Db
-  store: Pick<ChunkStore, 'health'>
+  files: MadeFiles
   media: Pick<MediaFiles, 'open' | 'openParts'>
   found: FoundFfmpeg
   /** Processors of this machine; a job gets half of them. */
@@ -44,7 +42,7 @@ export class Jobs {
 
   constructor(options: JobsOptions) {
     this.#options = options
-    this.files = new MadeFiles(options.config.storeDir)
+    this.files = options.files
     this.ffmpeg = options.found.state
     this.madeByItself = this.ffmpeg === 'ok' ? MADE_BY_ITSELF : []
     this.#lanes = this.#makeLanes()
@@ -99,7 +97,7 @@ export class Jobs {
   }
 
   #makeLanes(): JobLane[] {
-    const { config, db, store, media, found, processors, log, metrics } = this.#options
+    const { config, db, files, media, found, processors, log, metrics } = this.#options
     const { ffmpeg } = found
     if (!ffmpeg || config.jobs === 0) return []
     const limits = {
@@ -109,13 +107,12 @@ export class Jobs {
       fileBytes: config.maxExportBytes,
       threads: Math.max(1, Math.floor(processors / 2)),
     }
-    const isDiskLow = async () => (await store.health()).reserve === 'low'
     const { leaseMs, sweepMs: everyMs, jobs: slots } = config
     return LANES.map(
       (kinds) =>
         new JobLane({
-          ...{ db, media, ffmpeg, limits, leaseMs, isDiskLow, log, metrics },
-          ...{ files: this.files, kinds, slots, everyMs },
+          ...{ db, media, files, ffmpeg, limits, leaseMs, log, metrics },
+          ...{ kinds, slots, everyMs },
         }),
     )
   }

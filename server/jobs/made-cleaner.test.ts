@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestLedger } from '../../test/support/ledger.ts'
 import { createLog } from '../observe/log.ts'
 import { createMetrics } from '../observe/metrics.ts'
+import { LocalMadeFiles } from '../store/local-made-files.ts'
 import { openLocalStore } from '../store/local-store.ts'
-import { MadeFiles } from '../store/made-files.ts'
+import type { MadeFiles } from '../store/made-files.ts'
 import { cleanMadeFiles } from './made-cleaner.ts'
 
 let ledger: TestLedger
@@ -28,7 +29,7 @@ async function exported(): Promise<{ id: string; folder: string; files: MadeFile
   const folder = join(root, id.slice(-2), id)
   await mkdir(folder, { recursive: true })
   await ledger.sql`update recordings set version = 1 where id = ${id}`
-  const files = new MadeFiles(root)
+  const files = new LocalMadeFiles(root)
   const name = { kind: 'export', recordingId: id, version: 1 } as const
   await queueJob(ledger.db, name, false)
   const [claim] = await claimJobs(ledger.db, { kinds: ['export'], leaseMs: 60_000, limit: 1 })

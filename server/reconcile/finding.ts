@@ -1,7 +1,7 @@
 // What a reconciliation finds, and how it is told: each kind has one file that finds it, says what it is, and mends it.
 import type { Db, Timing } from '@holdfast/db'
 import type { ChunkStore } from '../store/chunk-store.ts'
-import type { LeftoverFiles } from '../store/leftover-files.ts'
+import type { Leftovers } from '../store/leftover-files.ts'
 
 /** Every kind, with what it is in a few words. */
 export const FINDING_KINDS = {
@@ -40,7 +40,7 @@ export type Site = {
   readonly db: Db
   /** Opened under an incarnation of this reconciliation's own: copies go into its segments (R10). */
   readonly store: ChunkStore
-  readonly leftovers: LeftoverFiles
+  readonly leftovers: Leftovers
   readonly timing: Timing
   /** Work that others may still be at, because it is younger than this, is left to them. */
   readonly overdueMs: number

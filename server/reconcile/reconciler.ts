@@ -6,7 +6,7 @@ import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { Purger } from '../recordings/purger.ts'
 import type { ChunkStore } from '../store/chunk-store.ts'
-import type { LeftoverFiles } from '../store/leftover-files.ts'
+import type { Leftovers } from '../store/leftover-files.ts'
 import { BESIDE } from './beside.ts'
 import type { Site } from './finding.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
@@ -14,7 +14,7 @@ import { type Reconciled, reconcile } from './reconcile.ts'
 export type ReconcilerOptions = {
   client: DatabaseClient
   store: ChunkStore
-  leftovers: LeftoverFiles
+  leftovers: Leftovers
   timing: Timing
   maxRecordingBytes: number
   finalizer: Pick<Finalizer, 'finalizeNow'>

@@ -15,6 +15,9 @@ export type StoredAt = {
   readonly offset: number
 }
 
+/** Bytes of a segment. */
+export type Extent = StoredAt & { readonly bytes: number }
+
 /** One segment of a recording, as reconcile and purge see it. */
 export type SegmentInfo = {
   readonly segment: string
@@ -41,6 +44,9 @@ export type StoreHealth = {
   readonly lastError: string | null
 }
 
+/** A write that failed for good, for the log. */
+export type StoreFailure = { recordingId: string; segment: string | null; error: unknown }
+
 export interface ChunkStore {
   /**
    * Appends one verified TAKE or CHUNK frame to this incarnation's segment of the recording. Resolves when the
@@ -65,6 +71,15 @@ export interface ChunkStore {
     recordingId: string,
     at: StoredAt,
     bytes: number,
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>
+  /**
+   * Several extents, one after another, in pieces that never belong to two of them. Where each request costs time they are
+   * read ahead and together: give them in the order in which they lie. Ending it early gives up what is being read.
+   * Throws as `read`; the first extent of which nothing came is the one that failed.
+   */
+  streamExtents(
+    recordingId: string,
+    extents: Iterable<Extent>,
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>
   /**
    * Keeps a conflicting copy as evidence in a file of its own. Resolves with its key when durable; the same copy
@@ -106,7 +121,7 @@ export interface ChunkStore {
    * @throws HoldfastError `store_failed`; call again
    */
   purge(recordingId: string): Promise<{ bytes: number }>
-  /** Never throws. While failing it also probes the disk, so that an idle server recovers. */
+  /** Never throws. While failing it also probes the store, so that an idle server recovers. */
   health(): Promise<StoreHealth>
   /**
    * Lets go of the recording's open segment once what waits is durable; a later append opens another.

@@ -42,6 +42,12 @@ export class DiskReserve {
     return this.#asking
   }
 
+  /** Not where the disk does not tell: then the writes themselves show how it is. */
+  async isLow(): Promise<boolean> {
+    const space = await this.space().catch(() => null)
+    return space?.reserve === 'low'
+  }
+
   async #ask(): Promise<Space> {
     const { path, disk, now, minBytes, share } = this.#options
     const { freeBytes, totalBytes } = await disk.space(path)

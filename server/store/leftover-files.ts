@@ -19,11 +19,18 @@ export type Leftover = {
     | { readonly by: 'nobody' }
 }
 
+export interface Leftovers {
+  /** Everything that is no segment and no note beside one. @throws HoldfastError `store_failed` */
+  find(): AsyncGenerator<Leftover, void, undefined>
+  /** Idempotent. @throws HoldfastError `store_failed` */
+  remove(leftover: Leftover): Promise<void>
+}
+
 const PART = /^(.+\.seg)\.part$/
 const PROBE = /^\.probe-(.+\.seg)$/
 const OF_JOB = /^(?:made|making)-(\d{1,15})-(\d{1,15})(?:\.[a-z0-9]{1,8})?$/
 
-export class LeftoverFiles {
+export class LeftoverFiles implements Leftovers {
   readonly #root: string
 
   /** @param root the folder of all recordings */
@@ -31,7 +38,6 @@ export class LeftoverFiles {
     this.#root = root
   }
 
-  /** Everything that is no segment and no note beside one. @throws HoldfastError `store_failed` */
   async *find(): AsyncGenerator<Leftover, void, undefined> {
     for (const name of await namesIn(this.#root)) {
       const key = PROBE.exec(name)?.[1]
@@ -75,7 +81,7 @@ export class LeftoverFiles {
   }
 }
 
-function ownerOf(name: string, beside: ReadonlySet<string>): Leftover['owner'] | null {
+export function ownerOf(name: string, beside: ReadonlySet<string>): Leftover['owner'] | null {
   const key = PART.exec(name)?.[1]
   if (key) return { by: 'segment', key }
   const [, id, epoch] = OF_JOB.exec(name) ?? []

@@ -33,6 +33,16 @@ it('lets nobody else on the machine read a recording', async () => {
   await rm(root, { recursive: true })
 })
 
+it('goes on in the segment that it has begun', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'holdfast-store-'))
+  const store = await openLocalStore({ root, incarnation: 'a' })
+  const id = randomUUID()
+  const { segment } = await store.append(id, someChunkFrame())
+  expect((await store.append(id, someChunkFrame({ seq: 1 }))).segment).toBe(segment)
+  await store.close()
+  await rm(root, { recursive: true })
+})
+
 it.each(['', 'a/b', '..', 'conflict', 'x'.repeat(65)])(
   'refuses the incarnation %j',
   async (name) => {

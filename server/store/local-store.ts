@@ -2,28 +2,32 @@
 // An append resolves only when its bytes survive a power cut; nothing here is ever truncated or reopened.
 import { join } from 'node:path'
 import { type Chunk, ERRORS, type Frame, HoldfastError } from '@holdfast/protocol'
-import { ByteBudget } from './byte-budget.ts'
-import type { ChunkStore, SegmentInfo, StoredAt, StoreHealth } from './chunk-store.ts'
+import type {
+  ChunkStore,
+  Extent,
+  SegmentInfo,
+  StoredAt,
+  StoreFailure,
+  StoreHealth,
+} from './chunk-store.ts'
 import { conflictKey, writeConflictCopy } from './conflict-copies.ts'
 import { type Disk, errorCode, nodeDisk } from './disk.ts'
-import { DiskHealth } from './disk-health.ts'
-import { DiskProbe } from './disk-probe.ts'
 import { DiskReserve, type Space } from './disk-reserve.ts'
 import { DurableFolders } from './durable-folders.ts'
-import { MAX_STORED_FRAME_BYTES, storedBytes } from './frame-place.ts'
-import { GroupCommit } from './group-commit.ts'
+import { FrameIntake } from './frame-intake.ts'
 import { writeObjectFile } from './object-writer.ts'
 import { OpenSegments } from './open-segments.ts'
 import { writeQuarantineMark } from './quarantine-mark.ts'
 import { checkIncarnation, objectKey, segmentKey, segmentPath } from './recording-folder.ts'
 import { SegmentFiles } from './segment-files.ts'
-import { SegmentWriter } from './segment-writer.ts'
+import { SegmentWriter, writeAll } from './segment-writer.ts'
 import { recordFrame, type StoreRecord } from './store-record.ts'
+import { WriteHealth } from './write-health.ts'
+import { WriteProbe } from './write-probe.ts'
 
-const MiB = 1024 * 1024
+const PROBE_BYTES = 4096
 
 type ReserveRefusal = 'unavailable' | 'disk_full'
-export type StoreFailure = { recordingId: string; segment: string | null; error: unknown }
 
 export type LocalStoreOptions = {
   /** The folder of all recordings; made when missing. */
@@ -55,15 +59,12 @@ export class LocalStore implements ChunkStore {
   readonly #disk: Disk
   readonly #folders: DurableFolders
   readonly #files: SegmentFiles
-  readonly #budget: ByteBudget
   readonly #reserve: DiskReserve
-  readonly #health = new DiskHealth()
-  readonly #probe: DiskProbe
+  readonly #health = new WriteHealth()
+  readonly #probe: WriteProbe
   readonly #segments: OpenSegments
-  readonly #commits: GroupCommit
-  readonly #purging = new Set<string>()
+  readonly #intake: FrameIntake
   #filesMade = 0
-  #isClosed = false
 
   /** Use `openLocalStore`: it makes the root durable first. */
   constructor(options: LocalStoreOptions, folders: DurableFolders) {
@@ -73,18 +74,17 @@ export class LocalStore implements ChunkStore {
     this.#disk = disk
     this.#folders = folders
     this.#files = new SegmentFiles(root, disk)
-    this.#budget = new ByteBudget(options.maxQueuedBytes ?? 256 * MiB)
     this.#reserve = new DiskReserve({ path: root, disk, now })
-    this.#probe = new DiskProbe(disk, this.#health, now)
+    this.#probe = new WriteProbe(this.#health, now)
     this.#segments = new OpenSegments({
       maxOpen: options.maxOpenSegments ?? 1024,
       health: this.#health,
       create: (recordingId) => this.#createSegment(recordingId),
       quarantine: (recordingId, segment, error) => this.#fail({ recordingId, segment, error }),
     })
-    this.#commits = new GroupCommit(options.maxFlushes ?? 64, (recordingId, parts) =>
-      this.#segments.write(recordingId, parts),
-    )
+    const { maxQueuedBytes, maxFlushes } = options
+    const write = (id: string, parts: Uint8Array[]) => this.#segments.write(id, parts)
+    this.#intake = new FrameIntake({ maxQueuedBytes, maxFlushes, write })
   }
 
   async append(recordingId: string, frame: Frame): Promise<StoredAt> {
@@ -111,16 +111,23 @@ export class LocalStore implements ChunkStore {
     return this.#files.stream(recordingId, at, bytes)
   }
 
+  async *streamExtents(
+    recordingId: string,
+    extents: Iterable<Extent>,
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+    for (const extent of extents) yield* this.#files.stream(recordingId, extent, extent.bytes)
+  }
+
   async keepConflict(recordingId: string, chunk: Chunk): Promise<string> {
     const key = conflictKey(chunk)
     const temporary = `${this.#nextKey()}.part`
     const place = { root: this.#options.root, recordingId, key, temporary }
     const write = () => writeConflictCopy(place, chunk, this.#disk, this.#folders)
-    await this.#budget.spend(chunk.bytes.length, async () => {
+    await this.#intake.hold(chunk.bytes.length, async () => {
       await this.#requireReserve('unavailable')
-      this.#requireOpen(recordingId)
+      this.#intake.requireOpen(recordingId)
       try {
-        await this.#commits.inTurn(() => this.#health.watch(write))
+        await this.#intake.inTurn(() => this.#health.watch(write))
       } catch (cause) {
         await this.#fail({ recordingId, segment: null, error: cause })
         throw new HoldfastError('unavailable', { cause })
@@ -151,7 +158,7 @@ export class LocalStore implements ChunkStore {
       folders: this.#folders,
       flush: <T>(work: () => Promise<T>) => this.#flush(recordingId, work),
       check: async () => {
-        this.#requireOpen(recordingId)
+        this.#intake.requireOpen(recordingId)
         await this.#requireReserve('disk_full')
       },
       discard: (path: string) =>
@@ -175,56 +182,40 @@ export class LocalStore implements ChunkStore {
     await this.#files.remove(recordingId, segment)
   }
 
-  async purge(recordingId: string): Promise<{ bytes: number }> {
-    this.#purging.add(recordingId)
-    try {
-      this.#commits.refuseWaiting(recordingId, new HoldfastError('recording_deleted'))
-      await this.closeSegment(recordingId)
+  purge(recordingId: string): Promise<{ bytes: number }> {
+    return this.#intake.purge(recordingId, async () => {
+      await this.#segments.close(recordingId)
       return await this.#files.purge(recordingId)
-    } finally {
-      this.#purging.delete(recordingId)
-    }
+    })
   }
 
   async health(): Promise<StoreHealth> {
-    const { root } = this.#options
-    if (this.#health.isFailing) await this.#probe.run(join(root, `.probe-${this.#nextKey()}`))
+    if (this.#health.isFailing) await this.#tryDisk()
     const space = await this.#space()
     return {
       state: this.#health.isFailing ? 'failing' : 'ok',
       reserve: space?.reserve ?? 'ok',
       freeBytes: space?.freeBytes ?? null,
-      queuedBytes: this.#budget.usedBytes,
+      queuedBytes: this.#intake.queuedBytes,
       openSegments: this.#segments.size,
       lastError: this.#health.lastError,
     }
   }
 
   async closeSegment(recordingId: string, only?: string): Promise<void> {
-    await this.#commits.settle(recordingId)
+    await this.#intake.settle(recordingId)
     await this.#segments.close(recordingId, only)
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true
-    await this.#commits.settleAll()
+    await this.#intake.close()
     await this.#segments.closeAll()
   }
 
   /** @param belowReserve how it is refused then; null = never */
   #commit(recordingId: string, frame: Frame, belowReserve: ReserveRefusal | null) {
-    const bytes = storedBytes(frame)
-    if (bytes > MAX_STORED_FRAME_BYTES) throw new HoldfastError('frame_too_large')
-    return this.#budget.spend(bytes, async () => {
-      if (belowReserve) await this.#requireReserve(belowReserve)
-      this.#requireOpen(recordingId)
-      return this.#commits.append(recordingId, frame)
-    })
-  }
-
-  #requireOpen(recordingId: string): void {
-    if (this.#isClosed) throw new HoldfastError('shutting_down')
-    if (this.#purging.has(recordingId)) throw new HoldfastError('recording_deleted')
+    const check = belowReserve ? () => this.#requireReserve(belowReserve) : undefined
+    return this.#intake.append(recordingId, frame, check)
   }
 
   /** @param room bytes that are to be free above the reserve */
@@ -238,11 +229,25 @@ export class LocalStore implements ChunkStore {
   /** A write or sync of an object, which waits for its turn. @throws HoldfastError `store_failed` */
   async #flush<T>(recordingId: string, work: () => Promise<T>): Promise<T> {
     try {
-      return await this.#commits.inTurn(() => this.#health.watch(work))
+      return await this.#intake.inTurn(() => this.#health.watch(work))
     } catch (cause) {
       await this.#fail({ recordingId, segment: null, error: cause })
       throw new HoldfastError('store_failed', { cause })
     }
+  }
+
+  #tryDisk(): Promise<void> {
+    const path = join(this.#options.root, `.probe-${this.#nextKey()}`)
+    const write = async () => {
+      const file = await this.#disk.create(path)
+      try {
+        await writeAll(file, [new Uint8Array(PROBE_BYTES)])
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+    }
+    return this.#probe.run(write, () => this.#disk.remove(path))
   }
 
   /** null when the disk does not tell: then the write itself shows how it is. */

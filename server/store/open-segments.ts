@@ -3,14 +3,14 @@
 // failed is quarantined and never touched again (R8).
 import type { StoredAt } from './chunk-store.ts'
 import { errorCode } from './disk.ts'
-import type { DiskHealth } from './disk-health.ts'
 import type { SegmentWriter } from './segment-writer.ts'
+import type { WriteHealth } from './write-health.ts'
 
 type Slot = { segment: SegmentWriter | null; isWriting: boolean }
 
 export type OpenSegmentsOptions = {
   maxOpen: number
-  health: DiskHealth
+  health: WriteHealth
   create: (recordingId: string) => Promise<SegmentWriter>
   /** Marks the failed segment; null when it could not even be created. Never throws. */
   quarantine: (recordingId: string, key: string | null, error: unknown) => Promise<void>

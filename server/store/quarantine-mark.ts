@@ -5,12 +5,17 @@ import { writeAll } from './segment-writer.ts'
 
 /** @param path of the segment. Throws what the disk throws, which is likely: it has just failed. */
 export async function writeQuarantineMark(disk: Disk, path: string, error: unknown): Promise<void> {
-  const reason = error instanceof Error ? error.message : String(error)
   const file = await disk.create(path + QUARANTINE_SUFFIX)
   try {
-    await writeAll(file, [new TextEncoder().encode(`${JSON.stringify({ reason })}\n`)])
+    await writeAll(file, [markText(error)])
     await file.sync()
   } finally {
     await file.close()
   }
+}
+
+/** What the note says. */
+export function markText(error: unknown): Uint8Array<ArrayBuffer> {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new TextEncoder().encode(`${JSON.stringify({ reason })}\n`)
 }

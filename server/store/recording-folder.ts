@@ -17,7 +17,8 @@ export const isObjectKey = (key: string): boolean => OBJECT.test(key)
 export const isSegmentKey = (key: string): boolean =>
   CONFLICT.test(key) || OBJECT.test(key) || SEGMENT.test(key)
 
-export const segmentKey = (incarnation: string, n: number): string => `${incarnation}-${n}.seg`
+export const segmentKey = (incarnation: string, n: number | string): string =>
+  `${incarnation}-${n}.seg`
 export const objectKey = (incarnation: string, n: number): string =>
   `object-${incarnation}-${n}.seg`
 

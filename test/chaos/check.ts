@@ -1,5 +1,6 @@
 // What must hold when a fault is over and every recorder has said stop: asked of the server over the wire, then of its
 // ledger and its disk. Violations are sentences that begin with the number of the invariant.
+import { openLocalStore } from '../../server/store/local-store.ts'
 import {
   ackViolations,
   ledgerViolations,
@@ -39,7 +40,9 @@ export async function check({ site, crew, allow, patienceMs }: Checked): Promise
   const metrics = site.rowsBefore === null ? null : await readMetrics(site)
   return await site.withLedger(async (sql) => {
     const acks = await ackViolations(sql, crew.acked)
-    const bytes = await storeViolations(sql, site.storeDir)
+    const store = await (site.openStore?.() ?? openFolder(site.storeDir))
+    const bytes = await storeViolations(sql, store)
+    await store.close()
     const numbers =
       metrics === null
         ? []
@@ -57,6 +60,8 @@ export async function check({ site, crew, allow, patienceMs }: Checked): Promise
     return { violations, lost: acks.length + bytes.length }
   })
 }
+
+const openFolder = (root: string) => openLocalStore({ root, incarnation: 'reader' })
 
 /** The counters of all instances; `sumOf` adds them up. */
 async function readMetrics(site: Site): Promise<string> {

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { type Connection, connectDatabase, type DatabaseClient } from '@holdfast/db'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@holdfast/db/embedded'
+import type { ChunkStore } from '../../server/store/chunk-store.ts'
 import type { ServerOptions, ServerProcess } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { urlOf } from '../support/wire-bed.ts'
@@ -25,6 +26,8 @@ export interface Site {
   readonly url: string
   /** Folder of the media bytes. */
   readonly storeDir: string
+  /** Opens the media bytes, as another process would, where they do not lie in a folder. */
+  readonly openStore?: () => Promise<ChunkStore>
   /** Looks into the ledger. The embedded one ends with its server: that is stopped first. */
   withLedger<T>(work: (sql: Sql) => Promise<T>): Promise<T>
   /**

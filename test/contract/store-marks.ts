@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { someChunk, someChunkFrame } from '../support/chunks.ts'
-import { type StoreBed, testOn } from './chunk-store.ts'
+import { type StoreBed, testOn } from '../support/store-test.ts'
 
 const id = randomUUID()
 

@@ -4,12 +4,11 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
-import type { StoredAt } from '../../server/store/chunk-store.ts'
+import type { StoredAt, StoreFailure } from '../../server/store/chunk-store.ts'
 import {
   type LocalStore,
   type LocalStoreOptions,
   openLocalStore,
-  type StoreFailure,
 } from '../../server/store/local-store.ts'
 import { someChunkFrame } from './chunks.ts'
 import { FaultyDisk } from './faulty-disk.ts'

@@ -2,7 +2,7 @@
 // check returns the violations that it found, by the invariant's number; none is the empty list.
 import { createHash } from 'node:crypto'
 import type { DatabaseClient } from '@holdfast/db'
-import { openLocalStore } from '../../server/store/local-store.ts'
+import type { ChunkStore } from '../../server/store/chunk-store.ts'
 
 type Sql = DatabaseClient['sql']
 
@@ -88,8 +88,7 @@ export async function ackViolations(sql: Sql, acked: readonly AckedChunk[]): Pro
 }
 
 /** I1: the bytes of every row can be read and have its sha256. */
-export async function storeViolations(sql: Sql, root: string): Promise<string[]> {
-  const store = await openLocalStore({ root, incarnation: 'reader' })
+export async function storeViolations(sql: Sql, store: ChunkStore): Promise<string[]> {
   const rows = await sql`
     select recording_id as id, take, seq, segment, "offset"::int, bytes,
       encode(sha256, 'hex') as sha256 from chunks where damaged_at is null`
@@ -103,7 +102,6 @@ export async function storeViolations(sql: Sql, root: string): Promise<string[]>
       found.push(`I1: unreadable: ${id}/${take}/${seq}: ${String(error)}`)
     }
   }
-  await store.close()
   return found
 }
 

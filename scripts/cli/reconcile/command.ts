@@ -5,7 +5,6 @@ import { defineCommand } from 'citty'
 import { ALONE, BESIDE } from '../../../server/reconcile/beside.ts'
 import type { Site } from '../../../server/reconcile/finding.ts'
 import { type Reconciled, reconcile } from '../../../server/reconcile/reconcile.ts'
-import { LeftoverFiles } from '../../../server/store/leftover-files.ts'
 import { readProgress } from '../read-progress.ts'
 import { type ExitCode, onWorkbench } from '../run-command.ts'
 import type { Workbench } from '../workbench.ts'
@@ -59,11 +58,10 @@ async function look(bench: Workbench, { apply, rebuild }: Flags): Promise<Reconc
 }
 
 function siteOf(bench: Workbench, isRebuilding: boolean, onRead: (bytes: number) => void): Site {
-  const { db, store, timing, config, finalizer, purger, isAlone } = bench
+  const { db, store, leftovers, timing, config, finalizer, purger, isAlone } = bench
   return {
-    ...{ db, store, timing, isRebuilding, onRead },
+    ...{ db, store, leftovers, timing, isRebuilding, onRead },
     ...(isAlone ? ALONE : BESIDE),
-    leftovers: new LeftoverFiles(config.storeDir),
     maxRecordingBytes: config.maxRecordingBytes,
     finalize: (id) => finalizer.finalizeNow(id, 'reconcile'),
     purge: () => purger.sweep(),

@@ -1,5 +1,5 @@
-// Whether the disk takes bytes: `failing` from a failure until something that began after it succeeds.
-export class DiskHealth {
+// Whether a store takes bytes: `failing` from a failure until something that began after it succeeds.
+export class WriteHealth {
   #failures = 0
   #isFailing = false
   #lastError: string | null = null
@@ -13,8 +13,8 @@ export class DiskHealth {
   }
 
   /**
-   * Runs one write to the disk and remembers how it went. A success counts only if no failure came while it
-   * ran: it may have been on its way long before the disk broke.
+   * Runs one write and remembers how it went. A success counts only if no failure came while it
+   * ran: it may have been on its way long before the store broke.
    */
   async watch<T>(work: () => Promise<T>): Promise<T> {
     const failuresBefore = this.#failures
@@ -23,11 +23,16 @@ export class DiskHealth {
       if (this.#failures === failuresBefore) this.#isFailing = false
       return result
     } catch (error) {
-      this.#failures += 1
-      this.#isFailing = true
-      this.note(error)
+      this.fail(error)
       throw error
     }
+  }
+
+  /** A write failed that was not watched. */
+  fail(error: unknown): void {
+    this.#failures += 1
+    this.#isFailing = true
+    this.note(error)
   }
 
   /** An error that endangers nothing, such as one from closing a synced file. */
