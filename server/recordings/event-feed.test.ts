@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/support/postgres.ts'
 import { waitFor } from '../../test/support/wait-for.ts'
 import { PostgresBus } from '../bus/postgres-bus.ts'
+import { RedisBus } from '../bus/redis-bus.ts'
 import { createLog } from '../observe/log.ts'
 import { createMetrics } from '../observe/metrics.ts'
 import { EventFeed } from './event-feed.ts'
@@ -74,6 +75,20 @@ async function openTransaction(id: string): Promise<OpenTransaction> {
 
 it('gives out events as they are committed, woken by the bus and not by the poll', async () => {
   const { feed, seen } = await startFeed()
+  const id = newId()
+  await publish(deleted(id))
+  await waitFor('the event', () => seen.includes(id))
+  await feed.stop()
+})
+
+it('looks more often by itself while the others cannot be heard', async () => {
+  // Nobody ever listens there.
+  const bus = new RedisBus({ url: 'redis://127.0.0.1:1', name: newId(), log, metrics })
+  onTestFinished(() => bus.close())
+  const feed = new EventFeed({ db: client.db, bus, mediaUrl: () => '', log, pollMs: 600_000 })
+  await feed.start()
+  const seen: string[] = []
+  feed.subscribe('*', ({ id }) => seen.push(id))
   const id = newId()
   await publish(deleted(id))
   await waitFor('the event', () => seen.includes(id))

@@ -50,7 +50,9 @@ export class Ground {
   async startServer(options: ServerOptions): Promise<ServerProcess> {
     const { breaks = [], env = {} } = this.#options.sabotage ?? {}
     const dataDir = options.dataDir ?? (await mkdtemp(join(this.folder, 'data-')))
-    const all = { ...options, breaks, env: { ...options.env, ...env }, dataDir }
+    // Node cannot be started with other lines than it finds.
+    const runtime = breaks.length > 0 ? 'bun' : (options.runtime ?? 'bun')
+    const all = { ...options, runtime, breaks, env: { ...options.env, ...env }, dataDir }
     const server = new ServerProcess(all, dataDir)
     this.onEnd(() => server.stop('SIGKILL'))
     await server.start()

@@ -33,6 +33,9 @@ const PROBES = {
       return works('mkfs.ext4', '-q', '-F', image) && mounts(folder, '-o', 'loop', image)
     }),
   perl: () => works('perl', '-v'),
+  nginx: () => works('nginx', '-v'),
+  haproxy: () => works('haproxy', '-v'),
+  redis: () => works('redis-server', '--version'),
   strace: () => works('strace', '-o', '/dev/null', 'true'),
   eatmydata: () => works('eatmydata', 'true'),
   faketime: () => existsSync(FAKETIME),

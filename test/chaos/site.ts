@@ -13,7 +13,7 @@ type Sql = DatabaseClient['sql']
 export const GRACE_MS = 4000
 export const LEASE_MS = 3000
 
-const ENV = {
+export const ENV = {
   HOLDFAST_GRACE_MS: String(GRACE_MS),
   HOLDFAST_SWEEP_MS: '200',
   HOLDFAST_LEASE_MS: String(LEASE_MS),
@@ -160,7 +160,7 @@ export class OwnDatabase {
   }
 }
 
-async function look<T>(connection: Connection, work: (sql: Sql) => Promise<T>): Promise<T> {
+export async function look<T>(connection: Connection, work: (sql: Sql) => Promise<T>): Promise<T> {
   const client = connectDatabase(connection, { max: 2 })
   try {
     return await work(client.sql)

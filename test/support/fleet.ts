@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hasRedis, RedisServer } from './redis.ts'
 import { type ProxyKind, ReverseProxy } from './reverse-proxy.ts'
-import { type Runtime, type ServerProcess, startServer } from './server.ts'
+import { type Runtime, type ServerOptions, type ServerProcess, startServer } from './server.ts'
 
 export type FleetOptions = {
   databaseUrl: string
@@ -16,7 +16,11 @@ export type FleetOptions = {
   /** @default true where it is installed */
   hasRedis?: boolean
   env?: Record<string, string>
+  /** @default as it is */
+  start?: (options: ServerOptions) => Promise<ServerProcess>
 }
+
+const RUNTIMES: readonly Runtime[] = ['bun', 'node', 'bun']
 
 export class Fleet {
   readonly servers: readonly ServerProcess[]
@@ -33,12 +37,12 @@ export class Fleet {
 
   /** All at the same moment: they must not be in each other's way. Nothing is left behind when it rejects. */
   static async start(options: FleetOptions): Promise<Fleet> {
-    const { databaseUrl, runtimes = ['bun', 'node', 'bun'], proxy: kind = 'nginx' } = options
+    const { databaseUrl, runtimes = RUNTIMES, proxy: kind = 'nginx', start = startServer } = options
     const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-fleet-'))
     const redis = (options.hasRedis ?? hasRedis) ? await RedisServer.start() : null
     const url = { DATABASE_URL: databaseUrl, ...(redis && { REDIS_URL: redis.url }) }
     const env = { ...url, ...options.env }
-    const starting = runtimes.map((runtime) => startServer({ runtime, dataDir, env }))
+    const starting = runtimes.map((runtime) => start({ runtime, dataDir, env }))
     try {
       const servers = await Promise.all(starting)
       const upstreams = servers.map((server) => new URL(server.url).host)

@@ -1,0 +1,49 @@
+// Three servers behind a proxy, with somebody who looks at the page meanwhile: no recorder, and just as little to be
+// disturbed.
+import type { DatabaseClient } from '@holdfast/db'
+import { Fleet, type FleetOptions } from '../../support/fleet.ts'
+import { urlOf } from '../../support/wire-bed.ts'
+import type { Ground } from '../ground.ts'
+import { ENV, look, type Site } from '../site.ts'
+import { Visitor } from './visitor.ts'
+
+export type FleetSite = Site & { readonly fleet: Fleet; readonly visitor: Visitor }
+
+type FleetSiteOptions = Pick<FleetOptions, 'proxy' | 'hasRedis'>
+
+export async function fleetSite(ground: Ground, options: FleetSiteOptions): Promise<FleetSite> {
+  const { connection } = await ground.createDatabase()
+  const databaseUrl = urlOf(connection)
+  const start: FleetOptions['start'] = (one) => ground.startServer(one)
+  const fleet = await Fleet.start({ ...options, databaseUrl, env: ENV, start })
+  ground.onEnd(() => fleet.stop())
+  const visitor = Visitor.come(fleet.url)
+  ground.onEnd(() => visitor.leave())
+  return {
+    fleet,
+    visitor,
+    servers: fleet.servers,
+    url: fleet.url,
+    storeDir: fleet.storeDir,
+    // Counters of a server that is started again begin anew.
+    rowsBefore: null,
+    withLedger: (work) => look(connection, work),
+    revive: (server) => server.start(),
+  }
+}
+
+/** What the visitor saw, and whether a server called for a person. */
+export async function seenViolations({ fleet, visitor, withLedger }: FleetSite): Promise<string[]> {
+  const calls = fleet.servers.flatMap(({ logs }) => logs.filter(({ level }) => level === 'error'))
+  return [
+    ...(await visitor.heardViolations(() => withLedger(eventIds))),
+    ...(await visitor.leave()),
+    ...calls.map((line) => `a server logged an error: ${JSON.stringify(line)}`),
+  ]
+}
+
+/** In the order in which they are told. */
+async function eventIds(sql: DatabaseClient['sql']): Promise<string[]> {
+  const rows = await sql`select xid::text || '-' || id as id from events order by events.xid, id`
+  return rows.map(({ id }) => String(id))
+}
