@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 const everywhere = '{protocol,media,db,server,web,scripts,test}/**/*.test.ts'
 /** Real Chromium, real time: one after another, with the machine to themselves. */
 const withBrowser = 'test/{e2e,ui,web}/**/*.test.ts'
+/** The contract's rules once more, with three instances behind a proxy. All of it: `bun run suite:fleet`. */
+const everyRule = 'chunks,events,finish,greeting,limits,media,post-frames,put-chunk'
 const never = ['**/node_modules/**', 'web/dist/**']
 
 // `forks` fails inside Bun; threads work. Suites that kill processes bring their own time limits.
@@ -22,6 +24,15 @@ export default defineConfig({
           maxWorkers: Math.max(2, availableParallelism() - 1),
           include: [everywhere],
           exclude: [...never, withBrowser],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'fleet',
+          include: [`test/contract/{${everyRule}}.test.ts`],
+          env: { HOLDFAST_TEST_INSTANCES: '3' },
           sequence: { groupOrder: 0 },
         },
       },

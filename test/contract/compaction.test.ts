@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
-import { RUNTIMES } from '../support/server.ts'
+import { HAS_FLEET, RUNTIMES } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { WireBed } from '../support/wire-bed.ts'
 import { type Made, WireHttp } from '../support/wire-client.ts'
@@ -67,29 +67,33 @@ describe.each(RUNTIMES)('on %s a recording of several segments', (runtime) => {
     await player.kill()
   })
 
-  test('becomes one object, plays as before, takes late chunks, and goes when it is deleted', async () => {
-    const made = await bed.http.create()
-    await send(made, [0, 1, 2])
-    await bed.server.kill()
-    await bed.server.start()
-    await send(made, [3, 5], 6)
-    await bed.http.untilStatus(made, 'incomplete')
-    const before = digest(await bed.http.media(made))
-    await compacted(made)
-    expect(digest(await bed.http.media(made))).toBe(before)
+  // While one is killed the others go on, and its recording is finalized.
+  test.skipIf(HAS_FLEET)(
+    'becomes one object, plays as before, takes late chunks, and goes when it is deleted',
+    async () => {
+      const made = await bed.http.create()
+      await send(made, [0, 1, 2])
+      await bed.server.kill()
+      await bed.server.start()
+      await send(made, [3, 5], 6)
+      await bed.http.untilStatus(made, 'incomplete')
+      const before = digest(await bed.http.media(made))
+      await compacted(made)
+      expect(digest(await bed.http.media(made))).toBe(before)
 
-    await send(made, [4])
-    await bed.http.untilStatus(made, 'ready', 2)
-    const whole = digest(await bed.http.media(made))
-    expect(whole).not.toBe(before)
-    expect(digest(await bed.http.media(made, '?version=1'))).toBe(before)
-    await compacted(made)
-    expect(digest(await bed.http.media(made))).toBe(whole)
-    expect(digest(await bed.http.media(made, '?version=1'))).toBe(before)
+      await send(made, [4])
+      await bed.http.untilStatus(made, 'ready', 2)
+      const whole = digest(await bed.http.media(made))
+      expect(whole).not.toBe(before)
+      expect(digest(await bed.http.media(made, '?version=1'))).toBe(before)
+      await compacted(made)
+      expect(digest(await bed.http.media(made))).toBe(whole)
+      expect(digest(await bed.http.media(made, '?version=1'))).toBe(before)
 
-    await bed.http.call('DELETE', `/api/recordings/${made.id}`)
-    await bed.sql`
+      await bed.http.call('DELETE', `/api/recordings/${made.id}`)
+      await bed.sql`
       update recordings set deleted_at = now() - interval '1 hour' where id = ${made.id}`
-    await waitFor('an empty folder', async () => (await files(made)).length === 0)
-  })
+      await waitFor('an empty folder', async () => (await files(made)).length === 0)
+    },
+  )
 })

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
-import { RUNTIMES, type ServerProcess, startServer } from '../support/server.ts'
+import { RUNTIMES, startServer } from '../support/server.ts'
+import { WireBed } from '../support/wire-bed.ts'
 import { type Made, WireHttp } from '../support/wire-client.ts'
 import { chunk, finishBody, streamed, take } from '../support/wire-frames.ts'
 
@@ -16,14 +17,14 @@ type Group = {
 }
 
 describe.each(RUNTIMES)('on %s', (runtime) => {
-  let server: ServerProcess
+  let bed: WireBed
   let http: WireHttp
 
   beforeAll(async () => {
-    server = await startServer({ runtime, env: { HOLDFAST_GRACE_MS: '60000' } })
-    http = new WireHttp(server.url)
+    bed = await WireBed.start(runtime, { HOLDFAST_GRACE_MS: '60000' })
+    http = new WireHttp(bed.url)
   })
-  afterAll(() => server.stop())
+  afterAll(() => bed.stop())
 
   /** Takes that began so many ms after the first recorder of the group. */
   async function record(group: string, ...startsMs: readonly number[]): Promise<Made> {
@@ -56,7 +57,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
       [screen.id, 840],
       [waiting.id, null],
     ])
-    const link = await fetch(`${server.url}${body.recordings[1]?.mediaUrl}&pauses=kept`)
+    const link = await fetch(`${bed.url}${body.recordings[1]?.mediaUrl}&pauses=kept`)
     expect(link.status).toBe(200)
   })
 

@@ -1,7 +1,8 @@
 // The calls about recordings (protocol §3) on the real server, on loopback without any key.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RUNTIMES, type ServerProcess, startServer } from '../support/server.ts'
+import { RUNTIMES } from '../support/server.ts'
+import { WireBed } from '../support/wire-bed.ts'
 import { bearer, type Made, WireHttp } from '../support/wire-client.ts'
 
 type ErrorAnswer = { error: { code: string; message: string; retry: boolean } }
@@ -9,14 +10,14 @@ type ErrorAnswer = { error: { code: string; message: string; retry: boolean } }
 const newToken = () => randomBytes(24).toString('base64url')
 
 describe.each(RUNTIMES)('on %s', (runtime) => {
-  let server: ServerProcess
+  let bed: WireBed
   let http: WireHttp
 
   beforeAll(async () => {
-    server = await startServer({ runtime })
-    http = new WireHttp(server.url)
+    bed = await WireBed.start(runtime, { HOLDFAST_GRACE_MS: '10000' })
+    http = new WireHttp(bed.url)
   })
-  afterAll(() => server.stop())
+  afterAll(() => bed.stop())
 
   const create = (body: unknown) =>
     http.call<{ id: string; token: string; status: string } & ErrorAnswer>(
@@ -249,15 +250,15 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
   it('answers the operators’ questions', async () => {
     expect((await http.call('GET', '/healthz')).body).toEqual({ status: 'ok' })
     expect(await http.call('GET', '/readyz')).toMatchObject({ status: 200, body: { ready: true } })
-    const metrics = await fetch(`${server.url}/metrics`)
+    const metrics = await fetch(`${bed.url}/metrics`)
     expect(metrics.headers.get('content-type')).toContain('text/plain')
     expect(await metrics.text()).toContain('holdfast_chunk_acked_total{transport="http"}')
-    const docs = await fetch(`${server.url}/docs`)
+    const docs = await fetch(`${bed.url}/docs`)
     expect(await docs.text()).toContain('/api/recordings/{id}/media')
   })
 
   it('never loads anything from elsewhere and never shows stored bytes as a document', async () => {
-    const { headers } = await fetch(`${server.url}/api/capabilities`)
+    const { headers } = await fetch(`${bed.url}/api/capabilities`)
     expect(headers.get('content-security-policy')).toContain("default-src 'self'")
     expect(headers.get('content-security-policy')).not.toContain('unsafe')
     expect(headers.get('x-content-type-options')).toBe('nosniff')

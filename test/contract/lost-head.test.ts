@@ -2,8 +2,9 @@
 // its own.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
-import { RUNTIMES, type ServerProcess, startServer } from '../support/server.ts'
+import { RUNTIMES } from '../support/server.ts'
 import { buildFile } from '../support/take-pipeline.ts'
+import { WireBed } from '../support/wire-bed.ts'
 import { type Made, WireHttp } from '../support/wire-client.ts'
 
 const TAKES = [
@@ -12,16 +13,16 @@ const TAKES = [
 ] as const
 
 describe.each(RUNTIMES)('on %s', (runtime) => {
-  let server: ServerProcess
+  let bed: WireBed
   let http: WireHttp
 
   beforeAll(async () => {
-    server = await startServer({ runtime, env: { HOLDFAST_GRACE_MS: '60000' } })
-    http = new WireHttp(server.url)
+    bed = await WireBed.start(runtime, { HOLDFAST_GRACE_MS: '60000' })
+    http = new WireHttp(bed.url)
   })
-  afterAll(() => server.stop())
+  afterAll(() => bed.stop())
 
-  const media = ({ id }: Made) => fetch(`${server.url}/api/recordings/${id}/media?take=1`)
+  const media = ({ id }: Made) => fetch(`${bed.url}/api/recordings/${id}/media?take=1`)
 
   it.each(TAKES)('%s plays with the header of the take before it', async (_name, take, type) => {
     const made = await http.create()

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTake, type RecordedTake } from '../support/corpus.ts'
 import { buildWithout, sendTake } from '../support/damaged-take.ts'
-import { RUNTIMES, type ServerProcess, startServer } from '../support/server.ts'
+import { RUNTIMES } from '../support/server.ts'
 import { buildAsMp4, buildFile } from '../support/take-pipeline.ts'
+import { WireBed } from '../support/wire-bed.ts'
 import { type Made, WireHttp } from '../support/wire-client.ts'
 
 const matroska = loadTake('mkv-vp9-opus-ts1000-6s')
@@ -15,14 +16,14 @@ const vp8 = loadTake('webm-vp8-opus-ts100-8s')
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 describe.each(RUNTIMES)('on %s', (runtime) => {
-  let server: ServerProcess
+  let bed: WireBed
   let http: WireHttp
 
   beforeAll(async () => {
-    server = await startServer({ runtime, env: { HOLDFAST_GRACE_MS: '60000' } })
-    http = new WireHttp(server.url)
+    bed = await WireBed.start(runtime, { HOLDFAST_GRACE_MS: '60000' })
+    http = new WireHttp(bed.url)
   })
-  afterAll(() => server.stop())
+  afterAll(() => bed.stop())
 
   async function send(made: Made, take: RecordedTake, seqs: readonly number[]): Promise<void> {
     for (const seq of seqs) {
@@ -40,7 +41,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
   }
 
   const get = ({ id }: Made, headers: Record<string, string> = {}, query = '') =>
-    fetch(`${server.url}/api/recordings/${id}/media.mp4${query}`, { headers })
+    fetch(`${bed.url}/api/recordings/${id}/media.mp4${query}`, { headers })
   const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer())
 
   it.each([
@@ -59,7 +60,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
   it('fragmented MP4 is the same file as media', async () => {
     const made = await record(fragments)
     const response = await get(made)
-    const media = await fetch(`${server.url}/api/recordings/${made.id}/media`)
+    const media = await fetch(`${bed.url}/api/recordings/${made.id}/media`)
     expect(response.headers.get('etag')).toBe(media.headers.get('etag'))
     const expected = sha256(buildFile(null, fragments.slices).bytes)
     expect(sha256(await bytesOf(response))).toBe(expected)
@@ -72,7 +73,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     const whole = await get(made)
     await whole.arrayBuffer()
     const etag = whole.headers.get('etag') ?? ''
-    const media = await fetch(`${server.url}/api/recordings/${made.id}/media`, { method: 'HEAD' })
+    const media = await fetch(`${bed.url}/api/recordings/${made.id}/media`, { method: 'HEAD' })
     expect(media.headers.get('etag')).not.toBe(etag)
     // From the header into the media.
     const from = bytes.length - 165_000
@@ -84,7 +85,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     expect(sha256(await bytesOf(part))).toBe(sha256(bytes.subarray(from, from + 10_000)))
     expect((await get(made, { 'If-None-Match': etag })).status).toBe(304)
     expect((await get(made, { Range: `bytes=${bytes.length}-` })).status).toBe(416)
-    const url = `${server.url}/api/recordings/${made.id}/media.mp4`
+    const url = `${bed.url}/api/recordings/${made.id}/media.mp4`
     const head = await fetch(url, { method: 'HEAD' })
     expect(head.headers.get('content-length')).toBe(String(bytes.length))
   })
@@ -131,7 +132,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
   it('has nothing of a recording without media, and no more than media does for strangers', async () => {
     const made = await http.create()
     expect((await get(made)).status).toBe(404)
-    const other = await fetch(`${server.url}/api/recordings/${crypto.randomUUID()}/media.mp4`)
+    const other = await fetch(`${bed.url}/api/recordings/${crypto.randomUUID()}/media.mp4`)
     expect(other.status).toBe(404)
   })
 })

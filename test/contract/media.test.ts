@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTake, type RecordedTake } from '../support/corpus.ts'
 import { buildWithout, sendTake } from '../support/damaged-take.ts'
 import { expectedFile } from '../support/expected-file.ts'
-import { RUNTIMES, type ServerProcess, startServer } from '../support/server.ts'
+import { HAS_FLEET, RUNTIMES } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { WireBed } from '../support/wire-bed.ts'
 import { type Made, WireHttp } from '../support/wire-client.ts'
 
 const camera = loadTake('webm-vp8-opus-ts100-8s')
@@ -19,14 +20,14 @@ const fragments = loadTake('audio-mp4-opus-ts1000-12s')
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 describe.each(RUNTIMES)('on %s', (runtime) => {
-  let server: ServerProcess
+  let bed: WireBed
   let http: WireHttp
 
   beforeAll(async () => {
-    server = await startServer({ runtime, env: { HOLDFAST_GRACE_MS: '60000' } })
-    http = new WireHttp(server.url)
+    bed = await WireBed.start(runtime, { HOLDFAST_GRACE_MS: '60000' })
+    http = new WireHttp(bed.url)
   })
-  afterAll(() => server.stop())
+  afterAll(() => bed.stop())
 
   async function record(take: RecordedTake, parts: object = {}): Promise<Made> {
     const made = await http.create({ ...parts })
@@ -51,7 +52,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
   }
 
   const get = ({ id }: Made, headers: Record<string, string> = {}, query = '') =>
-    fetch(`${server.url}/api/recordings/${id}/media${query}`, { headers })
+    fetch(`${bed.url}/api/recordings/${id}/media${query}`, { headers })
   const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer())
 
   describe.each([
@@ -172,7 +173,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     })
 
     it('answers HEAD with the headers of GET and no bytes', async () => {
-      const response = await fetch(`${server.url}/api/recordings/${made.id}/media`, {
+      const response = await fetch(`${bed.url}/api/recordings/${made.id}/media`, {
         method: 'HEAD',
         headers: { Range: 'bytes=0-1' },
       })
@@ -201,9 +202,9 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
 
     it('keeps file, tag and link over a restart', async () => {
       const { body } = await http.call<{ mediaUrl: string }>('GET', `/api/recordings/${made.id}`)
-      await server.kill('SIGKILL')
-      await server.start()
-      const response = await fetch(`${server.url}${body.mediaUrl}`)
+      await bed.server.kill('SIGKILL')
+      await bed.server.start()
+      const response = await fetch(`${bed.url}${body.mediaUrl}`)
       expect(response.headers.get('etag')).toBe(etag)
       expect(sha256(await bytesOf(response))).toBe(sha256(expected))
     })
@@ -217,7 +218,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     const early = expectedFile(camera.slices.slice(0, half)).bytes
     const { body } = await http.call<{ mediaUrl: string }>('GET', `/api/recordings/${made.id}`)
     expect(body.mediaUrl).toContain('generation=')
-    const pinned = async () => sha256(await bytesOf(await fetch(`${server.url}${body.mediaUrl}`)))
+    const pinned = async () => sha256(await bytesOf(await fetch(`${bed.url}${body.mediaUrl}`)))
     expect(await pinned()).toBe(sha256(early))
     await send(made, camera, half, camera.slices.length)
     expect(await pinned()).toBe(sha256(early))
@@ -267,16 +268,16 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
   })
 
-  it('keeps no segment open for clients that do not read on', async () => {
+  it.skipIf(HAS_FLEET)('keeps no segment open for clients that do not read on', async () => {
     const made = await http.create()
     const chunk = new Uint8Array(4 * 1024 * 1024).fill(7)
     for (let seq = 0; seq < 12; seq += 1) await http.put(made, { take: 0, seq }, chunk)
     const openSegments = async () => {
-      const folder = `/proc/${server.pid}/fd`
+      const folder = `/proc/${bed.server.pid}/fd`
       const links = (await readdir(folder)).map((fd) => readlink(`${folder}/${fd}`).catch(() => ''))
       return (await Promise.all(links)).filter((path) => path.includes(made.id)).length
     }
-    const { hostname, port } = new URL(server.url)
+    const { hostname, port } = new URL(bed.url)
     const clients = Array.from({ length: 8 }, () => connect(Number(port), hostname))
     const begun = clients.map((client) => {
       client.write(`GET /api/recordings/${made.id}/media HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`)

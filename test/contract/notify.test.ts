@@ -3,7 +3,7 @@
 import type { ListedDelivery } from '@holdfast/db'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
-import { startServer } from '../support/server.ts'
+import { HAS_FLEET, startServer } from '../support/server.ts'
 import { SmtpServer } from '../support/smtp-server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { verifyWebhook, WebhookReceiver } from '../support/webhook-receiver.ts'
@@ -239,7 +239,7 @@ describe('an e-mail', () => {
   })
 })
 
-describe('without a mail server', () => {
+describe.skipIf(HAS_FLEET)('without a mail server', () => {
   test('what it could not send is kept, and says what to do', async () => {
     const server = await startServer({
       dataDir: bed.server.dataDir,

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
 import { expectedFile } from '../support/expected-file.ts'
-import { RUNTIMES, type ServerProcess, startServer } from '../support/server.ts'
+import { RUNTIMES } from '../support/server.ts'
+import { WireBed } from '../support/wire-bed.ts'
 import { type Made, WireHttp, WireSocket } from '../support/wire-client.ts'
 
 const { slices, mimeType } = loadTake('audio-webm-opus-ts1000-20s')
@@ -12,14 +13,14 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer())
 
 describe.each(RUNTIMES)('on %s', (runtime) => {
-  let server: ServerProcess
+  let bed: WireBed
   let http: WireHttp
 
   beforeAll(async () => {
-    server = await startServer({ runtime, env: { HOLDFAST_GRACE_MS: '60000' } })
-    http = new WireHttp(server.url)
+    bed = await WireBed.start(runtime, { HOLDFAST_GRACE_MS: '60000' })
+    http = new WireHttp(bed.url)
   })
-  afterAll(() => server.stop())
+  afterAll(() => bed.stop())
 
   async function send(made: Made, from: number, to: number): Promise<void> {
     for (let seq = from; seq < to; seq += 1) {
@@ -38,14 +39,14 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     const made = await http.create()
     await send(made, 0, first)
     await stop(made, first)
-    const socket = await WireSocket.greet(server.url, made)
+    const socket = await WireSocket.greet(bed.url, made)
     const view = await http.untilStatus(made, 'ready', 1)
     const { file, bytes } = expectedFile(slices.slice(0, first))
     const half = Math.floor(file.size / 2)
     const ready = await socket.event('ready')
     const address = [String(ready.mediaUrl), view.mediaUrl, view.takes[0]?.mediaUrl]
     const read = async (url: string | undefined, range: string) =>
-      await bytesOf(await fetch(`${server.url}${url}`, { headers: { Range: range } }))
+      await bytesOf(await fetch(`${bed.url}${url}`, { headers: { Range: range } }))
     const begun = await Promise.all(address.map((url) => read(url, `bytes=0-${half - 1}`)))
     await send(made, first, slices.length)
     await stop(made, slices.length)
@@ -57,11 +58,11 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
       ])
       expect(sha256(whole)).toBe(sha256(bytes))
     }
-    const whole = await bytesOf(await fetch(`${server.url}${next.mediaUrl}`))
+    const whole = await bytesOf(await fetch(`${bed.url}${next.mediaUrl}`))
     expect(sha256(whole)).toBe(sha256(expectedFile(slices).bytes))
-    expect(
-      sha256(await bytesOf(await fetch(`${server.url}/api/recordings/${made.id}/media`))),
-    ).toBe(sha256(whole))
+    expect(sha256(await bytesOf(await fetch(`${bed.url}/api/recordings/${made.id}/media`)))).toBe(
+      sha256(whole),
+    )
     socket.close()
   })
 })

@@ -1,7 +1,7 @@
 // The server ends in the middle of things, by SIGKILL and by SIGTERM, and comes back.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
-import { RUNTIMES } from '../support/server.ts'
+import { HAS_FLEET, RUNTIMES } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { WireBed } from '../support/wire-bed.ts'
 import type { Made, WelcomeBody, WireSocket } from '../support/wire-client.ts'
@@ -10,7 +10,7 @@ import { chunk, finish, hello, noise, streamed, TYPE, take } from '../support/wi
 const { slices } = loadTake('webm-vp8-opus-ts1000-30s')
 const slice = (seq: number) => slices[seq] ?? new Uint8Array(0)
 
-describe.each(RUNTIMES)('a server that ends, on %s', (runtime) => {
+describe.skipIf(HAS_FLEET).each(RUNTIMES)('a server that ends, on %s', (runtime) => {
   let bed: WireBed
   beforeAll(async () => {
     bed = await WireBed.start(runtime, { HOLDFAST_LEASE_MS: '2000' })

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTake, type RecordedTake } from '../support/corpus.ts'
 import { expectedFile } from '../support/expected-file.ts'
-import { RUNTIMES, type ServerProcess, startServer } from '../support/server.ts'
+import { RUNTIMES } from '../support/server.ts'
 import { buildJoined, type GivenTake } from '../support/take-pipeline.ts'
+import { WireBed } from '../support/wire-bed.ts'
 import { type Made, type RecordingBody, WireHttp } from '../support/wire-client.ts'
 import { chunk, finishBody, streamed, take as takeFrame } from '../support/wire-frames.ts'
 
@@ -21,14 +22,14 @@ type View = RecordingBody & {
 }
 
 describe.each(RUNTIMES)('on %s', (runtime) => {
-  let server: ServerProcess
+  let bed: WireBed
   let http: WireHttp
 
   beforeAll(async () => {
-    server = await startServer({ runtime, env: { HOLDFAST_GRACE_MS: '60000' } })
-    http = new WireHttp(server.url)
+    bed = await WireBed.start(runtime, { HOLDFAST_GRACE_MS: '60000' })
+    http = new WireHttp(bed.url)
   })
-  afterAll(() => server.stop())
+  afterAll(() => bed.stop())
 
   /** Take n began n minutes after the first. */
   async function send(made: Made, number: number, recorded: RecordedTake, without: number[] = []) {
@@ -90,7 +91,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
       [size - 9, size],
       [1, 5000],
     ] as const) {
-      const part = await fetch(`${server.url}/api/recordings/${made.id}/media`, {
+      const part = await fetch(`${bed.url}/api/recordings/${made.id}/media`, {
         headers: { Range: `bytes=${from}-${to - 1}` },
       })
       expect(part.status).toBe(206)
@@ -103,7 +104,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     await http.untilStatus(made, 'ready', 1)
     const expected = buildJoined(given(fragments, fragments))?.bytes ?? new Uint8Array(0)
     same(await http.media(made), expected)
-    const mp4 = await fetch(`${server.url}/api/recordings/${made.id}/media.mp4`)
+    const mp4 = await fetch(`${bed.url}/api/recordings/${made.id}/media.mp4`)
     expect(mp4.headers.get('content-type')).toBe('audio/mp4')
     same(new Uint8Array(await mp4.arrayBuffer()), expected)
   })

@@ -2,8 +2,9 @@
 // end. Nothing may vanish in between, whatever the runtime does with a full socket.
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RUNTIMES, type ServerProcess, startServer } from '../support/server.ts'
+import { RUNTIMES } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { WireBed } from '../support/wire-bed.ts'
 import { type Made, WireHttp } from '../support/wire-client.ts'
 import { hello, parse, TYPE, wire } from '../support/wire-frames.ts'
 
@@ -90,14 +91,14 @@ function takeMessages(bytes: Buffer, take: (message: Uint8Array) => void): Buffe
 }
 
 describe.each(RUNTIMES)('on %s', (runtime) => {
-  let server: ServerProcess
+  let bed: WireBed
   let http: WireHttp
 
   beforeAll(async () => {
-    server = await startServer({ runtime })
-    http = new WireHttp(server.url)
+    bed = await WireBed.start(runtime, { HOLDFAST_GRACE_MS: '10000' })
+    http = new WireHttp(bed.url)
   })
-  afterAll(() => server.stop())
+  afterAll(() => bed.stop())
 
   // More answers than all buffers of the kernel hold. It is Bun that drops; Node's sockets only grow, and slowly.
   const PINGS = runtime === 'bun' ? 1_400_000 : 200_000
@@ -105,7 +106,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
 
   it('loses no answer in the middle when its reader stops and goes on', async () => {
     const made = await http.create()
-    const client = await RawSocket.open(server.url, made)
+    const client = await RawSocket.open(bed.url, made)
     await client.send([hello(made.id, made.token)])
     for (let seq = 0; seq < PINGS && !client.isClosed; seq += PER_WRITE) {
       const pings = Array.from({ length: PER_WRITE }, (_, n) =>
@@ -129,6 +130,6 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     expect(wrong).toBeNull()
     expect(pongs).toBeGreaterThan(1000)
     client.destroy()
-    expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
+    expect((await fetch(`${bed.url}/readyz`)).status).toBe(200)
   }, 120_000)
 })

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
-import { RUNTIMES, type ServerProcess, startServer } from '../support/server.ts'
+import { RUNTIMES } from '../support/server.ts'
+import { WireBed } from '../support/wire-bed.ts'
 import { type Made, WireHttp } from '../support/wire-client.ts'
 
 const camera = loadTake('webm-vp8-opus-ts100-8s').joined
@@ -56,14 +57,14 @@ const CASES: [string, { type: string; served: string; chunks: Uint8Array[] }][] 
 ]
 
 describe.each(RUNTIMES)('on %s', (runtime) => {
-  let server: ServerProcess
+  let bed: WireBed
   let http: WireHttp
 
   beforeAll(async () => {
-    server = await startServer({ runtime, env: { HOLDFAST_GRACE_MS: '60000' } })
-    http = new WireHttp(server.url)
+    bed = await WireBed.start(runtime, { HOLDFAST_GRACE_MS: '60000' })
+    http = new WireHttp(bed.url)
   })
-  afterAll(() => server.stop())
+  afterAll(() => bed.stop())
 
   async function send(made: Made, type: string, chunks: readonly Uint8Array[], take = 0) {
     for (const [seq, bytes] of chunks.entries()) {
@@ -79,7 +80,7 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
   }
 
   const media = ({ id }: Made, headers: Record<string, string> = {}) =>
-    fetch(`${server.url}/api/recordings/${id}/media`, { headers })
+    fetch(`${bed.url}/api/recordings/${id}/media`, { headers })
 
   it.each(CASES)('%s: is kept, served byte for byte, and said to be raw', async (_, sent) => {
     const made = await http.create({})
