@@ -6,6 +6,8 @@ const everywhere = '{protocol,media,db,server,web,scripts,test}/**/*.test.ts'
 const withBrowser = 'test/{e2e,ui,web}/**/*.test.ts'
 /** The contract's rules once more, with three instances behind a proxy. All of it: `bun run suite:fleet`. */
 const everyRule = 'chunks,events,finish,greeting,limits,media,post-frames,put-chunk'
+/** They wait more than they compute: one core alone would have them one after another. */
+const maxWorkers = Math.max(2, availableParallelism() - 1)
 const never = ['**/node_modules/**', 'web/dist/**']
 
 // `forks` fails inside Bun; threads work. Suites that kill processes bring their own time limits.
@@ -20,8 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          // They wait more than they compute: one core alone would have them one after another.
-          maxWorkers: Math.max(2, availableParallelism() - 1),
+          maxWorkers,
           include: [everywhere],
           exclude: [...never, withBrowser],
           sequence: { groupOrder: 0 },
@@ -33,6 +34,7 @@ export default defineConfig({
           name: 'fleet',
           include: [`test/contract/{${everyRule}}.test.ts`],
           env: { HOLDFAST_TEST_INSTANCES: '3' },
+          maxWorkers,
           sequence: { groupOrder: 0 },
         },
       },

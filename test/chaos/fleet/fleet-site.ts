@@ -33,10 +33,11 @@ export async function fleetSite(ground: Ground, options: FleetSiteOptions): Prom
 }
 
 /** What the visitor saw, and whether a server called for a person. */
-export async function seenViolations({ fleet, visitor, withLedger }: FleetSite): Promise<string[]> {
+export async function seenViolations(site: FleetSite): Promise<string[]> {
+  const { fleet, visitor } = site
   const calls = fleet.servers.flatMap(({ logs }) => logs.filter(({ level }) => level === 'error'))
   return [
-    ...(await visitor.heardViolations(() => withLedger(eventIds))),
+    ...(await visitor.heardViolations(() => site.withLedger(eventIds))),
     ...(await visitor.leave()),
     ...calls.map((line) => `a server logged an error: ${JSON.stringify(line)}`),
   ]
