@@ -6,11 +6,11 @@ import { HoldfastError } from '@holdfast/protocol'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import { scanSegment } from '../store/segment-reader.ts'
 import type { Finds } from './source-scan.ts'
-import { type FramePlace, readChunkFrame, readStoredFrame } from './stored-frames.ts'
+import { type FramePlace, readChunkFrames, readStoredFrame } from './stored-frames.ts'
 
 type Source = {
   db: Db
-  store: Pick<ChunkStore, 'read' | 'stream' | 'writeObject'>
+  store: Pick<ChunkStore, 'read' | 'stream' | 'readExtents' | 'writeObject'>
   recordingId: string
   /** Ends the copy when its lease is lost. */
   signal: AbortSignal
@@ -50,9 +50,10 @@ async function* framesOf(
     return place ? [place] : []
   }
   for (const place of [...record('meta'), ...takes]) yield await read(place)
-  for await (const chunk of readChunkPlaces(db, recordingId)) {
+  const places = readChunkPlaces(db, recordingId)
+  for await (const [chunk, frame] of readChunkFrames(store, recordingId, places)) {
     signal.throwIfAborted()
-    yield await readChunkFrame(store, recordingId, chunk)
+    yield frame
     const { take, seq, sha256, segment, offset } = chunk
     written.push({ take, seq, sha256, from: { segment, offset } })
   }

@@ -55,8 +55,8 @@ test('finds every chunk again that lay in a removed segment, and learns of the m
   })
   for (const row of before) {
     const parts: Uint8Array[] = []
-    const wanted = { skip: 10, bytes: row.bytes - 20 }
-    for await (const part of chunks.stream(id, row, wanted)) parts.push(part)
+    const wanted = { chunk: row, skip: 10, bytes: row.bytes - 20 }
+    for await (const part of chunks.stream(id, [wanted])) parts.push(part)
     const { bytes } = someChunk({ seq: row.seq, length: row.bytes })
     expect(Buffer.compare(Buffer.concat(parts), bytes.subarray(10, -10))).toBe(0)
   }
@@ -75,8 +75,9 @@ test('never gets a byte of a chunk that is damaged, and says which', async () =>
   await flipBit(join(site.bed.folder(id), row.segment), () => row.offset + row.bytes - 1)
   // Only its first byte is wanted, and that one is right.
   await expect(
-    Array.fromAsync(chunks.stream(id, row, { skip: 0, bytes: 1 })),
+    Array.fromAsync(chunks.stream(id, [{ chunk: row, skip: 0, bytes: 1 }])),
   ).rejects.toMatchObject({ code: 'bytes_damaged' })
   expect(damaged).toEqual([row.sha256])
-  expect(await Array.fromAsync(chunks.stream(id, other, { skip: 0, bytes: 1 }))).toHaveLength(1)
+  const sound = chunks.stream(id, [{ chunk: other, skip: 0, bytes: 1 }])
+  expect(await Array.fromAsync(sound)).toHaveLength(1)
 })

@@ -15,7 +15,7 @@ import type { Metrics } from '../observe/metrics.ts'
 import type { ChunkStore, SegmentInfo } from '../store/chunk-store.ts'
 import { isDamage } from '../verify/sound-bytes.ts'
 import { removeOrphanObjects } from './orphan-objects.ts'
-import { readChunkFrame } from './stored-frames.ts'
+import { readChunkFrames } from './stored-frames.ts'
 
 export type RemoverDeps = {
   readonly db: Db
@@ -88,8 +88,6 @@ async function checkAll(
   const used = await readSegmentsInUse(db, recordingId)
   const named = removable.find(({ segment }) => used.has(segment))
   if (named) throw new Error(`Rows point into ${named.segment}, which was replaced.`)
-  for await (const place of readChunkPlaces(db, recordingId)) {
-    signal.throwIfAborted()
-    await readChunkFrame(store, recordingId, place)
-  }
+  const places = readChunkPlaces(db, recordingId)
+  for await (const _ of readChunkFrames(store, recordingId, places)) signal.throwIfAborted()
 }

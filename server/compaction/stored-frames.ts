@@ -2,7 +2,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { ChunkPlace } from '@holdfast/db'
 import { CHUNK_HEAD_BYTES, decodeFrame, FRAME, HoldfastError, readChunk } from '@holdfast/protocol'
-import { type ChunkStore, CONFLICT_MEDIA_OFFSET } from '../store/chunk-store.ts'
+import { type ChunkStore, CONFLICT_MEDIA_OFFSET, type Extent } from '../store/chunk-store.ts'
+import { readWholes } from '../store/whole-extents.ts'
 
 const LENGTH_BYTES = 4
 
@@ -31,17 +32,50 @@ export async function readChunkFrame(
   recordingId: string,
   place: ChunkPlace,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { segment, offset, bytes } = place
-  const start = offset - CONFLICT_MEDIA_OFFSET
-  const at = { segment, offset: start }
-  const stored = await store.read(recordingId, at, CONFLICT_MEDIA_OFFSET + bytes)
+  const extent = frameOf(place)
+  const stored = await store.read(recordingId, extent, extent.bytes)
   if (isChunk(stored, place)) return stored
-  const { take, seq } = place
+  const { take, seq, segment, offset } = place
   throw new HoldfastError('bytes_damaged', { details: { take, seq, segment, offset } })
 }
 
+/** Read together: what one request may bring. */
+const PLACES_AT_ONCE = 64
+
+/**
+ * The same of many, one after another, while the next are read. Throws as `readChunkFrame`.
+ * @param places as they lie, as far as possible
+ */
+export async function* readChunkFrames(
+  store: Reads & Pick<ChunkStore, 'readExtents'>,
+  recordingId: string,
+  places: AsyncIterable<ChunkPlace>,
+): AsyncGenerator<[ChunkPlace, Uint8Array<ArrayBuffer>], void, undefined> {
+  let some: ChunkPlace[] = []
+  async function* read() {
+    const wanted = some.map((place) => ({ place, extent: frameOf(place) }))
+    some = []
+    for await (const [{ place }, stored] of readWholes(store, recordingId, wanted)) {
+      const isRight = stored !== null && isChunk(stored, place)
+      const frame = isRight ? stored : await readChunkFrame(store, recordingId, place)
+      yield [place, frame] as [ChunkPlace, Uint8Array<ArrayBuffer>]
+    }
+  }
+  for await (const place of places) {
+    some.push(place)
+    if (some.length === PLACES_AT_ONCE) yield* read()
+  }
+  yield* read()
+}
+
+const frameOf = ({ segment, offset, bytes }: ChunkPlace): Extent => ({
+  segment,
+  offset: offset - CONFLICT_MEDIA_OFFSET,
+  bytes: CONFLICT_MEDIA_OFFSET + bytes,
+})
+
 function isChunk(stored: Uint8Array<ArrayBuffer>, { take, seq, bytes, sha256 }: ChunkPlace) {
-  const length = new DataView(stored.buffer).getUint32(0)
+  const length = new DataView(stored.buffer, stored.byteOffset).getUint32(0)
   const frame = decodeFrame(stored.subarray(LENGTH_BYTES))
   if (frame.type !== FRAME.CHUNK || frame.take !== take || frame.seq !== seq) return false
   if (length !== stored.length - LENGTH_BYTES) return false

@@ -32,12 +32,13 @@ export async function* liveBytes(
   for (let isOver = false; !stopping.aborted; ) {
     const of = { recordingId, take, fromSeq: seq, limit: CHUNKS_PER_READ }
     const chunks = await readNextChunks(source.db, of)
-    for (const chunk of chunks) {
-      const part = { skip, bytes: chunk.bytes - skip }
-      if (part.bytes > 0) yield* source.chunks.stream(recordingId, chunk, part)
-      seq = chunk.seq + 1
-      skip = 0
-    }
+    const parts = chunks.map((chunk, n) => {
+      const left = n === 0 ? skip : 0
+      return { chunk, skip: left, bytes: chunk.bytes - left }
+    })
+    yield* source.chunks.stream(recordingId, parts)
+    const last = chunks.at(-1)
+    if (last) [seq, skip] = [last.seq + 1, 0]
     if (chunks.length === 0 && isOver) return
     isOver = chunks.length === 0 && (await watch.isOver(seq))
     if (chunks.length > 0) watch.renew()

@@ -1,6 +1,6 @@
 // The bytes [from, to) of a virtual file, read from the store as they are wanted and no sooner.
 import { patchBytes, readPlan } from '@holdfast/media'
-import type { SoundChunks } from './sound-chunks.ts'
+import type { Part, SoundChunks } from './sound-chunks.ts'
 import type { TakeFile } from './take-file.ts'
 
 /** Reads chunks, wherever they lie by now, and gives out nothing else. */
@@ -44,32 +44,44 @@ async function* pieces(
   laidOut: TakeFile,
   { recordingId, from, to }: Wanted,
 ): AsyncGenerator<Uint8Array> {
-  for (const piece of readPlan(laidOut.file, from, to)) {
-    if ('literal' in piece) yield piece.literal
-    else {
-      let at = piece.from
-      for await (const bytes of takeBytes(store, laidOut, { recordingId, ...piece })) {
-        yield patchBytes(laidOut.file.patches, at, bytes)
-        at += bytes.length
+  const plan = readPlan(laidOut.file, from, to)
+  // One stream for all of it: what is made here lies between bytes that are stored close together.
+  const ranges = plan.filter((piece) => 'from' in piece)
+  const stored = store.stream(recordingId, partsOf(laidOut, ranges))
+  try {
+    for (const piece of plan) {
+      if ('literal' in piece) {
+        yield piece.literal
+        continue
+      }
+      for (let at = piece.from; at < piece.to; ) {
+        const { done, value } = await stored.next()
+        if (done) return
+        yield patchBytes(laidOut.file.patches, at, value)
+        at += value.length
       }
     }
+  } finally {
+    await stored.return()
   }
 }
 
-/** Bytes [from, to) of the take itself as they are stored, chunk by chunk. */
-export async function* takeBytes(
-  store: ChunkStreams,
+type Range = { readonly from: number; readonly to: number }
+
+/** What of which chunk holds these bytes of the take, range by range. */
+export function* partsOf(
   { chunks, offsets }: Pick<TakeFile, 'chunks' | 'offsets'>,
-  { recordingId, from, to }: Wanted,
-): AsyncGenerator<Uint8Array> {
-  for (let n = chunkAt(offsets, from); n < chunks.length; n += 1) {
-    const chunk = chunks[n]
-    const start = offsets[n] ?? 0
-    if (!chunk || start >= to) return
-    const skip = Math.max(0, from - start)
-    const bytes = Math.min(chunk.bytes, to - start) - skip
-    if (bytes <= 0) continue
-    yield* store.stream(recordingId, chunk, { skip, bytes })
+  ranges: Iterable<Range>,
+): Generator<Part, void, undefined> {
+  for (const { from, to } of ranges) {
+    for (let n = chunkAt(offsets, from); n < chunks.length; n += 1) {
+      const chunk = chunks[n]
+      const start = offsets[n] ?? 0
+      if (!chunk || start >= to) break
+      const skip = Math.max(0, from - start)
+      const bytes = Math.min(chunk.bytes, to - start) - skip
+      if (bytes > 0) yield { chunk, skip, bytes }
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type VirtualFile,
 } from '@holdfast/media'
 import { HoldfastError } from '@holdfast/protocol'
-import { type ChunkStreams, takeBytes } from './media-body.ts'
+import { type ChunkStreams, partsOf } from './media-body.ts'
 import {
   type At,
   type IndexedTake,
@@ -57,6 +57,7 @@ async function readRange(
 ): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   const place = { chunks, offsets: takeOffsets(chunks) }
-  for await (const part of takeBytes(streams, place, { recordingId, from, to })) parts.push(part)
+  const wanted = partsOf(place, [{ from, to }])
+  for await (const part of streams.stream(recordingId, wanted)) parts.push(part)
   return new Uint8Array(Buffer.concat(parts))
 }

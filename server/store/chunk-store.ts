@@ -73,11 +73,11 @@ export interface ChunkStore {
     bytes: number,
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>
   /**
-   * Several extents, one after another, in pieces that never belong to two of them. Where each request costs time they are
-   * read ahead and together: give them in the order in which they lie. Ending it early gives up what is being read.
-   * Throws as `read`; the first extent of which nothing came is the one that failed.
+   * Several extents, one after another, each whole. Where a request costs time they are read ahead and together: give them in
+   * the order in which they lie. Ending it early gives up what is being read.
+   * Throws as `read`, in place of an extent that could not be read by itself, or not together with those behind it.
    */
-  streamExtents(
+  readExtents(
     recordingId: string,
     extents: Iterable<Extent>,
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>

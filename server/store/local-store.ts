@@ -111,11 +111,12 @@ export class LocalStore implements ChunkStore {
     return this.#files.stream(recordingId, at, bytes)
   }
 
-  async *streamExtents(
+  /** No file stays open for a reader that does not read on. */
+  async *readExtents(
     recordingId: string,
     extents: Iterable<Extent>,
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-    for (const extent of extents) yield* this.#files.stream(recordingId, extent, extent.bytes)
+    for (const extent of extents) yield await this.read(recordingId, extent, extent.bytes)
   }
 
   async keepConflict(recordingId: string, chunk: Chunk): Promise<string> {

@@ -16,7 +16,8 @@ const MAX_REQUESTS = 8
 /** What one piece holds. */
 const PIECE_BYTES = 256 * 1024
 
-type Loading = { readonly span: Span; readonly body: Promise<Uint8Array<ArrayBuffer>> }
+type Piece = Uint8Array<ArrayBuffer>
+type Loading = { readonly span: Span; readonly body: Promise<Piece> }
 
 export class S3Reader {
   readonly #client: S3Client
@@ -29,18 +30,36 @@ export class S3Reader {
   }
 
   /** @throws HoldfastError `bytes_damaged`, `store_failed` */
-  async read({ key, offset, bytes }: Wanted): Promise<Uint8Array<ArrayBuffer>> {
+  async read({ key, offset, bytes }: Wanted): Promise<Piece> {
     if (bytes === 0) return new Uint8Array(0)
     return await this.#load({ key, from: offset, to: offset + bytes, cuts: [] })
   }
 
   /**
-   * One after another, in pieces that never belong to two of them. Ending it early gives up every request.
+   * One after another, in pieces of bounded size. Ending it early gives up every request.
    * @throws HoldfastError as `read`
    */
-  async *stream(
-    wanted: Iterable<Wanted>,
-  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  async *stream(wanted: Iterable<Wanted>): AsyncGenerator<Piece, void, undefined> {
+    for await (const { bytes } of this.#cuts(wanted)) {
+      for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+        yield bytes.subarray(at, Math.min(bytes.length, at + PIECE_BYTES))
+      }
+    }
+  }
+
+  /** The same, each whole. */
+  async *readEach(wanted: Iterable<Wanted>): AsyncGenerator<Piece, void, undefined> {
+    let parts: Piece[] = []
+    for await (const { bytes, isLast } of this.#cuts(wanted)) {
+      parts.push(bytes)
+      if (!isLast) continue
+      const [only] = parts
+      yield only && parts.length === 1 ? only : Buffer.concat(parts)
+      parts = []
+    }
+  }
+
+  async *#cuts(wanted: Iterable<Wanted>): AsyncGenerator<{ bytes: Piece; isLast: boolean }> {
     const left = new AbortController()
     const queue = new ReadQueue(new SpanPlan(wanted), {
       load: (span) => this.#load(span, left.signal),
@@ -49,14 +68,11 @@ export class S3Reader {
     })
     try {
       for (let next = queue.next(); next; next = queue.next()) {
-        const { span } = next
+        const { from, cuts } = next.span
         const body = await next.body
         queue.readAhead()
-        for (const [from, to] of span.cuts) {
-          for (let at = from; at < to; at += PIECE_BYTES) {
-            const end = Math.min(to, at + PIECE_BYTES)
-            yield body.subarray(at - span.from, end - span.from)
-          }
+        for (const { start, end, isLast } of cuts) {
+          yield { bytes: body.subarray(start - from, end - from), isLast }
         }
       }
     } finally {
@@ -65,7 +81,7 @@ export class S3Reader {
     }
   }
 
-  async #load({ key, from, to }: Span, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  async #load({ key, from, to }: Span, signal?: AbortSignal): Promise<Piece> {
     if (to === from) return new Uint8Array(0)
     // 206 alone will do: a store that ignores the range would send the whole object.
     const range = { range: `bytes=${from}-${to - 1}` }
@@ -107,7 +123,7 @@ export function readFailure(cause: unknown): HoldfastError {
 }
 
 type Seams = {
-  load: (span: Span) => Promise<Uint8Array<ArrayBuffer>>
+  load: (span: Span) => Promise<Piece>
   /** Whether so much may be held ahead. */
   reserve: (bytes: number) => boolean
   release: (bytes: number) => void

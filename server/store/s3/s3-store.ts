@@ -85,13 +85,17 @@ export class S3Store implements ChunkStore {
 
   stream(
     recordingId: string,
-    at: StoredAt,
+    { offset, segment }: StoredAt,
     bytes: number,
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-    return this.streamExtents(recordingId, [{ ...at, bytes }])
+    const keyOf = () => this.#keyOf(recordingId, segment)
+    function* wanted() {
+      yield { key: keyOf(), offset, bytes }
+    }
+    return this.#reader.stream(wanted())
   }
 
-  async *streamExtents(
+  readExtents(
     recordingId: string,
     extents: Iterable<Extent>,
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
@@ -99,7 +103,7 @@ export class S3Store implements ChunkStore {
     function* wanted() {
       for (const { segment, offset, bytes } of extents) yield { key: keyOf(segment), offset, bytes }
     }
-    yield* this.#reader.stream(wanted())
+    return this.#reader.readEach(wanted())
   }
 
   async keepConflict(recordingId: string, chunk: Chunk): Promise<string> {

@@ -8,8 +8,16 @@ export type Span = {
   readonly key: string
   readonly from: number
   readonly to: number
-  /** What is wanted of it, in order, each part of one `Wanted`. */
-  readonly cuts: readonly (readonly [from: number, to: number])[]
+  /** What is wanted of it, in order. */
+  readonly cuts: readonly Cut[]
+}
+
+/** A part of one `Wanted`, or all of it. */
+export type Cut = {
+  readonly start: number
+  readonly end: number
+  /** The rest of it, if there was any, came before. */
+  readonly isLast: boolean
 }
 
 /** A gap that is read and thrown away: what a request costs in time brings far more. */
@@ -29,7 +37,7 @@ export class SpanPlan {
     const first = this.#take()
     if (!first) return null
     const { key, offset: from } = first
-    const cuts: [number, number][] = []
+    const cuts: Cut[] = []
     let to = from
     for (let one: Wanted | null = first; one; one = this.#take()) {
       const start = one.offset
@@ -40,8 +48,9 @@ export class SpanPlan {
         break
       }
       to = start + Math.min(one.bytes, room)
-      cuts.push([start, to])
-      if (one.bytes <= room) continue
+      const isLast = one.bytes <= room
+      cuts.push({ start, end: to, isLast })
+      if (isLast) continue
       this.#rest = { key, offset: to, bytes: one.bytes - room }
       break
     }
