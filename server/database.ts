@@ -23,6 +23,9 @@ export type OpenedDatabase = {
   close(): Promise<void>
 }
 
+/** A recording of a day is adopted in one transaction. */
+const COMMAND_DEADLINE_MS = 30 * 60_000
+
 type Origin = Pick<OpenedDatabase, 'lost' | 'isExclusive'> & {
   connection: Connection
   /** Another process of this data folder uses it, and keeps its schema. */
@@ -31,8 +34,11 @@ type Origin = Pick<OpenedDatabase, 'lost' | 'isExclusive'> & {
 }
 
 export type OpenOptions = {
-  /** Where a server runs on the embedded database, uses it beside that server. @default refuses */
-  isBesideAllowed?: boolean
+  /**
+   * For a command: where a server runs on the embedded database it is used beside that server, and a transaction may take
+   * its time. @default false
+   */
+  isCommand?: boolean
 }
 
 /**
@@ -47,6 +53,7 @@ export async function openDatabase(
   const origin = await locate(config, log, options)
   const client = connectBounded(origin.connection, {
     onNotice: (notice) => log.debug({ notice }, 'postgres'),
+    ...(options.isCommand && { deadlineMs: COMMAND_DEADLINE_MS }),
   })
   const close = async (): Promise<void> => {
     await client.close()
@@ -74,7 +81,7 @@ const SHARED = {
 async function locate(
   { databaseUrl, dataDir }: Pick<Config, 'databaseUrl' | 'dataDir'>,
   log: Log,
-  { isBesideAllowed = false }: OpenOptions,
+  { isCommand = false }: OpenOptions,
 ): Promise<Origin> {
   if (databaseUrl !== null) return { ...SHARED, connection: { url: databaseUrl } }
   // Not loaded where another database is used: its binaries need not be installed there.
@@ -90,7 +97,7 @@ async function locate(
     return { connection, lost, isExclusive: true, stop: () => embedded.stop() }
   } catch (error) {
     const isLocked = error instanceof HoldfastError && error.code === 'database_locked'
-    const running = isLocked && isBesideAllowed ? await findRunningPostgres(folder) : undefined
+    const running = isLocked && isCommand ? await findRunningPostgres(folder) : undefined
     if (!running) throw error
     return { ...SHARED, connection: running, isBeside: true }
   }

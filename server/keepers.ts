@@ -49,6 +49,7 @@ export function makeKeepers(parts: KeeperParts): Keepers {
   })
   const reconciler = new Reconciler({
     ...{ client, store, leftovers, timing, maxRecordingBytes, finalizer, purger, log, metrics },
+    keepMs: config.keepReplacedMs,
     everyMs: config.reconcileMs,
   })
   return { purger, compactor, scrubber, reconciler }

@@ -54,7 +54,7 @@ export async function commitCompaction(
       const row = await lockRecording(tx, recordingId)
       if (!row || row.deletedAt) throw new Lost()
       if (move) await moveRows(tx, recordingId, move)
-      const retired = await retire(tx, { recordingId, sources, keepMs })
+      const retired = await retireSegments(tx, { recordingId, sources, keepMs })
       await tx.execute(sql`
         update recordings set compacted_generation = ${generation} where id = ${recordingId}`)
       if (!(await endCompaction(tx, claim))) throw new Lost()
@@ -113,7 +113,11 @@ async function moveRows(tx: Db, recordingId: string, { object, moves }: Move): P
 
 type Retirement = Omit<Compaction, 'move'> & { recordingId: string }
 
-async function retire(tx: Db, { recordingId, sources, keepMs }: Retirement): Promise<string[]> {
+/** Those of them into which no row points. Under the recording's lock. */
+export async function retireSegments(
+  tx: Db,
+  { recordingId, sources, keepMs }: Retirement,
+): Promise<string[]> {
   const rows = await tx.execute<{ segment: string }>(sql`
     insert into retired_segments (recording_id, segment, bytes, remove_at)
     select ${recordingId}::uuid, s.segment, s.bytes, now() + ${keepMs} * interval '1 ms'

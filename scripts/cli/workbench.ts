@@ -47,7 +47,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   const config = readConfig(process.env)
   requireInstallation(config, options.mayBegin ?? false)
   const log = commandLog()
-  const database = await openDatabase(config, log, { isBesideAllowed: true })
+  const database = await openDatabase(config, log, { isCommand: true })
   const { client } = database
   const { db } = client
   const opened = await openStore(config.store, {

@@ -6,6 +6,8 @@ import type { Leftovers } from '../store/leftover-files.ts'
 /** Every kind, with what it is in a few words. */
 export const FINDING_KINDS = {
   silent_instance: 'a server process that died without a word',
+  damaged_bytes: 'chunks whose stored bytes are not theirs',
+  lost_bytes: 'a recording of which nothing can be read',
   unknown_recording: 'a recording that lies in the store and not in the ledger',
   orphan_chunks: 'stored chunks that no row names',
   orphan_conflict: 'a conflicting copy that no row names',
@@ -47,6 +49,8 @@ export type Site = {
   /** A process without a heartbeat for so long is dead; 0 = every other process is. */
   readonly deadAfterMs: number
   readonly maxRecordingBytes: number
+  /** How long segments are kept whose chunks were copied as a whole. */
+  readonly keepMs: number
   /** Adopts recordings that the ledger does not know. */
   readonly isRebuilding: boolean
   /** Finalizes what is due, fenced like every other; resolves with how it ended. */

@@ -1,6 +1,7 @@
 // One reconciliation: the ledger against the store, in an order in which each step builds on the one before. Looks only unless
 // it is told to mend; what one recording's trouble is stops no other.
 import { markReconciled, readInstances } from '@holdfast/db'
+import { findDamagedBytes } from './damaged-bytes.ts'
 import { findDeadJobs } from './dead-jobs.ts'
 import type { Finding, Findings, Mended, Site } from './finding.ts'
 import { findOrphanChunks } from './orphan-chunks.ts'
@@ -26,7 +27,7 @@ export type Reconciled = Omit<Finding, 'mend'> & {
 export type ReconcileOptions = {
   /** false: looks only. */
   readonly isApplying: boolean
-  /** Reads all segments of dead writers; false = those of writers that died since the last time. */
+  /** Reads every chunk of the ledger and all segments of dead writers; false = what writers left that died since. */
   readonly isThorough: boolean
   /** Told of each finding, once it is known what became of it. */
   readonly onFinding: (finding: Reconciled) => void
@@ -41,6 +42,7 @@ export async function reconcile(site: Site, options: ReconcileOptions): Promise<
   const instances = await readInstances(site.db, site.deadAfterMs)
   const writers = new Writers(instances, isThorough)
   const dead = instances.filter(({ state, isReconciled }) => state !== 'alive' && !isReconciled)
+  if (isThorough) await handle(findDamagedBytes(site))
   if (isThorough || dead.length > 0) {
     const isWhole = await walkStore(site, writers, handle)
     await handle(findTemporaryFiles(site, writers))

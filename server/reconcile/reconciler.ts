@@ -17,6 +17,7 @@ export type ReconcilerOptions = {
   leftovers: Leftovers
   timing: Timing
   maxRecordingBytes: number
+  keepMs: number
   finalizer: Pick<Finalizer, 'finalizeNow'>
   purger: Pick<Purger, 'sweep'>
   /** 0 = never. */
@@ -72,9 +73,9 @@ export class Reconciler {
 
   #site(): Site {
     const { client, store, leftovers, timing, maxRecordingBytes } = this.#options
-    const { finalizer, purger } = this.#options
+    const { finalizer, purger, keepMs } = this.#options
     return {
-      ...{ db: client.db, store, leftovers, timing, maxRecordingBytes },
+      ...{ db: client.db, store, leftovers, timing, maxRecordingBytes, keepMs },
       ...BESIDE,
       isRebuilding: false,
       finalize: (id) => finalizer.finalizeNow(id, 'reconcile'),

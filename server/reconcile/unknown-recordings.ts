@@ -41,7 +41,8 @@ async function adopt(site: Site, stored: StoredRecording): Promise<Mended> {
   }
   await site.store.appendRecord(id, meta)
   const takes = await copyTakes(site, stored)
-  const chunks = await copyAll(site, id, await chooseChunks(stored, takes))
+  const { chosen, isAll } = chooseChunks(stored, takes)
+  const chunks = await copyAll(site, id, chosen)
   const totals = await copyRecord(site, stored, 'totals')
   const deleted = await copyRecord(site, stored, 'deleted')
   const evidence = { takes, chunks, conflicts: await readConflicts(site, stored) }
@@ -49,6 +50,9 @@ async function adopt(site: Site, stored: StoredRecording): Promise<Mended> {
     ...evidence,
     recording: recordingOf(meta),
     finish: totals?.kind === 'totals' ? standingFinish(totals, evidence) : null,
+    // Where not all of it was adopted nothing is given up.
+    copied: isAll ? finds.spent : [],
+    keepMs: site.keepMs,
     isDeleted: deleted?.kind === 'deleted' && deleted.deleted,
   })
   await site.store.closeSegment(id)
@@ -72,19 +76,22 @@ async function copyTakes(site: Site, { id, finds }: StoredRecording): Promise<Ne
 }
 
 /** One for each number, of the takes that are known: the older one, unless that is the one that was refused. */
-async function chooseChunks(
+function chooseChunks(
   { conflicts, finds }: StoredRecording,
   takes: readonly NewTake[],
-): Promise<OrphanPlace[]> {
+): { chosen: OrphanPlace[]; isAll: boolean } {
   const known = new Set(takes.map(({ take }) => take))
   const refused = new Set(conflicts.map(({ segment }) => segment))
   const chosen = new Map<string, OrphanPlace>()
+  let isAll = true
   for (const one of finds.orphans) {
     const key = `${one.take}-${one.seq}`
-    const isRefused = refused.has(`conflict-${key}-${toHex(one.sha256)}.seg`)
-    if (known.has(one.take) && !isRefused && !chosen.has(key)) chosen.set(key, one)
+    if (refused.has(`conflict-${key}-${toHex(one.sha256)}.seg`)) continue
+    if (known.has(one.take) && !chosen.has(key)) chosen.set(key, one)
+    else isAll = false
   }
-  return [...chosen.values()].sort((a, b) => a.take - b.take || a.seq - b.seq)
+  const sorted = [...chosen.values()].sort((a, b) => a.take - b.take || a.seq - b.seq)
+  return { chosen: sorted, isAll }
 }
 
 async function copyAll(site: Site, id: string, places: readonly OrphanPlace[]) {

@@ -122,7 +122,7 @@ export class ReconcileBed {
     const forget = () => undefined
     const purger = new Purger({ db, store, retentionDays: 0, forget, log, metrics })
     return {
-      ...{ db, store, timing, maxRecordingBytes: MAX_BYTES, isRebuilding: false },
+      ...{ db, store, timing, maxRecordingBytes: MAX_BYTES, keepMs: 60_000, isRebuilding: false },
       ...ALONE,
       leftovers: new LeftoverFiles(this.root),
       finalize: (id) => finalizer.finalizeNow(id, 'reconcile'),

@@ -63,6 +63,7 @@ function siteOf(bench: Workbench, isRebuilding: boolean, onRead: (bytes: number)
     ...{ db, store, leftovers, timing, isRebuilding, onRead },
     ...(isAlone ? ALONE : BESIDE),
     maxRecordingBytes: config.maxRecordingBytes,
+    keepMs: config.keepReplacedMs,
     finalize: (id) => finalizer.finalizeNow(id, 'reconcile'),
     purge: () => purger.sweep(),
     signal: stopSignal(),
