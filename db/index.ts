@@ -2,6 +2,7 @@
 export { connectBounded } from './bounded-client.ts'
 export * from './client.ts'
 export { isDatabaseAway } from './connection-lost.ts'
+export * from './database-facts.ts'
 export type { DeliveryAttempt } from './delivery-tables.ts'
 export { CHANNELS, DELIVERY_STATUSES } from './delivery-tables.ts'
 export * from './durability.ts'

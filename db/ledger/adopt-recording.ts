@@ -1,8 +1,8 @@
 // A recording that the ledger does not know, out of what its segments say (R13): all of its rows in one transaction, so
 // that whoever is killed on the way leaves a recording that is still unknown, and the next one begins anew.
 import type { Finish } from '@holdfast/protocol'
-import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
+import type { recordings } from '../schema.ts'
 import { announceTake, type NewTake } from './announce-take.ts'
 import { commitChunks, type NewChunk } from './commit-chunks.ts'
 import { retireSegments } from './commit-compaction.ts'
@@ -12,8 +12,10 @@ import { deleteRecording } from './delete-recording.ts'
 import { keepConflict, type NewConflict } from './keep-conflict.ts'
 import type { RetiredSegment } from './retired-segments.ts'
 
+type Row = typeof recordings.$inferSelect
+
 export type FoundEvidence = {
-  recording: NewRecording & { createdAt: Date }
+  recording: NewRecording & Partial<Pick<Row, 'marks' | 'trim'>> & Pick<Row, 'createdAt'>
   takes: readonly NewTake[]
   /** Where they lie now: synced, and in nobody else's hands. */
   chunks: readonly NewChunk[]
@@ -31,12 +33,10 @@ const ROWS_PER_BATCH = 1000
 /** False when the ledger knows it by now: then nothing has changed. */
 export async function adoptRecording(db: Db, evidence: FoundEvidence): Promise<boolean> {
   const { recording, takes, conflicts, finish, isDeleted, keepMs } = evidence
-  const { id, createdAt } = recording
+  const { id } = recording
   return await db.transaction(async (whole) => {
     const tx = asOne(whole)
     if ((await createRecording(tx, recording)) !== 'created') return false
-    await tx.execute(sql`
-      update recordings set created_at = ${createdAt.toISOString()}::timestamptz where id = ${id}`)
     for (const take of takes) await announceTake(tx, take)
     await commitAll(tx, evidence.chunks)
     for (const conflict of conflicts) await keepConflict(tx, conflict)

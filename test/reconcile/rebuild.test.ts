@@ -82,13 +82,16 @@ async function recordAll(http: WireHttp): Promise<Record<string, Made>> {
   await send(whole, piece(1))
   const deleted = await http.create({ tokenMayDelete: true })
   await send(deleted, head(), piece(0), piece(1), stop(2))
+  const edit = JSON.stringify({ title: 'After', marks: [{ atMs: 5, label: 'here' }] })
+  const json = { 'Content-Type': 'application/json', ...bearer(takes.token) }
+  await http.call('PATCH', `/api/recordings/${takes.id}`, edit, json)
   return { whole, holed, takes, raw, revoked, disputed, deleted }
 }
 
 /** Everything that segments can tell, as text. Times as META has them. */
 async function ledgerOf(sql: Sql): Promise<Record<string, unknown[]>> {
   const recordings = await sql`
-    select id, encode(token_hash, 'hex') as token, token_may_delete, title, metadata, group_id, owner,
+    select id, encode(token_hash, 'hex') as token, token_may_delete, title, metadata, group_id, owner, marks, trim,
       notify, date_trunc('milliseconds', created_at) as created_at, chunk_count, bytes, conflict_count,
       complete, finish_reason, finished_at is not null as is_stopped,
       deleted_at is not null as is_deleted from recordings order by id`

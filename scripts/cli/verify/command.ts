@@ -1,28 +1,27 @@
-// `holdfast verify`: what it is called with, and what it says.
-import { readRecordingId } from '@holdfast/protocol'
+// `holdfast verify`: what is stored, or a receipt.
 import { defineCommand } from 'citty'
-import { ChunkFiles, SegmentBytes } from '../receipt/bytes-at-hand.ts'
-import { checkReceipt, type ReceiptReport } from '../receipt/check-receipt.ts'
-import { readTrustedKeys } from '../receipt/public-keys.ts'
-
-type ReceiptArgs = {
-  receipt: string
-  key?: string | undefined
-  media?: string | undefined
-  data?: string | undefined
-  /** A recording’s id, and more files for `media`. */
-  _: string[]
-}
+import { onWorkbench } from '../run-command.ts'
+import { type ReceiptArgs, sayReceipt, verifyReceipt } from './receipt.ts'
+import { verifyStored } from './stored.ts'
 
 export const verifyCommand = defineCommand({
-  meta: { name: 'verify', description: 'Check a receipt, without a server.' },
+  meta: {
+    name: 'verify',
+    description: 'Read stored chunks again and compare them; or check a receipt, without a server.',
+  },
   args: {
     id: {
       type: 'positional',
-      description: 'The recording that the receipt must be of.',
+      description: 'The recording; with --receipt, the one it must be of.',
       required: false,
     },
-    receipt: { type: 'string', description: 'A receipt to check.', required: true },
+    all: { type: 'boolean', description: 'Every recording.', default: false },
+    apply: {
+      type: 'boolean',
+      description: 'Take another copy of what is damaged, or count it as missing.',
+      default: false,
+    },
+    receipt: { type: 'string', description: 'A receipt to check.' },
     key: {
       type: 'string',
       description: 'The public key that must have signed it: a JWK, a JWK Set, a PEM, or the key.',
@@ -32,38 +31,18 @@ export const verifyCommand = defineCommand({
     json: { type: 'boolean', description: 'Say it as JSON.', default: false },
   },
   async run({ args }) {
-    const report = await verifyReceipt(args).catch((error: unknown) => {
-      console.error(error instanceof Error ? error.message : String(error))
-      process.exit(2)
-    })
-    console.log(args.json ? JSON.stringify(report, null, 2) : say(report))
-    // 0 = all of it is true, 1 = not all, 2 = it could not be checked.
-    process.exitCode = report.isGood ? 0 : 1
+    const { receipt } = args
+    if (receipt === undefined) return await onWorkbench((bench) => verifyStored(bench, args))
+    await endReceipt({ ...args, receipt }, args.json)
   },
 })
 
-async function verifyReceipt({
-  receipt,
-  key,
-  media,
-  data,
-  _,
-}: ReceiptArgs): Promise<ReceiptReport> {
-  const ids = _.flatMap((text) => readRecordingId(text) ?? [])
-  const files = [...(media ? [media] : []), ..._.filter((text) => readRecordingId(text) === null)]
-  const bytesOf = async (recordingId: string) =>
-    data ? await SegmentBytes.read(data, recordingId) : await ChunkFiles.read(files)
-  return await checkReceipt({
-    path: receipt,
-    keys: key ? await readTrustedKeys(key) : null,
-    recordingId: ids[0] ?? null,
-    bytesOf: data || files.length > 0 ? bytesOf : null,
+async function endReceipt(args: ReceiptArgs, json: boolean): Promise<void> {
+  const report = await verifyReceipt(args).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error))
+    process.exit(2)
   })
-}
-
-function say({ isGood, told, faults }: ReceiptReport): string {
-  const wrong = faults.map((fault) => `wrong: ${fault}`)
-  return [...told, ...wrong, isGood ? 'The receipt holds.' : 'The receipt does not hold.'].join(
-    '\n',
-  )
+  console.log(json ? JSON.stringify(report, null, 2) : sayReceipt(report))
+  // 0 = all of it is true, 1 = not all, 2 = it could not be checked.
+  process.exitCode = report.isGood ? 0 : 1
 }

@@ -1,0 +1,68 @@
+// The disk under the store: room above the reserve, and that a sync really takes what it is given, as the store does it.
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { uuidv7 } from 'uuidv7'
+import type { Config } from '../../../server/config.ts'
+import { nodeDisk } from '../../../server/store/disk.ts'
+import { DiskReserve } from '../../../server/store/disk-reserve.ts'
+import { segmentKey } from '../../../server/store/recording-folder.ts'
+import { writeAll } from '../../../server/store/segment-writer.ts'
+import { size } from '../human.ts'
+import { type Check, failure, ok, warning } from './check.ts'
+
+const PROBE_WRITES = 16
+const PROBE_BYTES = 64 * 1024
+/** A chunk is acknowledged after one sync: slower than this people wait for "safe". */
+const SLOW_SYNC_MS = 250
+/** No disk that keeps what it syncs is as quick as this. */
+const TOO_QUICK_MS = 0.01
+
+export async function checkDisk({ storeDir }: Config): Promise<Check[]> {
+  const folder = existing(storeDir)
+  const reserve = new DiskReserve({ path: folder, disk: nodeDisk, now: () => 0 })
+  const space = await reserve.space()
+  return [checkSpace(space.freeBytes, space.reserveBytes), checkSync(await probe(folder))]
+}
+
+/** Before the first start there is only what the store will lie in. */
+function existing(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : existing(dirname(path))
+}
+
+function checkSpace(freeBytes: number, reserveBytes: number): Check {
+  const found = `${size(freeBytes)} free, ${size(reserveBytes)} reserve`
+  if (freeBytes < reserveBytes) {
+    return failure('disk', found, 'Free space: below the reserve nothing new is taken.')
+  }
+  if (freeBytes > 4 * reserveBytes) return ok('disk', found)
+  return warning('disk', found, 'Free space soon: at the reserve recorders are refused.')
+}
+
+function checkSync(medianMs: number): Check {
+  const found = `${medianMs.toFixed(2)} ms for a write and fdatasync`
+  if (medianMs > SLOW_SYNC_MS) {
+    return warning('sync', found, 'Acks wait for it: use a quicker disk for the store.')
+  }
+  if (medianMs > TOO_QUICK_MS) return ok('sync', found)
+  return warning('sync', found, 'Too quick to be true: are syncs turned off (eatmydata, tmpfs)?')
+}
+
+/** The median of some real appends. */
+async function probe(folder: string): Promise<number> {
+  // The store's own name for it: what is left of a killed probe is found by reconcile.
+  const path = join(folder, `.probe-${segmentKey(uuidv7(), 0)}`)
+  const file = await nodeDisk.create(path)
+  const times: number[] = []
+  try {
+    for (let n = 0; n < PROBE_WRITES; n++) {
+      const startedAt = performance.now()
+      await writeAll(file, [new Uint8Array(PROBE_BYTES)])
+      await file.datasync()
+      times.push(performance.now() - startedAt)
+    }
+  } finally {
+    await file.close()
+    await nodeDisk.remove(path)
+  }
+  return times.toSorted((a, b) => a - b)[PROBE_WRITES / 2] ?? 0
+}
