@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { deleteRecording } from '@holdfast/db'
@@ -7,6 +7,7 @@ import { encodeStreamed, toHex } from '@holdfast/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { someChunk, someChunkFrame, someTakeFrame } from '../../test/support/chunks.ts'
 import { CHUNKS, ORPHAN } from '../../test/support/compaction-bed.ts'
+import { flipBit } from '../../test/support/compaction-site.ts'
 import { newChunk, TestLedger } from '../../test/support/ledger.ts'
 import { about, ReconcileBed } from '../../test/support/reconcile-bed.ts'
 import { BESIDE } from './beside.ts'
@@ -146,6 +147,28 @@ describe('conflicting copies that no row names', () => {
   })
 })
 
+describe('a chunk whose bytes are not there any more', () => {
+  test('is marked as missing; again there is nothing to do', async () => {
+    const { id } = await bed.withOrphan()
+    const second = await bed.bed.open(`dead-${randomUUID()}`)
+    const gone = await bed.storeChunk(second, id, 5)
+    await second.close()
+    await rm(join(bed.bed.folder(id), gone))
+    expect(about(await bed.look(), id)).toContain('damaged_bytes found')
+    expect(about(await bed.mend(), id)).toEqual(['damaged_bytes mended', 'orphan_chunks mended'])
+    const lost = (await ledger.chunkRows(id)).filter(({ damagedAt }) => damagedAt !== null)
+    expect(lost.map(({ seq }) => seq)).toEqual([5])
+    expect(about(await bed.mend(), id)).toEqual([])
+  })
+
+  test('like all the others of its recording is left: perhaps it is the wrong store', async () => {
+    const { id } = await bed.withOrphan()
+    await rm(bed.bed.folder(id), { recursive: true })
+    expect(about(await bed.mend(), id)).toEqual(['lost_bytes left'])
+    expect((await ledger.chunkRows(id)).filter(({ damagedAt }) => damagedAt)).toEqual([])
+  })
+})
+
 describe('a segment', () => {
   test('R10: in which something stands that is no frame is marked, kept whole, and still served', async () => {
     const { id } = await bed.withOrphan()
@@ -211,13 +234,18 @@ describe('an object that no row names', () => {
     expect(about(await bed.mend(), id)).toEqual([])
   })
 
-  test('I4: stays while a chunk of the recording cannot be read', async () => {
+  test('I4: gives back a chunk that is damaged elsewhere before it goes', async () => {
     const { id } = await bed.withOrphan()
     const object = await orphanObject(id)
-    await ledger.sql`
-      update chunks set "offset" = "offset" + 1 where recording_id = ${id} and seq = 1`
-    expect(about(await bed.mend(), id)).toContain('orphan_object left')
-    expect(await bed.bed.files(id)).toContain(object)
+    const [segment = ''] = await bed.bed.files(id)
+    const [row] = await ledger.chunkRows(id)
+    await flipBit(join(bed.bed.folder(id), segment), () => (row?.offset ?? 0) + 3)
+    expect(about(await bed.mend(), id)).toEqual(
+      expect.arrayContaining(['damaged_bytes mended', 'orphan_object mended']),
+    )
+    expect(await bed.bed.files(id)).not.toContain(object)
+    expect(await storedBytes(id, 0)).toBe(toHex(someChunk({ seq: 0 }).sha256))
+    expect(about(await bed.mend(), id)).toEqual([])
   })
 
   test('stays while a compaction is at it', async () => {

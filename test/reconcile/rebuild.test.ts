@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { connectDatabase, type DatabaseClient } from '@holdfast/db'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openLocalStore } from '../../server/store/local-store.ts'
 import { loadTake } from '../support/corpus.ts'
 import { runHoldfast } from '../support/holdfast-command.ts'
 import { ledgerViolations, storeViolations } from '../support/invariants.ts'
@@ -163,7 +164,10 @@ test('R13: a ledger that was lost is rebuilt from the segments alone, row by row
   expect(applied, applied.stdout).toMatchObject({ code: 0 })
   expect(await look(after, ledgerOf)).toEqual(lost)
   expect(await look(after, ledgerViolations)).toEqual([])
-  expect(await look(after, (sql) => storeViolations(sql, `${server.dataDir}/store`))).toEqual([])
+  const root = `${server.dataDir}/store`
+  const store = await openLocalStore({ root, incarnation: 'reader' })
+  expect(await look(after, (sql) => storeViolations(sql, store))).toEqual([])
+  await store.close()
   const again = await runHoldfast(['reconcile', '--rebuild', '--apply'], env)
   expect(again, again.stdout).toMatchObject({ code: 0 })
   expect(again.stdout).toContain('Nothing to do')

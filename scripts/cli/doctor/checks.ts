@@ -3,7 +3,7 @@ import { HoldfastError } from '@holdfast/protocol'
 import { type Config, type Environment, readConfig } from '../../../server/config.ts'
 import { type Check, failure, messageOf, ok } from './check.ts'
 import { checkDatabase } from './database.ts'
-import { checkDisk } from './disk.ts'
+import { checkStore } from './store.ts'
 import { checkFfmpeg, checkPort, checkRedis, checkRuntime } from './surroundings.ts'
 
 type Checker = (config: Config) => Promise<Check[]>
@@ -11,7 +11,7 @@ type Checker = (config: Config) => Promise<Check[]>
 const CHECKERS: Record<string, Checker> = {
   runtime: checkRuntime,
   database: checkDatabase,
-  disk: checkDisk,
+  store: checkStore,
   redis: checkRedis,
   ffmpeg: checkFfmpeg,
   port: checkPort,

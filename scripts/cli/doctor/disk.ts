@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { uuidv7 } from 'uuidv7'
-import type { Config } from '../../../server/config.ts'
 import { nodeDisk } from '../../../server/store/disk.ts'
 import { DiskReserve } from '../../../server/store/disk-reserve.ts'
 import { segmentKey } from '../../../server/store/recording-folder.ts'
@@ -17,8 +16,8 @@ const SLOW_SYNC_MS = 250
 /** No disk that keeps what it syncs is as quick as this. */
 const TOO_QUICK_MS = 0.01
 
-export async function checkDisk({ storeDir }: Config): Promise<Check[]> {
-  const folder = existing(storeDir)
+export async function checkDisk(dir: string): Promise<Check[]> {
+  const folder = existing(dir)
   const reserve = new DiskReserve({ path: folder, disk: nodeDisk, now: () => 0 })
   const space = await reserve.space()
   return [checkSpace(space.freeBytes, space.reserveBytes), checkSync(await probe(folder))]

@@ -58,10 +58,10 @@ async function encoded(
   media: MediaFiles,
   recordingId: string,
 ): Promise<MediaSource> {
-  const { config, db, store, log, metrics } = bench
+  const { config, db, made: files, log, metrics } = bench
   const found = await findFfmpeg(config, log)
   const processors = availableParallelism()
-  const jobs = new Jobs({ config, db, store, media, found, processors, log, metrics })
+  const jobs = new Jobs({ config, db, files, media, found, processors, log, metrics })
   try {
     const name = {
       kind: 'export',
