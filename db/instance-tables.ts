@@ -61,6 +61,13 @@ export const samples = pgTable(
   ],
 )
 
+/** Where the bytes lie that the ledger's rows name: the id is in the store, too. */
+export const stores = pgTable('stores', {
+  name: text('name').primaryKey(),
+  storeId: text('store_id').notNull(),
+  createdAt: at('created_at').notNull().default(sql`now()`),
+})
+
 /** Secrets that all instances share (signed media links), made at first start unless configured. */
 export const secrets = pgTable('secrets', {
   name: text('name').primaryKey(),

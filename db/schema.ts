@@ -31,7 +31,7 @@ import { at, bytea, counter, generations, xid8 } from './columns.ts'
 export type PlayedTake = { take: number; startMs: number; endMs: number | null }
 
 export { deliveries } from './delivery-tables.ts'
-export { instances, receiptKeys, samples, secrets, uptime } from './instance-tables.ts'
+export { instances, receiptKeys, samples, secrets, stores, uptime } from './instance-tables.ts'
 
 /** One row per recording, and after its deletion the audit row that answers late chunks with 410. */
 export const recordings = pgTable(

@@ -107,6 +107,7 @@ export const ERRORS = {
     false,
     'The database may lose acked rows. Turn fsync and synchronous_commit on.',
   ),
+  store_unknown: row(500, false, 'This is not the store of this database. Mount the right one.'),
   store_unreachable: row(500, true, 'The S3 store does not answer. Check endpoint and network.'),
   store_refused: row(500, false, 'The S3 store refused. Check bucket, region, keys and rights.'),
   store_unsafe: row(500, false, 'The S3 store would not keep what it is given. Use another one.'),

@@ -41,8 +41,10 @@ import type { Log } from './observe/log.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { ReceiptKeys } from './receipts/receipt-keys.ts'
 import { EventFeed } from './recordings/event-feed.ts'
+import { forgetDeleted } from './recordings/forget-deleted.ts'
 import { Sampler } from './status/sampler.ts'
 import { type OpenedStore, openStore } from './store/open-store.ts'
+import { requireSameStore } from './store/same-store.ts'
 
 export type HoldfastOptions = {
   readonly config: Config
@@ -98,6 +100,7 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
     onWarning: (warning) => log.warn({}, warning),
   })
   undo.push(() => opened.store.close())
+  await requireSameStore(database.client.db, opened.identity)
   const { redisUrl } = config
   const bus = await openBus({ redisUrl, database, name: incarnation, log, metrics })
   undo.push(() => bus.close())
@@ -181,6 +184,7 @@ async function makeParts(base: Base): Promise<Parts> {
   const keepers = makeKeepers({ ...base, ...opened, timing, finalizer })
   const notify = await openNotifications({ config, db, mediaUrl, log, metrics })
   feed.subscribe('*', () => notify.notifications.poke())
+  forgetDeleted(feed, { store, forget: (id) => media.forget(id), log })
   const health = new Health({ db, store, metrics, ffmpeg: jobs.ffmpeg })
   const sampler = new Sampler({ db, incarnation, metrics, ingest, store, log })
   const streams = new AbortController()

@@ -14,6 +14,7 @@ import { createLog, type Log } from '../../server/observe/log.ts'
 import { createMetrics, type Metrics } from '../../server/observe/metrics.ts'
 import { Purger } from '../../server/recordings/purger.ts'
 import { type OpenedStore, openStore } from '../../server/store/open-store.ts'
+import { requireSameStore } from '../../server/store/same-store.ts'
 import type { StorePlace } from '../../server/store/store-place.ts'
 
 export type Workbench = OpenedStore & {
@@ -58,6 +59,13 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     onWarning: (warning) => log.warn({}, warning),
   })
   const { store } = opened
+  try {
+    await requireSameStore(db, opened.identity)
+  } catch (error) {
+    await store.close()
+    await database.close()
+    throw error
+  }
   const metrics = createMetrics({ version: 'command', runtime: 'command' })
   const { graceMs, leaseMs, sweepMs } = config
   const timing = { graceMs, leaseMs, gapMs: gapMsFor(sweepMs, graceMs) }

@@ -6,15 +6,18 @@ import { openLocalStore } from './local-store.ts'
 import type { MadeFiles } from './made-files.ts'
 import { checkBucket } from './s3/s3-check.ts'
 import { S3Client } from './s3/s3-client.ts'
+import { S3Identity } from './s3/s3-identity.ts'
 import { S3Leftovers } from './s3/s3-leftovers.ts'
 import { S3MadeFiles } from './s3/s3-made-files.ts'
 import { S3Store } from './s3/s3-store.ts'
+import { FolderIdentity, type StoreIdentity } from './store-identity.ts'
 import type { S3Place, StorePlace } from './store-place.ts'
 
 export type OpenedStore = {
   readonly store: ChunkStore
   readonly made: MadeFiles
   readonly leftovers: Leftovers
+  readonly identity: StoreIdentity
 }
 
 export type OpenStoreOptions = {
@@ -40,7 +43,8 @@ export async function openStore(
   const { incarnation, onFailure } = options
   const store = await openLocalStore({ root: place.dir, incarnation, onFailure })
   const { dir } = place
-  return { store, made: new LocalMadeFiles(dir), leftovers: new LeftoverFiles(dir) }
+  const identity = new FolderIdentity(dir)
+  return { store, made: new LocalMadeFiles(dir), leftovers: new LeftoverFiles(dir), identity }
 }
 
 async function openS3(place: S3Place, options: OpenStoreOptions): Promise<OpenedStore> {
@@ -53,5 +57,6 @@ async function openS3(place: S3Place, options: OpenStoreOptions): Promise<Opened
   const { prefix } = place
   const store = new S3Store({ client, prefix, incarnation, onFailure })
   const made = await S3MadeFiles.open({ client, prefix, workDir })
-  return { store, made, leftovers: new S3Leftovers(client, prefix) }
+  const identity = new S3Identity(client, place)
+  return { store, made, leftovers: new S3Leftovers(client, prefix), identity }
 }

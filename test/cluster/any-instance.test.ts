@@ -1,6 +1,7 @@
 // Three instances behind a proxy that knows no sticky sessions: any of them takes any part of any recording's life. What
 // one knows and another has changed is where they could differ.
 import { createHash } from 'node:crypto'
+import { readdir, readlink } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
 import { EventListener } from '../support/event-listener.ts'
@@ -39,6 +40,16 @@ describe.each([
       `/api/recordings/${id}/stop`,
       JSON.stringify({ token, ...finishBody([chunks]) }),
     )
+
+  /** What the instances have open of a recording. */
+  async function openFiles({ id }: Made): Promise<string[]> {
+    const folders = (bed.fleet?.servers ?? []).map(({ pid }) => `/proc/${pid}/fd`)
+    const paths = folders.map(async (folder) => {
+      const names = await readdir(folder)
+      return await Promise.all(names.map((fd) => readlink(`${folder}/${fd}`).catch(() => '')))
+    })
+    return (await Promise.all(paths)).flat().filter((path) => path.includes(id))
+  }
 
   fleetTest('I1: chunks of one recording go to all, and all serve the same file', async () => {
     const made = await at(0).create()
@@ -167,6 +178,8 @@ describe.each([
     expect((await at(0).call('DELETE', address)).status).toBe(200)
     expect(await socket.nextJson(TYPE.ERROR)).toMatchObject({ code: 'recording_deleted' })
     expect(await socket.closed()).toBe(4410)
+    // Its bytes leave the disk with the last file that is open.
+    await waitFor('all to let go of it', async () => (await openFiles(made)).length === 0)
     const { token } = made
     const late = await at(2).frames(made, streamed(chunk(1, bytesOf(1))), { token })
     expect(late.status).toBe(410)
