@@ -40,6 +40,7 @@ export type Config = {
   readonly jobStallMs: number
   readonly jobMemoryBytes: number
   readonly maxExportBytes: number
+  readonly exportPartMs: number
   /** 0 = for ever. */
   readonly exportDays: number
   readonly adminKey: string | null
@@ -127,6 +128,7 @@ function toConfig(values: SettingValues): Config {
     jobStallMs: values.HOLDFAST_JOB_STALL_MS,
     jobMemoryBytes: values.HOLDFAST_JOB_MEMORY_BYTES,
     maxExportBytes: values.HOLDFAST_MAX_EXPORT_BYTES,
+    exportPartMs: values.HOLDFAST_EXPORT_PART_MS,
     exportDays: values.HOLDFAST_EXPORT_DAYS,
     adminKey: values.HOLDFAST_ADMIN_KEY,
     apiKeys: values.HOLDFAST_API_KEYS,

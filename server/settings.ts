@@ -171,6 +171,13 @@ export const SETTINGS = {
     unit: 'bytes',
     reason: 'As a recording; what ends never cannot fill the disk.',
   }),
+  HOLDFAST_EXPORT_PART_MS: setting(60_000, wholeNumber(1000, DAY_MS), {
+    description:
+      'How much of a recording an export codes at a time. A server that dies loses so much of its work.',
+    byDefault: '60000',
+    unit: 'ms',
+    reason: 'Less than a minute of work for one core, and few enough files for a day.',
+  }),
   HOLDFAST_EXPORT_DAYS: setting(7, wholeNumber(0, 36_500), {
     description: 'Days after its last download when an MP4 export is removed; 0 keeps it.',
     byDefault: '7',

@@ -3,6 +3,7 @@
 import type { JobKind } from '@holdfast/protocol'
 import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
+import { type KeptParts, keptPercent, type UnfinishedJob } from './keep-job-part.ts'
 import { type JobName, publishJob } from './queue-job.ts'
 
 export type JobClaim = JobName & {
@@ -10,6 +11,9 @@ export type JobClaim = JobName & {
   epoch: number
   /** Which attempt this is, from 1. One that a dead worker began counts. */
   attempt: number
+  /** What attempts before this one finished, and how far they were with it. */
+  kept: KeptParts
+  progress: number
 }
 
 type ClaimQuery = { kinds: readonly JobKind[]; leaseMs: number; limit: number }
@@ -21,6 +25,7 @@ type ClaimedRow = {
   version: number
   epoch: string
   attempt: number
+  data: UnfinishedJob
 }
 
 /** The jobs of deleted recordings stay where they are: they go with it, or come back with it. */
@@ -31,7 +36,7 @@ export async function claimJobs(
   if (limit <= 0) return []
   return await db.transaction(async (tx) => {
     const rows = await tx.execute<ClaimedRow>(sql`
-      update jobs set status = 'running', progress = 0, lease_epoch = lease_epoch + 1,
+      update jobs set status = 'running', progress = ${keptPercent}, lease_epoch = lease_epoch + 1,
         lease_until = now() + ${leaseMs} * interval '1 ms', attempts = attempts + 1
       where id = any(array(
         select j.id from jobs j
@@ -42,16 +47,17 @@ export async function claimJobs(
             where r.id = j.recording_id and r.deleted_at is null)
         order by j.run_at limit ${limit}
         for update of j skip locked))
-      returning id, kind, recording_id, version, lease_epoch as epoch, attempts as attempt`)
+      returning id, kind, recording_id, version, lease_epoch as epoch, attempts as attempt, data`)
     const claims = rows.map(toClaim)
-    for (const claim of claims) await publishJob(tx, { ...claim, status: 'running', progress: 0 })
+    for (const claim of claims) await publishJob(tx, { ...claim, status: 'running' })
     return claims
   })
 }
 
-function toClaim({ id, kind, recording_id, version, epoch, attempt }: ClaimedRow): JobClaim {
+function toClaim({ id, kind, recording_id, version, epoch, attempt, data }: ClaimedRow): JobClaim {
   const name = { kind, recordingId: recording_id, version }
-  return { ...name, id: Number(id), epoch: Number(epoch), attempt }
+  const { kept = {}, keptPercent: progress = 0 } = data
+  return { ...name, id: Number(id), epoch: Number(epoch), attempt, kept, progress }
 }
 
 /** Progress is told in steps of so many percent: each is a row of the outbox. */

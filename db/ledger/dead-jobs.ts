@@ -1,6 +1,7 @@
 // Jobs whose worker died: due again by their lease, and here for those who look while nobody works.
 import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
+import { keptPercent } from './keep-job-part.ts'
 
 export type DeadJob = { id: number; kind: string; recordingId: string | null; epoch: number }
 
@@ -20,7 +21,7 @@ export async function readDeadJobs(db: Db, overdueMs: number, limit: number): Pr
 /** Waits again, and whoever held it is fenced. False when another took it up. */
 export async function reviveJob(db: Db, { id, epoch }: DeadJob): Promise<boolean> {
   const rows = await db.execute(sql`
-    update jobs set status = 'waiting', progress = 0, lease_until = null, lease_epoch = lease_epoch + 1
+    update jobs set status = 'waiting', progress = ${keptPercent}, lease_until = null, lease_epoch = lease_epoch + 1
     where id = ${id} and lease_epoch = ${epoch} and done_at is null and lease_until <= now()
     returning 1`)
   return rows.length > 0

@@ -5,6 +5,7 @@ import { claimOne } from './claim-due.ts'
 import { claimJobs, type JobClaim, renewJob } from './claim-jobs.ts'
 import { commitVersion } from './commit-version.ts'
 import { deleteRecording, restoreRecording } from './delete-recording.ts'
+import { keepJobPart } from './keep-job-part.ts'
 import { claimPurges, purgeRows } from './purge-recording.ts'
 import { queueJob } from './queue-job.ts'
 import { readJob, readJobs } from './read-jobs.ts'
@@ -107,6 +108,29 @@ describe('a job', () => {
     expect(await claimAll()).toEqual([])
     const row = await readJob(ledger.db, claim)
     expect(row).toMatchObject({ status: 'failed', errorCode: 'job_failed', lastError: 'why' })
+  })
+
+  test('goes on from what its dead worker finished, and only attempts in vain count', async () => {
+    const first = await claimed()
+    const part = { name: 'audio.m4a', file: 'kept-1-1-audio.m4a', percent: 5 }
+    expect(await keepJobPart(ledger.db, first, part)).toBe(true)
+    await expireLease()
+    const [second] = await claimAll()
+    const kept = { 'audio.m4a': 'kept-1-1-audio.m4a' }
+    expect(second).toMatchObject({ attempt: 2, kept, progress: 5 })
+    expect(await keepJobPart(ledger.db, first, part)).toBe(false)
+    const next = { name: 'video-0.mp4', file: 'kept-1-2-video-0.mp4', percent: 40 }
+    expect(second && (await keepJobPart(ledger.db, second, next))).toBe(true)
+    expect(second && (await releaseJob(ledger.db, second))).toBe(true)
+    expect(await readJob(ledger.db, first)).toMatchObject({ status: 'waiting', progress: 40 })
+    const [third] = await claimAll()
+    expect(third).toMatchObject({
+      ...{ attempt: 1, progress: 40 },
+      kept: { ...kept, 'video-0.mp4': 'kept-1-2-video-0.mp4' },
+    })
+    expect(third && (await cancelJob(ledger.db, third))).toBe(true)
+    expect(await queueJob(ledger.db, first, true)).toBe(true)
+    expect(await claimAll()).toMatchObject([{ attempt: 1, kept: {}, progress: 0 }])
   })
 
   test('that is handed back is due at once, and the attempt does not count', async () => {

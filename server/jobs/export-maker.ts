@@ -1,11 +1,13 @@
 // Makes media.mp4 where no virtual one can be laid out. Streams that MP4 can hold are copied; the others become H.264 and
 // AAC, which every player and editor knows.
 import type { TrackInfo } from '@holdfast/media'
+import { codeInParts } from './coded-parts.ts'
 import type { Coding } from './ffmpeg-run.ts'
 import { runFfmpeg } from './ffmpeg-run.ts'
 import { keepFrameTimes, type Made, type Making, runOver, trackOf } from './maker.ts'
 import { mergeTakes } from './merge-takes.ts'
 import { AAC, h264 } from './mp4-codings.ts'
+import { planParts } from './part-plan.ts'
 
 type Track = TrackInfo | 'unknown' | null
 
@@ -18,25 +20,34 @@ export async function makeExport(making: Making): Promise<Made> {
 }
 
 async function convert(making: Making): Promise<Made> {
-  const { video, audio } = planExport(
-    trackOf(making.media, 'video'),
-    trackOf(making.media, 'audio'),
-  )
+  const { media, ffmpeg, partMs } = making
+  const plan = planExport(trackOf(media, 'video'), trackOf(media, 'audio'))
+  const { audio } = plan
+  const video = plan.video && timed(plan.video, ffmpeg)
   if (!video && !audio) return null
   const file = 'media.mp4'
-  await runFfmpeg({
-    ...runOver(making),
-    video: video && { ...video, options: [...(video.options ?? []), ...times(video, making)] },
-    audio,
-    format: 'mp4',
-    outputOptions: ['-map', '0:v:0?', '-map', '0:a:0?', '-movflags', '+faststart'],
-    output: file,
-  })
+  // What is only copied takes no longer than to read it.
+  const parts = video && video.codec !== 'copy' ? planParts(media, partMs) : []
+  if (video && parts.length > 1) await codeInParts(making, parts, { video, audio, output: file })
+  else await convertWhole(making, { video, audio, output: file })
   return { file }
 }
 
-const times = ({ codec }: Coding, { ffmpeg }: Making) =>
-  codec === 'copy' ? [] : keepFrameTimes(ffmpeg)
+type WholeRun = { video: Coding | null; audio: Coding | null; output: string }
+
+async function convertWhole(making: Making, run: WholeRun): Promise<void> {
+  await runFfmpeg({
+    ...runOver(making),
+    ...run,
+    format: 'mp4',
+    outputOptions: ['-map', '0:v:0?', '-map', '0:a:0?', '-movflags', '+faststart'],
+  })
+}
+
+function timed(coding: Coding, ffmpeg: Making['ffmpeg']): Coding {
+  if (coding.codec === 'copy') return coding
+  return { ...coding, options: [...(coding.options ?? []), ...keepFrameTimes(ffmpeg)] }
+}
 
 /** How each stream gets into the MP4; null = there is none. */
 export function planExport(

@@ -1,6 +1,7 @@
 // One run of ffmpeg through fluent-ffmpeg, which writes the command line and reads the progress; the only file that knows
 // it. The process itself is started inside our fence. It reads from a pipe and from nothing else: no protocol but `pipe`
-// is allowed to it, and its demuxer is always named, so that no name inside the bytes is ever followed.
+// is allowed to it, and its demuxer is always named, so that no name inside the bytes is ever followed. Only when it joins
+// what it made itself it may also read one file of that.
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
@@ -31,6 +32,8 @@ export type FfmpegRun = {
   input: AsyncIterable<Uint8Array>
   demuxer: Demuxer
   inputOptions?: readonly string[]
+  /** A second input: a file that this server made. What was recorded comes through the pipe only. */
+  beside?: { path: string; demuxer: Demuxer }
   video: Coding | null
   audio: Coding | null
   format: string
@@ -140,7 +143,7 @@ class Run {
 
   #command() {
     const { demuxer, inputOptions = [], video, audio, format, output, limits } = this.#options
-    const { outputOptions = [], folder } = this.#options
+    const { outputOptions = [], folder, beside } = this.#options
     const threads = ['-threads', String(limits.threads)]
     const command = createCommand(this.#source, { cwd: folder, stdoutLines: KEPT_LINES })
     command.inputOptions([
@@ -155,6 +158,10 @@ class Run {
       ],
       ...['-max_pixels', String(MAX_PIXELS), ...threads, ...inputOptions, '-f', demuxer],
     ])
+    if (beside) {
+      command.input(beside.path)
+      command.inputOptions(['-protocol_whitelist', 'file', '-f', beside.demuxer])
+    }
     if (video) applyVideo(command, video)
     else command.noVideo()
     if (audio) applyAudio(command, audio)

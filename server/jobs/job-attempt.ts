@@ -17,7 +17,8 @@ import type { Metrics } from '../observe/metrics.ts'
 import type { MadeFiles } from '../store/made-files.ts'
 import type { Limits } from './fence.ts'
 import type { Ffmpeg } from './ffmpeg-run.ts'
-import { STOPPING } from './lane.ts'
+import { KeptParts } from './kept-parts.ts'
+import { LOST, STOPPING } from './lane.ts'
 import { MAKERS } from './makers.ts'
 
 export type JobDeps = {
@@ -27,14 +28,13 @@ export type JobDeps = {
   readonly ffmpeg: Ffmpeg
   readonly limits: Limits
   readonly leaseMs: number
+  /** How much media a part of an export holds at least. */
+  readonly partMs: number
   readonly log: Log
   readonly metrics: Metrics
 }
 
-/** A lease that another holds now, or nobody: the attempt is worth nothing. */
-const LOST = new Error('the lease is lost')
-
-/** A dead worker's attempts count: what kills the server again and again ends here. */
+/** A dead worker's attempts count, unless it finished a part: what kills the server again and again ends here. */
 const MAX_ATTEMPTS = 3
 const FIRST_RETRY_MS = 2000
 /** Often enough that a cancelled ffmpeg is gone soon, and a person sees progress. */
@@ -51,11 +51,14 @@ export async function attemptJob(
   const { log, metrics } = deps
   const startedAt = performance.now()
   const about = { recordingId: claim.recordingId, job: claim.kind, version: claim.version }
+  const { db, files, limits } = deps
+  const parts = new KeptParts({ db, files, maxBytes: limits.fileBytes }, claim)
   let outcome: Outcome
   try {
-    outcome = await make(deps, claim, stopping)
+    outcome = await make(deps, { claim, parts }, stopping)
   } catch (error) {
-    outcome = await settleFailure(deps, claim, error).catch((cause: unknown) => {
+    const attempt = parts.hasFinished ? 1 : claim.attempt
+    outcome = await settleFailure(deps, { ...claim, attempt }, error).catch((cause: unknown) => {
       // The lease runs out by itself; then any instance takes it up.
       log.warn({ ...about, error: cause }, 'how the job ended could not be written down')
       return 'lost' as const
@@ -67,18 +70,25 @@ export async function attemptJob(
   log.info({ ...about, attempt: claim.attempt, outcome, tookMs }, 'job ended')
 }
 
-async function make(deps: JobDeps, claim: JobClaim, stopping: AbortSignal): Promise<Outcome> {
+type Attempted = { claim: JobClaim; parts: KeptParts }
+
+async function make(
+  deps: JobDeps,
+  { claim, parts }: Attempted,
+  stopping: AbortSignal,
+): Promise<Outcome> {
   if (claim.attempt > MAX_ATTEMPTS) {
     throw new HoldfastError('job_failed', { message: 'Whoever tried this died of it.' })
   }
   if (await deps.files.isDiskLow()) throw new HoldfastError('disk_full')
-  const folder = await deps.files.begin(claim)
+  const folder = await deps.files.begin(claim, Object.values(claim.kept))
   try {
     const made = await withLease(deps, { claim, stopping }, async (lease) => {
-      const { ffmpeg, limits } = deps
+      const { ffmpeg, limits, partMs } = deps
       const media = await deps.media.open(claim.recordingId, claim.version)
       const openParts = () => deps.media.openParts(claim.recordingId, claim.version)
-      return await MAKERS[claim.kind]({ media, openParts, ffmpeg, limits, folder, ...lease })
+      const work = { media, openParts, parts, partMs, ffmpeg, limits, folder }
+      return await MAKERS[claim.kind]({ ...work, ...lease })
     })
     const result: MadeFile = made
       ? {
@@ -86,7 +96,11 @@ async function make(deps: JobDeps, claim: JobClaim, stopping: AbortSignal): Prom
           ...(made.parts && { parts: made.parts }),
         }
       : { file: null, bytes: 0 }
-    if (await completeJob(deps.db, claim, result)) return made ? 'done' : 'nothing'
+    if (await completeJob(deps.db, claim, result)) {
+      // The parts: what was made from them is there.
+      await deps.files.forget(claim, result.file === null ? [] : [result.file])
+      return made ? 'done' : 'nothing'
+    }
     // Cancelled, deleted or taken over in the last moment: nobody names this file.
     await deps.files.forget(claim)
     return 'lost'
@@ -101,12 +115,12 @@ type Held = { report: (progress: number) => void; signal: AbortSignal }
 
 /** Keeps the lease while `work` runs; aborts it when the lease is lost or cannot be kept. */
 async function withLease<T>(
-  { db, leaseMs, files }: JobDeps,
+  { db, leaseMs, limits, files }: JobDeps,
   { claim, stopping }: { claim: JobClaim; stopping: AbortSignal },
   work: (held: Held) => Promise<T>,
 ): Promise<T> {
   const lost = new AbortController()
-  let progress = 0
+  let { progress } = claim
   let heldAt = performance.now()
   let isAsking = false
   const tick = async () => {
@@ -125,6 +139,7 @@ async function withLease<T>(
     }
   }
   const timer = setInterval(() => void tick(), Math.min(MAX_TICK_MS, leaseMs / 3))
+  const late = setTimeout(() => lost.abort(tooLong(limits)), limits.timeMs)
   const report = (percent: number) => {
     progress = percent
   }
@@ -132,7 +147,13 @@ async function withLease<T>(
     return await work({ report, signal: AbortSignal.any([lost.signal, stopping]) })
   } finally {
     clearInterval(timer)
+    clearTimeout(late)
   }
+}
+
+/** The whole attempt, however many programs it runs. */
+function tooLong({ timeMs }: Limits): HoldfastError {
+  return new HoldfastError('job_limit', { message: `It took more than ${timeMs} ms.` })
 }
 
 async function settleFailure(deps: JobDeps, claim: JobClaim, error: unknown): Promise<Outcome> {

@@ -49,7 +49,7 @@ afterAll(async () => {
 
 const media: OpenedMedia = {
   ...{ size: take.joined.length, etag: '"e"', contentType: 'video/webm', container: 'raw' },
-  ...{ durationMs: 6000, tracks: [] },
+  ...{ durationMs: 6000, tracks: [], keyframes: [], headBytes: 0 },
   async *bytes() {
     yield new Uint8Array(take.joined)
   },
@@ -59,7 +59,7 @@ function start(parts: Partial<LaneOptions> = {}): JobLane {
   const lane = new JobLane({
     ...{ db: ledger.db, files: new LocalMadeFiles(root), ffmpeg },
     media: { open: async () => media, openParts: async () => [media] },
-    ...{ limits, leaseMs: 60_000, metrics },
+    ...{ limits, leaseMs: 60_000, partMs: 60_000, metrics },
     ...{ log: createLog({ level: 'silent' }), kinds: ['export'], slots: 1, everyMs: 20 },
     ...parts,
   })
@@ -121,6 +121,25 @@ describe.skipIf(!hasFfmpeg)('lanes', () => {
     await waitFor('no ffmpeg', () => processesWith(name.recordingId).length === 0)
     await waitFor('an empty folder', async () => (await filesOf(name)).length === 0)
     expect(await readJob(ledger.db, name)).toMatchObject({ status: 'running', made: null })
+  })
+
+  test('end an attempt that takes too long, also where each program that it runs is quick', async () => {
+    const name = await queued()
+    const { joined } = loadTake('audio-webm-pcm-ts1000-4s')
+    const short: OpenedMedia = {
+      ...{ ...media, size: joined.length, durationMs: 4000 },
+      async *bytes() {
+        yield new Uint8Array(joined)
+      },
+    }
+    start({
+      ffmpeg: await program('slow'),
+      media: { open: async () => short, openParts: async () => [short, short] },
+      limits: { ...limits, timeMs: 6000 },
+    })
+    await until(name, 'failed')
+    expect(await readJob(ledger.db, name)).toMatchObject({ errorCode: 'job_limit' })
+    expect(await filesOf(name)).toEqual([])
   })
 
   test('make nothing below the disk reserve, and do not count the try', async () => {

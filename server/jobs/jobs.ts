@@ -19,6 +19,7 @@ export type JobsOptions = {
     | 'jobStallMs'
     | 'jobMemoryBytes'
     | 'maxExportBytes'
+    | 'exportPartMs'
     | 'leaseMs'
     | 'sweepMs'
   >
@@ -107,11 +108,11 @@ export class Jobs {
       fileBytes: config.maxExportBytes,
       threads: Math.max(1, Math.floor(processors / 2)),
     }
-    const { leaseMs, sweepMs: everyMs, jobs: slots } = config
+    const { leaseMs, sweepMs: everyMs, jobs: slots, exportPartMs: partMs } = config
     return LANES.map(
       (kinds) =>
         new JobLane({
-          ...{ db, media, files, ffmpeg, limits, leaseMs, log, metrics },
+          ...{ db, media, files, ffmpeg, limits, leaseMs, partMs, log, metrics },
           ...{ kinds, slots, everyMs },
         }),
     )

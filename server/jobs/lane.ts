@@ -18,6 +18,9 @@ export type LaneWork<Claim> = {
 /** This server stops: what was leased is handed back. */
 export const STOPPING = new Error('the server stops')
 
+/** A lease that another holds now, or nobody: the attempt is worth nothing. */
+export const LOST = new Error('the lease is lost')
+
 export class Lane<Claim> {
   readonly #work: LaneWork<Claim>
   readonly #running = new Set<Promise<void>>()

@@ -4,6 +4,7 @@ import type { TrackInfo } from '@holdfast/media'
 import type { OpenedMedia } from '../media-file/media-files.ts'
 import type { Limits } from './fence.ts'
 import type { Demuxer, Ffmpeg, FfmpegRun } from './ffmpeg-run.ts'
+import type { KeptParts } from './kept-parts.ts'
 
 export type Making = {
   readonly media: OpenedMedia
@@ -13,6 +14,10 @@ export type Making = {
   readonly limits: Limits
   /** Empty, the attempt's own. */
   readonly folder: string
+  /** What is finished for good on the way. */
+  readonly parts: Pick<KeptParts, 'once'>
+  /** How much media a part holds at least. */
+  readonly partMs: number
   /** Percent. */
   readonly report: (progress: number) => void
   readonly signal: AbortSignal

@@ -5,6 +5,8 @@ import type { Coding } from './ffmpeg-run.ts'
 /** Seeking in the result lands within so many seconds. */
 const KEYFRAME_SECONDS = 2
 
+const FORCED_KEYFRAMES = `expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+${KEYFRAME_SECONDS}))`
+
 /** Gaps and pauses become silence, so that the sound stays with the picture. */
 export const AAC: Coding = {
   codec: 'aac',
@@ -18,7 +20,10 @@ export function h264(track: TrackInfo | 'unknown'): Coding {
     filters: [...oneSize(track), 'format=yuv420p'],
     options: [
       ...['-preset', 'veryfast', '-crf', '23'],
-      ...['-force_key_frames', `expr:gte(t,n_forced*${KEYFRAME_SECONDS})`],
+      // Counted from the keyframe before, whenever the first one was.
+      ...['-force_key_frames', FORCED_KEYFRAMES],
+      // Frames are decoded in the order in which they are shown: so what was coded in parts can be joined.
+      ...['-bf', '0'],
       // Recorders count in milliseconds; the encoder would round to an even frame rate.
       ...['-enc_time_base', '1:1000'],
     ],

@@ -28,7 +28,11 @@ export type FileRequest = Omit<MediaRequest, 'downloadAs' | 'isPinned'> &
   Wanted & { isDownload: boolean }
 
 /** A version's file with what is known of its content. */
-export type OpenedMedia = ServedFile & Pick<VirtualFile, 'container' | 'durationMs' | 'tracks'>
+export type OpenedMedia = ServedFile &
+  Pick<VirtualFile, 'container' | 'durationMs' | 'tracks' | 'keyframes'> & {
+    /** The header in front of the media. */
+    readonly headBytes: number
+  }
 
 type Source = {
   db: Db
@@ -145,13 +149,9 @@ export class MediaFiles {
   }
 
   #opened(recordingId: string, laidOut: TakeFile): OpenedMedia {
-    const { container, durationMs, tracks } = laidOut.file
-    return {
-      ...servedTake(this.#source.chunks, laidOut, recordingId),
-      container,
-      durationMs,
-      tracks,
-    }
+    const { container, durationMs, tracks, keyframes, header } = laidOut.file
+    const served = servedTake(this.#source.chunks, laidOut, recordingId)
+    return { ...served, container, durationMs, tracks, keyframes, headBytes: header.length }
   }
 
   /** A take by itself, as it was recorded. */

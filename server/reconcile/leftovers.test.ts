@@ -106,6 +106,8 @@ describe('a temporary file', () => {
       where recording_id = ${id} returning id`
     const folder = bed.bed.folder(id)
     const names = {
+      part: `kept-${job?.id}-1-video-0.mp4`,
+      strangePart: `kept-${job?.id}-1-video-1.mp4`,
       atWork: `making-${job?.id}-2`,
       older: `making-${job?.id}-1`,
       unknown: 'making-999999-1',
@@ -113,15 +115,21 @@ describe('a temporary file', () => {
       strange: 'made-999999-3.mp4',
     }
     for (const name of [names.atWork, names.older, names.unknown]) await mkdir(join(folder, name))
-    for (const name of [names.made, names.strange]) await writeFile(join(folder, name), 'x')
+    for (const name of [names.made, names.strange, names.part, names.strangePart]) {
+      await writeFile(join(folder, name), 'x')
+    }
+    await ledger.sql`
+      update jobs set data = ${JSON.stringify({ kept: { 'video-0.mp4': names.part } })}::text::jsonb
+      where id = ${job?.id ?? 0}`
     await bed.mend(BESIDE)
-    const left = (await bed.bed.files(id)).filter((name) => /^mad|^mak/.test(name))
-    expect(left).toEqual([names.made, names.atWork].sort())
+    const left = (await bed.bed.files(id)).filter((name) => /^(mad|mak|kept)/.test(name))
+    expect(left).toEqual([names.made, names.atWork, names.part].sort())
     await ledger.sql`
       update jobs set done_at = now(), lease_until = null, status = 'done',
         data = ${JSON.stringify({ file: names.made, bytes: 1 })}::text::jsonb where id = ${job?.id ?? 0}`
     await bed.mend(BESIDE)
-    expect((await bed.bed.files(id)).filter((name) => /^mad|^mak/.test(name))).toEqual([names.made])
+    const after = (await bed.bed.files(id)).filter((name) => /^(mad|mak|kept)/.test(name))
+    expect(after).toEqual([names.made])
   })
 
   test('a note beside a segment that is gone goes too', async () => {

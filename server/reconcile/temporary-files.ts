@@ -32,5 +32,5 @@ async function isDead({ db }: Site, writers: Writers, leftover: Leftover): Promi
   const job = (await readJobFiles(db, recordingId)).find(({ id }) => id === owner.id)
   if (!job) return true
   const isInHand = job.isAtWork && job.epoch === owner.epoch
-  return !isInHand && job.file !== leftover.name
+  return !isInHand && !job.files.includes(leftover.name)
 }

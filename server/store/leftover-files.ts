@@ -13,7 +13,7 @@ export type Leftover = {
   readonly bytes: number
   readonly owner: /** The process that this key names. */
     | { readonly by: 'segment'; readonly key: string }
-    /** An attempt at a job, or what it made. */
+    /** An attempt at a job, or what it made, or a part of it. */
     | { readonly by: 'job'; readonly id: number; readonly epoch: number }
     /** What it belonged to is gone. */
     | { readonly by: 'nobody' }
@@ -28,7 +28,8 @@ export interface Leftovers {
 
 const PART = /^(.+\.seg)\.part$/
 const PROBE = /^\.probe-(.+\.seg)$/
-const OF_JOB = /^(?:made|making)-(\d{1,15})-(\d{1,15})(?:\.[a-z0-9]{1,8})?$/
+const OF_JOB =
+  /^(?:made|making|kept)-(\d{1,15})-(\d{1,15})(?:-[a-z0-9-]{1,40})?(?:\.[a-z0-9]{1,8})?$/
 
 export class LeftoverFiles implements Leftovers {
   readonly #root: string

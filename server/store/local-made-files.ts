@@ -1,12 +1,20 @@
 // Files that jobs make from a recording, in the recording's own folder: `made-<job>-<epoch>.<ending>`. Each attempt works in
-// a folder of its own, `making-<job>-<epoch>`; what it made is synced and moved out of there.
+// a folder of its own, `making-<job>-<epoch>`; what it made, or finished of it, is synced and moved out of there.
 import { constants } from 'node:fs'
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HoldfastError } from '@holdfast/protocol'
 import { errorCode, nodeDisk } from './disk.ts'
 import { DiskReserve } from './disk-reserve.ts'
-import { type Attempt, checkMadeName, jobOf, type MadeFiles, madeName } from './made-files.ts'
+import {
+  type Attempt,
+  checkMadeName,
+  jobOf,
+  type KeptFile,
+  type MadeFiles,
+  madeName,
+  partName,
+} from './made-files.ts'
 import { folderPath } from './recording-folder.ts'
 
 const PIECE_BYTES = 256 * 1024
@@ -25,8 +33,8 @@ export class LocalMadeFiles implements MadeFiles {
     return this.#reserve.isLow()
   }
 
-  async begin(attempt: Attempt): Promise<string> {
-    await this.#removeOf(attempt.recordingId, attempt.id)
+  async begin(attempt: Attempt, except: readonly string[] = []): Promise<string> {
+    await this.forget(attempt, except)
     const folder = this.#making(attempt)
     try {
       await mkdir(folder, { mode: 0o700 })
@@ -37,9 +45,18 @@ export class LocalMadeFiles implements MadeFiles {
     return folder
   }
 
-  async keep(attempt: Attempt, file: string): Promise<{ name: string; bytes: number }> {
+  async keep(attempt: Attempt, file: string): Promise<KeptFile> {
+    const kept = await this.#keepAs(madeName(attempt, file), attempt, file)
+    await this.end(attempt)
+    return kept
+  }
+
+  keepPart(attempt: Attempt, file: string): Promise<KeptFile> {
+    return this.#keepAs(partName(attempt, file), attempt, file)
+  }
+
+  async #keepAs(name: string, attempt: Attempt, file: string): Promise<KeptFile> {
     const folder = folderPath(this.#root, attempt.recordingId)
-    const name = madeName(attempt, file)
     const aside = join(this.#making(attempt), file)
     const handle = await open(aside, constants.O_RDONLY)
     let bytes: number
@@ -51,7 +68,6 @@ export class LocalMadeFiles implements MadeFiles {
     }
     await nodeDisk.rename(aside, join(folder, name))
     await nodeDisk.syncDirectory(folder)
-    await this.end(attempt)
     return { name, bytes }
   }
 
@@ -59,8 +75,16 @@ export class LocalMadeFiles implements MadeFiles {
     await rm(this.#making(attempt), { recursive: true, force: true })
   }
 
-  async forget({ recordingId, id }: Omit<Attempt, 'epoch'>): Promise<void> {
-    await this.#removeOf(recordingId, id)
+  async forget(job: Omit<Attempt, 'epoch'>, except: readonly string[] = []): Promise<void> {
+    const folder = folderPath(this.#root, job.recordingId)
+    const left = (await namesIn(folder)).filter((name) => jobOf(name) === job.id)
+    for (const name of left.filter((one) => !except.includes(one))) {
+      await rm(join(folder, name), { recursive: true, force: true })
+    }
+  }
+
+  async drop(recordingId: string, name: string): Promise<void> {
+    await rm(this.#path(recordingId, name), { force: true })
   }
 
   async size(recordingId: string, name: string): Promise<number | null> {
@@ -97,14 +121,6 @@ export class LocalMadeFiles implements MadeFiles {
 
   #making({ recordingId, id, epoch }: Attempt): string {
     return join(folderPath(this.#root, recordingId), `making-${id}-${epoch}`)
-  }
-
-  async #removeOf(recordingId: string, id: number): Promise<void> {
-    const folder = folderPath(this.#root, recordingId)
-    const left = await namesIn(folder)
-    for (const name of left.filter((one) => jobOf(one) === id)) {
-      await rm(join(folder, name), { recursive: true, force: true })
-    }
   }
 }
 

@@ -27,7 +27,8 @@ describe.skipIf(!canRun)('an export', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'holdfast-export-'))
-    bed = await JobBed.start('bun')
+    // Short parts: what is played here has seams wherever it can have them.
+    bed = await JobBed.start('bun', { HOLDFAST_EXPORT_PART_MS: '1000' })
     browser = await ChromiumProcess.launch({ profileDir: join(folder, 'profile') })
   })
   afterAll(async () => {

@@ -7,16 +7,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { findFenceTools } from '../../server/jobs/fence.ts'
 import { loadTake } from '../support/corpus.ts'
 import { hasFfmpeg } from '../support/ffmpeg.ts'
-import { JobBed, type PROGRAMS, processesWith, writeProgram } from '../support/job-bed.ts'
+import { JobBed, noneLeft, type PROGRAMS, processesWith, writeProgram } from '../support/job-bed.ts'
 import { RUNTIMES } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 if (!hasFfmpeg) console.warn('SKIPPED: ffmpeg is not installed, no job is interrupted')
 
 const vp8 = loadTake('webm-vp8-opus-requestdata-6s')
-const noneLeft = (text: string) =>
-  waitFor('no ffmpeg to be left', () => processesWith(text).length === 0)
-
 describe.skipIf(!hasFfmpeg).each(RUNTIMES)('on %s', (runtime) => {
   let folder: string
   let bed: JobBed | null = null
@@ -50,7 +47,7 @@ describe.skipIf(!hasFfmpeg).each(RUNTIMES)('on %s', (runtime) => {
     expect(processesWith(`/${made.id}/`)).not.toEqual([])
     expect(on.leftovers(made).some((name) => name.startsWith('making-'))).toBe(true)
     await on.wire.server.kill('SIGKILL')
-    await noneLeft(`/${made.id}/`)
+    await noneLeft(made.id)
     await on.wire.server.start()
     const response = await on.made(made, 'media.mp4', 30_000)
     expect(response.status).toBe(200)
@@ -72,7 +69,7 @@ describe.skipIf(!hasFfmpeg).each(RUNTIMES)('on %s', (runtime) => {
     await on.call('POST', made, 'export')
     await waitFor('ffmpeg', () => processesWith(`/${made.id}/`).length > 0)
     await on.wire.server.kill('SIGKILL')
-    await noneLeft(`/${made.id}/`)
+    await noneLeft(made.id)
     await on.wire.server.start()
   })
 
@@ -91,7 +88,7 @@ describe.skipIf(!hasFfmpeg).each(RUNTIMES)('on %s', (runtime) => {
     const on = await start('slow')
     const made = await exporting(on)
     expect((await on.call('DELETE', made, 'export')).body).toMatchObject({ status: 'cancelled' })
-    await noneLeft(`/${made.id}/`)
+    await noneLeft(made.id)
     await waitFor('the folder to be gone', () => !on.leftovers(made).join().includes('making-'))
     const answer = await on.get(made, 'media.mp4')
     const { error } = (await answer.json()) as { error: object }
@@ -107,20 +104,20 @@ describe.skipIf(!hasFfmpeg).each(RUNTIMES)('on %s', (runtime) => {
     await on.untilJob(made, 'export', ({ progress }) => progress > 0)
     const headers = { Authorization: `Bearer ${made.token}` }
     await on.wire.http.call('DELETE', `/api/recordings/${made.id}`, null, headers)
-    await noneLeft(`/${made.id}/`)
+    await noneLeft(made.id)
     expect((await on.get(made, 'media.mp4')).status).toBe(410)
   })
 
   it('does not hold up the rest: a program that hangs is ended and the reader told', async () => {
     const on = await start('hangs', { HOLDFAST_JOB_STALL_MS: '500' })
     const made = await on.record(vp8)
-    const answer = await on.made(made, 'media.mp4')
+    const answer = await on.made(made, 'media.mp4', 45_000)
     const { error } = (await answer.json()) as { error: object }
     expect([answer.status, error]).toMatchObject([500, { code: 'job_limit', retry: false }])
     await noneLeft(folder)
     expect(on.leftovers(made)).toEqual([])
     expect((await on.get(made, 'media')).status).toBe(200)
-  })
+  }, 60_000)
 })
 
 describe.each(RUNTIMES)('without ffmpeg, on %s', (runtime) => {

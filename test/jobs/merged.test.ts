@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
 import { hasFfmpeg, probe, shownPackets } from '../support/ffmpeg.ts'
-import { JobBed } from '../support/job-bed.ts'
+import { HeldProgram, JobBed, noneLeft } from '../support/job-bed.ts'
 import type { Made } from '../support/wire-client.ts'
 import { chunk, finishBody, streamed, take as takeFrame } from '../support/wire-frames.ts'
 
@@ -20,13 +20,15 @@ const takes = [
 
 describe.skipIf(!hasFfmpeg)('a recording of VP8, then sound in an MP4, then VP9', () => {
   let bed: JobBed
+  let program: HeldProgram
   let made: Made
   let folder: string
   const lengths: number[] = []
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'holdfast-merged-'))
-    bed = await JobBed.start('bun')
+    program = await HeldProgram.write(folder)
+    bed = await JobBed.start('bun', { HOLDFAST_FFMPEG: program.path })
     const { http } = bed.wire
     made = await http.create()
     for (const [number, { slices, mimeType }] of takes.entries()) {
@@ -60,7 +62,14 @@ describe.skipIf(!hasFfmpeg)('a recording of VP8, then sound in an MP4, then VP9'
     }
   })
 
-  it('is one MP4 of all of them, one behind the other', async () => {
+  it('is one MP4 of all of them, one behind the other, though the server dies on the way', async () => {
+    await program.hold('take-1.ts')
+    await bed.call('POST', made, 'export')
+    await program.began('take-1.ts', 1)
+    await bed.wire.server.kill('SIGKILL')
+    await noneLeft(made.id)
+    await program.release('take-1.ts')
+    await bed.wire.server.start()
     const path = await save(await bed.made(made, 'media.mp4', 60_000), 'whole.mp4')
     const { durationMs, warnings } = await probe(path, 'mp4')
     const expectedMs = lengths.reduce((sum, ms) => sum + ms, 0)
@@ -75,6 +84,9 @@ describe.skipIf(!hasFfmpeg)('a recording of VP8, then sound in an MP4, then VP9'
     expect(takes.map((_, n) => audio.some(inTake(n)))).toEqual([true, true, true])
     const job = await bed.untilJob(made, 'export', ({ status }) => status === 'done')
     expect(job.progress).toBe(100)
-    expect(bed.leftovers(made).filter((name) => name.includes('part'))).toEqual([])
-  })
+    const pieces = program.runs.filter((name) => name.endsWith('.ts'))
+    expect(pieces).toEqual(['take-0.ts', 'take-1.ts', 'take-1.ts', 'take-2.ts'])
+    const left = bed.leftovers(made).filter((name) => !name.endsWith('.jpg'))
+    expect(left).toEqual([expect.stringMatching(/^made-.*\.mp4$/)])
+  }, 90_000)
 })

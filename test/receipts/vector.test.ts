@@ -46,6 +46,13 @@ test('a byte of it that is changed, whichever, is found', async () => {
   expect(passed).toEqual([])
 })
 
+test('one signature is written in one way only', async () => {
+  // Its last character has four bits that say nothing.
+  const other = vector.replace(/w"\}\n$/, 'x"}\n')
+  expect(other).not.toBe(vector)
+  expect((await check(other)).isGood).toBe(false)
+})
+
 test('what ends early, or goes on behind its end, is no receipt', async () => {
   for (const text of ['', '{}', vector.slice(0, 600), `${vector}more`, `${vector}${vector}`]) {
     expect((await check(text)).isGood).toBe(false)

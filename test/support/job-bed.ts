@@ -1,7 +1,7 @@
 // A server that makes things from recordings, and short words for what tests ask of it. The programs that stand for an
 // ffmpeg are real ones, written as scripts: one that is slow, one that hangs, one that does not know when to end.
-import { readdirSync, readFileSync } from 'node:fs'
-import { chmod, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { chmod, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RecordedTake } from './corpus.ts'
 import type { Runtime } from './server.ts'
@@ -93,6 +93,12 @@ export class JobBed {
   }
 }
 
+/** Resolves when no process is left whose command line holds this text. */
+export async function noneLeft(text: string): Promise<void> {
+  const isOver = () => processesWith(text).length === 0
+  await waitFor('no ffmpeg to be left', isOver, { timeoutMs: 60_000 })
+}
+
 /** Processes whose command line holds this text. */
 export function processesWith(text: string): number[] {
   return readdirSync('/proc')
@@ -113,6 +119,11 @@ const ABOUT = 'case "$1" in -version|-formats|-encoders) exec ffmpeg "$@";; esac
 export const PROGRAMS = {
   /** As slow as the recording is long. */
   slow: 'exec ffmpeg -re "$@"',
+  /** Writes down what it is to make, and waits while a file `hold-<its name>` lies beside it. */
+  held: `here=$(dirname "$0"); for last; do :; done; last=$(basename "$last")
+echo "$last" >> "$here/runs"
+while [ -e "$here/hold-$last" ]; do sleep 0.05; done
+exec ffmpeg "$@"`,
   /** Does nothing, in a process of its own. */
   hangs: 'sleep 600 & wait',
   /** Reads nothing, writes nothing, and does not notice when its input ends. */
@@ -123,6 +134,45 @@ export const PROGRAMS = {
   tellsEnvironment: 'env >&2; exit 3',
   tellsNetwork: 'grep -c : /proc/net/dev >&2; exit 3',
 } as const
+
+/** The `held` program from outside: what it was asked to make, and where it waits. */
+export class HeldProgram {
+  readonly #folder: string
+
+  private constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** @param folder where its path will be `<folder>/held` */
+  static async write(folder: string): Promise<HeldProgram> {
+    await writeProgram(folder, 'held')
+    return new HeldProgram(folder)
+  }
+
+  get path(): string {
+    return join(this.#folder, 'held')
+  }
+
+  hold(name: string): Promise<void> {
+    return writeFile(join(this.#folder, `hold-${name}`), '')
+  }
+
+  release(name: string): Promise<void> {
+    return rm(join(this.#folder, `hold-${name}`))
+  }
+
+  /** Names of files, in the order in which it began with them. */
+  get runs(): string[] {
+    const path = join(this.#folder, 'runs')
+    return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : []
+  }
+
+  /** Resolves when it began with this file so often. */
+  async began(name: string, times: number): Promise<void> {
+    const often = () => this.runs.filter((one) => one === name).length >= times
+    await waitFor(`${name} to begin`, often, { timeoutMs: 60_000 })
+  }
+}
 
 /** Puts a program into a folder; its path. */
 export async function writeProgram(folder: string, name: keyof typeof PROGRAMS): Promise<string> {

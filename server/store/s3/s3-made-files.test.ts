@@ -90,3 +90,23 @@ test('that a killed process left half made are removed when they are old', async
   await S3MadeFiles.open({ client: bed.open().client, prefix: '', workDir })
   expect(await readdir(workDir)).toEqual(['new'])
 })
+
+test('parts that an attempt finished stay for the next one, on any instance, until the job is forgotten', async () => {
+  const { client, recordingId, made } = await recorded()
+  const first = { recordingId, id: 7, epoch: 1 }
+  const folder = await made.begin(first)
+  for (const name of ['audio.m4a', 'video-0.mp4']) {
+    await writeFile(join(folder, name), name)
+    await made.keepPart(first, name)
+  }
+  expect(await readdir(folder)).toEqual([])
+  const elsewhere = await mkdtemp(join(tmpdir(), 'holdfast-making-'))
+  const other = await S3MadeFiles.open({ client, prefix: '', workDir: elsewhere })
+  await other.begin({ ...first, epoch: 2 }, ['kept-7-1-audio.m4a'])
+  expect(await other.size(recordingId, 'kept-7-1-video-0.mp4')).toBeNull()
+  const read = await collect(other.stream(recordingId, 'kept-7-1-audio.m4a', { from: 0, to: 9 }))
+  expect(new TextDecoder().decode(read)).toBe('audio.m4a')
+  await other.forget(first)
+  expect(await other.size(recordingId, 'kept-7-1-audio.m4a')).toBeNull()
+  await rm(elsewhere, { recursive: true })
+})

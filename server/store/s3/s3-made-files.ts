@@ -6,7 +6,15 @@ import { join } from 'node:path'
 import { HoldfastError } from '@holdfast/protocol'
 import { nodeDisk } from '../disk.ts'
 import { DiskReserve } from '../disk-reserve.ts'
-import { type Attempt, checkMadeName, jobOf, type MadeFiles, madeName } from '../made-files.ts'
+import {
+  type Attempt,
+  checkMadeName,
+  jobOf,
+  type KeptFile,
+  type MadeFiles,
+  madeName,
+  partName,
+} from '../made-files.ts'
 import { folderPath } from '../recording-folder.ts'
 import type { S3Client } from './s3-client.ts'
 import { isStatus } from './s3-error.ts'
@@ -56,17 +64,28 @@ export class S3MadeFiles implements MadeFiles {
     return this.#reserve.isLow()
   }
 
-  async begin(attempt: Attempt): Promise<string> {
-    await this.forget(attempt)
+  async begin(attempt: Attempt, except: readonly string[] = []): Promise<string> {
+    await this.forget(attempt, except)
     await this.#requireRecording(attempt.recordingId)
     const folder = this.#making(attempt)
     await this.#orFail(() => mkdir(folder, { mode: 0o700 }))
     return folder
   }
 
-  async keep(attempt: Attempt, file: string): Promise<{ name: string; bytes: number }> {
+  async keep(attempt: Attempt, file: string): Promise<KeptFile> {
+    const kept = await this.#keepAs(madeName(attempt, file), attempt, file)
+    await this.end(attempt)
+    return kept
+  }
+
+  async keepPart(attempt: Attempt, file: string): Promise<KeptFile> {
+    const kept = await this.#keepAs(partName(attempt, file), attempt, file)
+    await remove(join(this.#making(attempt), file))
+    return kept
+  }
+
+  async #keepAs(name: string, attempt: Attempt, file: string): Promise<KeptFile> {
     const path = join(this.#making(attempt), file)
-    const name = madeName(attempt, file)
     const { size: aboutBytes } = await stat(path)
     const key = this.#key(attempt.recordingId, name)
     const check = () => undefined
@@ -74,7 +93,6 @@ export class S3MadeFiles implements MadeFiles {
     const bytes = await this.#orFail(() =>
       uploadPieces({ client: this.#client, key, aboutBytes, check }, pieces),
     )
-    await this.end(attempt)
     return { name, bytes }
   }
 
@@ -82,16 +100,26 @@ export class S3MadeFiles implements MadeFiles {
     await remove(this.#making(attempt))
   }
 
-  async forget({ recordingId, id }: Omit<Attempt, 'epoch'>): Promise<void> {
+  async forget(
+    { recordingId, id }: Omit<Attempt, 'epoch'>,
+    except: readonly string[] = [],
+  ): Promise<void> {
     const folder = this.#folder(recordingId)
     await this.#orFail(async () => {
-      for await (const { key } of listObjects(this.#client, `${folder}made-${id}-`)) {
-        if (jobOf(key.slice(folder.length)) === id) await deleteObject(this.#client, key)
+      for (const begin of ['made', 'kept']) {
+        for await (const { key } of listObjects(this.#client, `${folder}${begin}-${id}-`)) {
+          const name = key.slice(folder.length)
+          if (jobOf(name) === id && !except.includes(name)) await deleteObject(this.#client, key)
+        }
       }
       const ours = `${recordingId}-${id}-`
       const left = (await readdir(this.#workDir)).filter((name) => name.startsWith(ours))
       for (const name of left) await remove(join(this.#workDir, name))
     })
+  }
+
+  async drop(recordingId: string, name: string): Promise<void> {
+    await this.#orFail(() => deleteObject(this.#client, this.#key(recordingId, name)))
   }
 
   async size(recordingId: string, name: string): Promise<number | null> {
