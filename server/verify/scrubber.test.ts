@@ -124,6 +124,7 @@ test('reads as fast as it may, and one instance at a time', async () => {
 
 test('whoever lost its turn writes nothing down', async () => {
   await site.bed.recording()
+  await site.bed.recording()
   let isLost = false
   const pause = async () => {
     if (isLost) return

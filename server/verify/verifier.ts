@@ -1,5 +1,6 @@
 // What happens when somebody came upon stored bytes that are not what was acknowledged: those chunks are settled at once,
-// then the whole recording is read, since damage seldom comes alone. One look at a recording at a time, however many ask.
+// then the whole recording is read, since damage seldom comes alone. One look at a recording at a time, and one that waits
+// for it, however many ask.
 import { isDatabaseAway } from '@holdfast/db'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
@@ -24,6 +25,8 @@ export class Verifier {
   readonly #options: VerifierOptions
   readonly #stopping = new AbortController()
   readonly #running = new Map<string, Promise<void>>()
+  /** Looks that have not begun: more of the same recording joins them. */
+  readonly #next = new Map<string, { named: Uint8Array[]; done: Promise<void> }>()
 
   constructor(options: VerifierOptions) {
     this.#options = options
@@ -32,19 +35,36 @@ export class Verifier {
   /** Breaks off what runs: it is found again. */
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await Promise.allSettled(this.#running.values())
+    const waiting = [...this.#next.values()].map(({ done }) => done)
+    await Promise.allSettled([...this.#running.values(), ...waiting])
   }
 
   /**
-   * Somebody could not read something of this recording. Resolves when all of it was read and mended or marked; never
-   * rejects. @param sha256 of what could not be read, where that is known
+   * Somebody could not read something of this recording. Resolves when all of it was read since, and mended or marked; never
+   * rejects.
+   * @param sha256 of what could not be read, where that is known
    */
-  suspect(recordingId: string, sha256?: Uint8Array): Promise<void> {
-    const running = this.#running.get(recordingId)
-    if (running || this.#stopping.signal.aborted) return running ?? Promise.resolve()
-    const look = this.#look(recordingId, sha256).finally(() => this.#running.delete(recordingId))
-    this.#running.set(recordingId, look)
-    return look
+  async suspect(recordingId: string, sha256?: Uint8Array): Promise<void> {
+    const named = sha256 ? [sha256] : []
+    const next = this.#next.get(recordingId)
+    if (next) {
+      // A look that has begun may be past it already; one that waits is not.
+      next.named.push(...named)
+      return await next.done
+    }
+    const before = this.#running.get(recordingId) ?? Promise.resolve()
+    const look = { named, done: before.then(() => this.#begin(recordingId, named)) }
+    this.#next.set(recordingId, look)
+    return await look.done
+  }
+
+  #begin(recordingId: string, named: readonly Uint8Array[]): Promise<void> {
+    this.#next.delete(recordingId)
+    const running = this.#look(recordingId, named).finally(() => {
+      if (this.#running.get(recordingId) === running) this.#running.delete(recordingId)
+    })
+    this.#running.set(recordingId, running)
+    return running
   }
 
   /** Does `work`, which reads of this recording, and looks into it when that comes upon damage. @throws what `work` throws */
@@ -64,11 +84,14 @@ export class Verifier {
     return report
   }
 
-  async #look(recordingId: string, sha256: Uint8Array | undefined): Promise<void> {
+  async #look(recordingId: string, named: readonly Uint8Array[]): Promise<void> {
     const { log } = this.#options
     const { signal } = this.#stopping
     try {
-      if (sha256) this.#tell(recordingId, await verifyBytes(this.#options, recordingId, sha256))
+      for (const sha256 of named) {
+        signal.throwIfAborted()
+        this.#tell(recordingId, await verifyBytes(this.#options, recordingId, sha256))
+      }
       await this.verify(recordingId, { signal })
     } catch (error) {
       if (signal.aborted || isDatabaseAway(error)) return

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { flipBit } from '../support/compaction-site.ts'
 import { loadTake } from '../support/corpus.ts'
 import { buildWithout, sendTake } from '../support/damaged-take.ts'
+import { waitFor } from '../support/wait-for.ts'
 import { WireBed } from '../support/wire-bed.ts'
 import { bearer, type Made, type WireSocket } from '../support/wire-client.ts'
 import { type Bytes, check, chunk, digest, finish, take } from '../support/wire-frames.ts'
@@ -99,7 +100,12 @@ describe('a bit that flips in a stored chunk', () => {
 
   test('while recording: the finalizer finds it, and whoever connects next is told what is missing', async () => {
     const { made, recorder } = await recorded()
-    // Nothing is known of these bytes but what the disk says: the finalizer has to read them.
+    await waitFor('every index', async () => {
+      const rows = await bed.sql`
+        select 1 from chunks where recording_id = ${made.id} and index is null`
+      return rows.length === 0
+    })
+    // Nothing is known of these bytes any more but what the disk says: the finalizer has to read them.
     await bed.sql`update chunks set index = null where recording_id = ${made.id}`
     await flip(made, LOST)
     recorder.close()

@@ -224,3 +224,25 @@ describe('rungs', () => {
     expect(bench.feed({ type: 'nudge' }).connects).toEqual(['http'])
   })
 })
+
+describe('chunks that the server found damaged', () => {
+  const missing = { id: 'x', missing: { 0: [[0, 0]] as [number, number][] } }
+
+  it('go out as bytes when they are still here, though WELCOME had them', () => {
+    const bench = new Bench().recording(0, [[0, 1]])
+    bench.hear({ type: 'missing', missing })
+    bench.feed({ type: 'captured', take: 0, seq: 0 }, { type: 'captured', take: 0, seq: 1 })
+    expect(bench.load().sent).toMatchObject([
+      { kind: 'chunk', seq: 0 },
+      { kind: 'check', seq: 1 },
+    ])
+  })
+
+  it('are told and nothing else when they were acknowledged and are not here any more', () => {
+    const bench = new Bench().recording(2).ack(0)
+    bench.hear({ type: 'missing', missing })
+    expect(bench.effects).toEqual([{ type: 'missing', missing }])
+    bench.feed({ type: 'stop', reason: 'user' })
+    expect(bench.ack(1).sentKinds).toEqual(['finish'])
+  })
+})
