@@ -4,19 +4,37 @@ import * as buffer from '../../web/buffer/local-buffer.ts'
 import { TakeCutter } from '../../web/capture/take-cutter.ts'
 import { ownedIds } from '../../web/session/ownership.ts'
 
-/** A stream that needs no device: a canvas that moves. */
-function canvasStream(): MediaStream {
+const [WIDTH, HEIGHT] = [320, 240]
+
+/** A stream that needs no device. */
+function drawnStream(draw: (context: CanvasRenderingContext2D) => void): MediaStream {
   const canvas = document.createElement('canvas')
-  canvas.width = 320
-  canvas.height = 240
+  canvas.width = WIDTH
+  canvas.height = HEIGHT
   const context = canvas.getContext('2d')
-  let x = 0
-  setInterval(() => {
-    x += 7
-    context?.clearRect(0, 0, 320, 240)
-    context?.fillRect(x % 320, 40, 60, 60)
-  }, 50)
+  setInterval(() => context && draw(context), 50)
   return canvas.captureStream(20)
+}
+
+/** Something that moves: a few kB a second. */
+function canvasStream(): MediaStream {
+  let x = 0
+  return drawnStream((context) => {
+    x += 7
+    context.clearRect(0, 0, WIDTH, HEIGHT)
+    context.fillRect(x % WIDTH, 40, 60, 60)
+  })
+}
+
+/** Nothing that can be compressed: a second is more than a beacon carries. */
+function noiseStream(): MediaStream {
+  const noise = new Uint8ClampedArray(WIDTH * HEIGHT * 4)
+  return drawnStream((context) => {
+    for (let at = 0; at < noise.length; at += 65_536) {
+      crypto.getRandomValues(noise.subarray(at, at + 65_536))
+    }
+    context.putImageData(new ImageData(noise, WIDTH, HEIGHT), 0, 0)
+  })
 }
 
 const page = {
@@ -25,6 +43,7 @@ const page = {
   TakeCutter,
   ownedIds,
   canvasStream,
+  noiseStream,
   /** Everything that happened to the recording of this page, in order. */
   log: [] as { type: string; event: unknown }[],
   recording: null as Awaited<ReturnType<typeof library.record>> | null,

@@ -67,6 +67,7 @@ export async function renumberTake(id: string, take: number, wire: number): Prom
 
 /**
  * Stores a chunk together with its take's new totals: after a crash either both are there or neither.
+ * @returns false when nothing here says whose it is: the browser cleared the storage, or never took the row
  * @throws DOMException `ConstraintError` when another take lies under the number: it is never overwritten
  */
 export async function putChunk(
@@ -74,8 +75,9 @@ export async function putChunk(
   take: TakeRow,
   seq: number,
   chunk: ChunkRow,
-): Promise<void> {
-  await strictStore('readwrite', async (store) => {
+): Promise<boolean> {
+  return await strictStore('readwrite', async (store) => {
+    const row = promisifyRequest(store.getKey(recordingKey(id)))
     const known = await promisifyRequest<TakeRow | undefined>(store.get(takeKey(id, take.take)))
     if (known && known.startedAt !== take.startedAt) {
       throw new DOMException('Another take has this number.', 'ConstraintError')
@@ -83,6 +85,7 @@ export async function putChunk(
     store.put(chunk, chunkKey(id, take.take, seq))
     store.put(take, takeKey(id, take.take))
     await promisifyRequest(store.transaction)
+    return (await row) !== undefined
   })
 }
 

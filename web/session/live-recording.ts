@@ -1,18 +1,14 @@
 // Owns a recording while a page makes it. Capture comes first: no server, no full disk and no lock ever
 // stops it or makes it wait.
 import { HoldfastError } from '@holdfast/protocol'
-import {
-  beginTake,
-  changeRecording,
-  putRecording,
-  type StoredRecording,
-} from '../buffer/local-buffer.ts'
+import { beginTake, changeRecording, type StoredRecording } from '../buffer/local-buffer.ts'
 import type { RecordingRow, TakeRow } from '../buffer/rows.ts'
 import { askToPersist } from '../buffer/storage-room.ts'
 import { watchPageLife } from '../capture/page-life.ts'
 import { atMost } from './bounded.ts'
 import { BufferedUpload } from './buffered-upload.ts'
 import { Claim } from './claim.ts'
+import { enterAgain } from './enter-again.ts'
 import { handToWorker, type LastWords, sayFarewell } from './farewell.ts'
 import { LiveTake, type TakeSink } from './live-take.ts'
 import { LocalCopy, quietly } from './local-copy.ts'
@@ -41,7 +37,6 @@ export class LiveRecording extends BufferedUpload implements Recording {
   #opened: Promise<Opened>
   /** Of the takes of this page. */
   readonly #startedAts = new Set<string>()
-  #isEntered = true
   #nextTake = 0
   #isEnding = false
   #isGone = false
@@ -158,7 +153,6 @@ export class LiveRecording extends BufferedUpload implements Recording {
   /** Sends while owning the recording; whoever owned it before (a worker's drain) is waited for. */
   async #upload(): Promise<void> {
     const { stored, trouble } = await this.#opened
-    this.#isEntered = trouble === null
     if (trouble) this.tellError(trouble, true)
     await this.#claim.owned
     const left = stored ? await this.#stillStored(stored) : null
@@ -221,21 +215,23 @@ export class LiveRecording extends BufferedUpload implements Recording {
     else {
       this.meter.buffered(take, seq, chunk.endMs)
       this.#tail.add({ take, seq, chunk })
-      void this.#storedAgain()
+      void this.#stored(where === 'ownerless')
     }
-    this.emit('buffered', { take, seq, where })
+    this.emit('buffered', { take, seq, where: where === 'memory' ? where : 'disk' })
     this.dispatch({ type: 'captured', take, seq })
     this.tellProgress()
   }
 
   /** The disk takes chunks: also what it did not take before. */
-  async #storedAgain(): Promise<void> {
-    if (!this.#isEntered) {
-      this.#isEntered = true
-      quietly(putRecording(this.copy.row))
-    }
+  async #stored(isOwnerless: boolean): Promise<void> {
+    if (isOwnerless) quietly(this.#enterAgain())
     const rescued = await this.copy.rescueMemory()
     if (rescued) this.meter.buffered(rescued.take, rescued.seq, rescued.chunk.endMs)
+  }
+
+  async #enterAgain(): Promise<void> {
+    const refs = await enterAgain(this.copy, this.meter, this.#tail.chunks)
+    if (refs.length > 0) this.dispatch({ type: 'evicted', refs })
   }
 
   #leaving(): boolean {

@@ -14,12 +14,15 @@ const STORE_LIMIT_MS = 5_000
 /** And is not waited for that long again, or the chunks behind would queue up. */
 const SLOW_STORE_LIMIT_MS = 250
 
+/** `ownerless`: on disk, but without the recording's row, so that no later visit would find it. */
+type Kept = 'disk' | 'ownerless' | 'memory'
+
 export interface TakeSink {
   /** The container's header is known. */
   head(take: TakeRow): void
   captured(take: number, chunk: CutChunk): void
   /** May be sent from now. `memory`: the sink must hold it until it is acked. */
-  kept(take: TakeRow, kept: { seq: number; chunk: ChunkRow; where: 'disk' | 'memory' }): void
+  kept(take: TakeRow, kept: { seq: number; chunk: ChunkRow; where: Kept }): void
   troubled(code: LocalErrorCode): void
   /** The longest chunk that the server takes, as far as that is known by now. */
   maxChunkBytes(): number
@@ -141,11 +144,11 @@ export class LiveTake {
     this.#sink.kept(this.#row, { seq, chunk: row, where })
   }
 
-  async #put(seq: number, row: ChunkRow): Promise<'disk' | 'memory'> {
+  async #put(seq: number, row: ChunkRow): Promise<Kept> {
     try {
-      await atMost(this.#limitMs, putChunk(this.#id, this.#row, seq, row))
+      const hasOwner = await atMost(this.#limitMs, putChunk(this.#id, this.#row, seq, row))
       this.#limitMs = STORE_LIMIT_MS
-      return 'disk'
+      return hasOwner ? 'disk' : 'ownerless'
     } catch (error) {
       this.#limitMs = SLOW_STORE_LIMIT_MS
       this.#sink.troubled(bufferTrouble(error))

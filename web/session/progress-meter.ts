@@ -56,9 +56,33 @@ export class ProgressMeter {
 
   /** It is gone: not acknowledged, so never passed over, but not waiting here either. */
   lost(take: number, seq: number): void {
-    const { waiting } = this.#sums(take)
-    const chunk = waiting.get(seq)
-    if (chunk) waiting.set(seq, { ...chunk, bytes: 0 })
+    const { waiting, endMs, chunks } = this.#sums(take)
+    const startMs = waiting.get(seq)?.startMs ?? (endMs * seq) / Math.max(1, chunks)
+    const isLate = !waiting.has(seq)
+    waiting.set(seq, { startMs, bytes: 0, stored: true })
+    if (!isLate) return
+    const inOrder = [...waiting].sort(([a], [b]) => a - b)
+    waiting.clear()
+    for (const [at, chunk] of inOrder) waiting.set(at, chunk)
+  }
+
+  /** The disk has lost it, memory has not. */
+  unstored(take: number, seq: number): void {
+    const chunk = this.#sums(take).waiting.get(seq)
+    if (chunk) chunk.stored = false
+  }
+
+  isWaiting(take: number, seq: number): boolean {
+    return this.#sums(take).waiting.has(seq)
+  }
+
+  /** Not acknowledged, and on this device's disk as far as is known. */
+  get storedChunks(): { take: number; seq: number }[] {
+    return [...this.#takes].flatMap(([take, { waiting }]) =>
+      [...waiting].flatMap(([seq, { stored, bytes }]) =>
+        stored && bytes > 0 ? [{ take, seq }] : [],
+      ),
+    )
   }
 
   get waitingChunks(): number {

@@ -29,6 +29,14 @@ export function without(
   return left
 }
 
+/** What is in both. */
+export function intersect(
+  ranges: readonly SeqRange[],
+  others: readonly SeqRange[],
+): readonly SeqRange[] {
+  return without(ranges, without(ranges, others))
+}
+
 function cut(range: SeqRange, from: number, to: number): SeqRange[] {
   if (range[1] < from || range[0] > to) return [range]
   const out: SeqRange[] = []

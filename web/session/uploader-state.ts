@@ -41,6 +41,8 @@ export type TakeUpload = {
   /** Chunks 0 … captured − 1 exist: here, or acked. */
   readonly captured: number
   readonly acked: readonly SeqRange[]
+  /** Of those, what counts as acked only because it is not here any more: the server has not confirmed it yet. */
+  readonly assumed: readonly SeqRange[]
   /** What WELCOME says is stored: sent last, as CHECK instead of bytes. Never counts as acked. */
   readonly have: readonly SeqRange[]
   /** Refused for good, or gone from this device; what is here of them is kept and not sent again. */
@@ -141,6 +143,8 @@ export type UploaderEvent =
       /** There, but the browser does not give them out now. */
       readonly unread: readonly ChunkRef[]
     }
+  /** The browser cleared the storage: these chunks are not here any more. */
+  | { readonly type: 'evicted'; readonly refs: readonly ChunkRef[] }
   /** The answer to `ask`; null when there was none or the file is not final. */
   | { readonly type: 'answer'; readonly ready: ReadyEvent | 'empty' | null }
   | { readonly type: 'tick' }
@@ -208,7 +212,12 @@ export function newUploader(setup: UploaderSetup): Uploader {
   return {
     mode: setup.mode,
     created: setup.created,
-    takes: setup.takes.map((take) => ({ ...take, announced: 'no', have: [] })),
+    takes: setup.takes.map((take) => ({
+      ...take,
+      announced: 'no',
+      have: [],
+      assumed: take.acked,
+    })),
     loading: [],
     shelf: [],
     flight: [],

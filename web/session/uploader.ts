@@ -26,6 +26,7 @@ import {
   strike,
   strikesOf,
 } from './answers.ts'
+import { confirmed, refuted } from './assumed-acks.ts'
 import {
   createdNow,
   createFailed,
@@ -106,6 +107,7 @@ const MOVES: Moves = {
   createFailed: (state, { failure }, env) => createFailed(state, failure, env),
   closed: (state, { conn, failure }, env) => lost(state, conn, failure, env),
   loaded: (state, event) => shelve(state, event),
+  evicted: (state, { refs }) => evict(state, refs),
   // Not final after all, or no answer: the next PONG lets it ask again.
   answer: (state, event) => (event.ready === null ? keep(state) : ready(state, event.ready)),
   tick: keep,
@@ -126,12 +128,14 @@ function answer<T extends Incoming['type']>(
 }
 
 const ANSWERS: Answers = {
-  welcome: (state, { welcome }, { conn, env }) => welcomed(state, conn, welcome, env),
+  welcome: (state, { welcome }, { conn, env }) =>
+    after(welcomed(state, conn, welcome, env), (known) => confirmed(known, welcome)),
   ack: (state, frame, { env }) => acked(state, frame, env),
   nack: (state, frame, { env }) => nacked(state, frame, env),
   pong: (state, _frame, { env }) => keep(ponged(heard(state, env))),
   status: (state, frame) => statusTold(state, frame),
-  missing: (state, frame) => missed(state, frame),
+  missing: (state, frame) =>
+    after(missed(state, frame), (known) => refuted(known, frame.missing.missing)),
   ready: (state, frame) =>
     ready(statusTold(state, { type: 'status', ...frame.ready }).state, frame.ready),
   deleted: (state) => halt(state, 'recording_deleted'),
@@ -165,6 +169,7 @@ function addTake(state: Uploader, take: number): Step {
     announced: 'no',
     captured: 0,
     acked: [],
+    assumed: [],
     have: [],
     stuck: [],
   }
@@ -204,6 +209,13 @@ function giveUp(state: Uploader, { take, seq }: ChunkRef): Step {
   if (!isThere) return setAside(state, { take, seq }, 'chunk_lost')
   const acked = withTake(state, take, (one) => ({ acked: union(one.acked, [[seq, seq]]) }))
   return { state: acked, effects: [{ type: 'forget', take, seq }] }
+}
+
+/** What was read before may still arrive; whatever does not is found to be gone when it is read again. */
+function evict(state: Uploader, refs: readonly ChunkRef[]): Step {
+  const busy = [...state.loading, ...state.shelf, ...state.flight]
+  const gone = refs.filter((ref) => !busy.some((one) => sameChunk(one, ref)))
+  return gone.reduce((next, ref) => after(next, (known) => giveUp(known, ref)), keep(state))
 }
 
 function after(before: Step, next: (state: Uploader) => Step): Step {

@@ -70,7 +70,8 @@ class HttpTransport implements Transport {
       this.#maxBodyBytes = limits.maxBodyBytes
       const pingMs = pingMsFor(graceMs)
       const status = 'recording'
-      const welcome: Welcome = { status, version: 0, have: {}, limits, pingMs, graceMs }
+      // Nothing is known of what is stored: `more` says that `have` is not the whole of it.
+      const welcome: Welcome = { status, version: 0, have: {}, more: true, limits, pingMs, graceMs }
       this.#tell(jsonFrame(FRAME.WELCOME, welcome))
     })
   }
@@ -123,11 +124,12 @@ class HttpTransport implements Transport {
     for (const { take, seq, ...body } of nacks)
       this.#tell(jsonFrame(FRAME.NACK, body, { take, seq }))
     if (!isWhole) return
-    if (answer.finished) this.#tell(frame(FRAME.ACK, { flags: FLAG.ackFinish }))
     const { id } = this.#endpoint
+    // The holes come first: nothing is called safe that the same answer knows to be missing.
     if (Object.keys(missing).length > 0) {
       this.#tell(jsonFrame(FRAME.EVENT, { type: 'missing', id, missing }))
     }
+    if (answer.finished) this.#tell(frame(FRAME.ACK, { flags: FLAG.ackFinish }))
     const { status, version } = answer
     this.#tell(jsonFrame(FRAME.EVENT, { type: 'status', id, status, version, reason: null }))
     for (const { type, seq } of frames) {
