@@ -66,6 +66,12 @@ export class ChromiumProcess {
     return this.context.newPage()
   }
 
+  /** A window of its own whose storage lives in memory and ends with its context. */
+  async newPrivatePage(): Promise<Page> {
+    const context = await this.#browser.newContext()
+    return await context.newPage()
+  }
+
   /** SIGKILL to every process of the browser: no event runs in any page. */
   async kill(): Promise<void> {
     const { pid, exitCode, signalCode } = this.#child

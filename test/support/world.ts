@@ -15,6 +15,8 @@ type WorldOptions = {
   env?: Record<string, string>
   /** A camera and a bit rate whose slices are larger than a beacon. */
   isHeavy?: boolean
+  /** What is done to the browser's profile before its first start. */
+  prepareProfile?: (folder: string) => Promise<void>
 }
 
 export type World = AsyncDisposable & {
@@ -23,6 +25,8 @@ export type World = AsyncDisposable & {
   proxy: TcpProxy
   /** Opens the page through the proxy, with a tap on every recorder of the browser. */
   openPage(): Promise<RecorderPage>
+  /** The same in a window of its own whose storage goes with it. No tap. */
+  openPrivateWindow(): Promise<RecorderPage>
   tap(): RecorderTap
   /** SIGKILL to the browser; the next `openPage` is the same person's next visit. */
   killBrowser(): Promise<void>
@@ -37,12 +41,14 @@ export const GRACE_MS = 5000
 class Browser {
   readonly #folder: string
   readonly #isHeavy: boolean
+  readonly #prepare: WorldOptions['prepareProfile']
   #process: ChromiumProcess | null = null
   #tap: RecorderTap | null = null
 
-  constructor(folder: string, isHeavy: boolean) {
+  constructor(folder: string, { isHeavy = false, prepareProfile }: WorldOptions) {
     this.#folder = folder
     this.#isHeavy = isHeavy
+    this.#prepare = prepareProfile
   }
 
   get tap(): RecorderTap {
@@ -55,6 +61,11 @@ class Browser {
     return await RecorderPage.open(await this.#process.newPage(), url)
   }
 
+  async openPrivate(url: string): Promise<RecorderPage> {
+    this.#process ??= await this.#launch()
+    return await RecorderPage.open(await this.#process.newPrivatePage(), url)
+  }
+
   async kill(): Promise<void> {
     await this.#process?.kill()
     this.#process = null
@@ -62,6 +73,7 @@ class Browser {
 
   async #launch(): Promise<ChromiumProcess> {
     const profileDir = join(this.#folder, 'profile')
+    await this.#prepare?.(profileDir)
     const cameraFile = join(this.#folder, 'camera.mjpeg')
     if (this.#isHeavy) await makeNoisyCamera(cameraFile)
     const launched = await ChromiumProcess.launch({
@@ -80,12 +92,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     env: { HOLDFAST_GRACE_MS: String(GRACE_MS), HOLDFAST_SWEEP_MS: '250', ...options.env },
   })
   const proxy = await TcpProxy.listen(Number(new URL(server.url).port))
-  const browser = new Browser(folder, options.isHeavy ?? false)
+  const browser = new Browser(folder, options)
   return {
     server,
     api: new ServerApi(server.url),
     proxy,
     openPage: () => browser.open(proxy.url),
+    openPrivateWindow: () => browser.openPrivate(proxy.url),
     tap: () => browser.tap,
     killBrowser: () => browser.kill(),
     async [Symbol.asyncDispose]() {

@@ -18,13 +18,17 @@ type PanelProps = { view: UploadView<Recording> }
 
 function Saving({ view }: PanelProps) {
   const isOnline = view.connection.value.online
+  const isOnDisk = !view.bufferLoss.value || view.progress.value.memoryBytes === 0
+  const kept = isOnDisk ? t.safety.kept : t.safety.keptInPage
+  const hint = isOnDisk ? t.safety.savingHint : t.safety.savingInPage
+  const awayHint = isOnDisk ? t.safety.savingAway : t.safety.savingInPageAway
   return (
     <>
       <span class="panel-icon">
         <Icon name="up" size={30} />
       </span>
-      <h1>{isOnline ? t.safety.saving : t.safety.kept}</h1>
-      <p>{isOnline ? t.safety.savingHint : t.safety.savingAway}</p>
+      <h1>{isOnline ? t.safety.saving : kept}</h1>
+      <p>{isOnline ? hint : awayHint}</p>
       <SafetyLine view={view} />
     </>
   )

@@ -3,7 +3,7 @@ import { useSignalEffect } from '@preact/signals'
 import { roughDuration } from '../format/duration.ts'
 import { current, isCapturing, phase } from '../store/phase.ts'
 import { asking, source } from '../store/source.ts'
-import { measureRoom, room } from '../store/storage-room.ts'
+import { room, watchRoom } from '../store/storage-room.ts'
 import { t } from '../strings/strings.ts'
 import { AskingPanel } from './asking-panel.tsx'
 import { FinishPanel } from './finish-panel.tsx'
@@ -85,7 +85,9 @@ function Deck() {
 
 export function Recorder() {
   useSignalEffect(() => {
-    if (source.value) void measureRoom(source.value.kind)
+    // Asking to keep things here for good is part of a recording's start.
+    void isCapturing.value
+    return source.value ? watchRoom(source.value.kind) : undefined
   })
   return (
     <section class="recorder" aria-label={t.record.heading}>

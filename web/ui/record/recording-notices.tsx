@@ -1,17 +1,14 @@
 // What a person should know while they record or are about to, each with its next step.
 
-import { roughDuration } from '../format/duration.ts'
 import { Notice } from '../shell/notice.tsx'
 import { mayScreenSleep } from '../shell/wake-lock.ts'
-import { current, isCapturing } from '../store/phase.ts'
+import { isCapturing } from '../store/phase.ts'
 import { replaceLostSource, startError } from '../store/recording.ts'
 import { problem, source } from '../store/source.ts'
 import { loss } from '../store/source-loss.ts'
-import { room } from '../store/storage-room.ts'
 import { t } from '../strings/strings.ts'
 import { problemWords } from './problem-words.ts'
-
-const LOW_MINUTES = 15
+import { StorageNotices } from './storage-notices.tsx'
 
 function LossNotice() {
   if (!loss.value) return null
@@ -41,28 +38,6 @@ function ProblemNotice() {
   )
 }
 
-function AwayNotice() {
-  const view = current.value
-  if (!view || !isCapturing.value || view.connection.value.online) return null
-  if (view.progress.value.recordedMs < 2_000) return null
-  return <Notice tone="care">{t.connection.awayRecording}</Notice>
-}
-
-function StorageNotice() {
-  const bufferLoss = current.value?.bufferLoss.value
-  if (bufferLoss) {
-    return (
-      <Notice tone="bad" role="alert">
-        {t.notice[bufferLoss]}
-      </Notice>
-    )
-  }
-  const minutes = room.value?.minutes ?? null
-  if (minutes === null || minutes > LOW_MINUTES) return null
-  const time = roughDuration(minutes * 60_000, t.locale)
-  return <Notice tone="care">{t.notice.storageLow(time)}</Notice>
-}
-
 function SoundNotice() {
   const opened = source.value
   const missing = opened?.soundProblem
@@ -83,8 +58,7 @@ export function RecordingNotices() {
       )}
       <LossNotice />
       <ProblemNotice />
-      <AwayNotice />
-      <StorageNotice />
+      <StorageNotices />
       <SoundNotice />
       {mayScreenSleep.value && <p class="soft">{t.notice.keepScreenOn}</p>}
       {isPhone && !isCapturing.value && <p class="soft">{t.notice.mobile}</p>}

@@ -1,10 +1,11 @@
 // The recording on the stage, from the first click to "safe". The one place that starts and stops.
 import { signal } from '@preact/signals'
-import { type Recording, record } from '../../index.ts'
+import type { Recording } from '../../index.ts'
 import { t } from '../strings/strings.ts'
 import { refreshRecording } from './library.ts'
 import { current, isCapturing, isOver, phase } from './phase.ts'
 import { preferences } from './preferences.ts'
+import { fetchRecorder } from './recorder-code.ts'
 import { chooseSource, closeSource, openSource, replaceSource, source } from './source.ts'
 import { say } from './speech.ts'
 import { isSafe, viewUpload } from './upload-view.ts'
@@ -24,6 +25,7 @@ export async function startRecording(): Promise<void> {
   isStarting.value = true
   startError.value = null
   try {
+    const { record } = await fetchRecorder()
     const recording = await record(opened.stream, {
       ...(title.value.trim() && { title: title.value.trim() }),
       videoBitsPerSecond: BITS_PER_SECOND.video,

@@ -10,6 +10,7 @@ import {
 } from '../record/media-problem.ts'
 import { readDevices } from './devices.ts'
 import { prefer, preferences } from './preferences.ts'
+import { prepareRecorder } from './recorder-code.ts'
 
 /** What the person is being asked for by the browser; null when nothing. */
 export const asking = signal<SourceKind | null>(null)
@@ -60,6 +61,7 @@ export async function openSource(
   })
   if (problem.value) return null
   asking.value = kind
+  prepareRecorder()
   try {
     const opened = await openCaptureSource(kind, choiceFor(kind), reuse)
     if (mine === question) return opened

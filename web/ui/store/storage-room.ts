@@ -6,7 +6,22 @@ import { BITS_PER_SECOND } from './recording.ts'
 
 export const room = signal<Awaited<ReturnType<typeof storageRoom>> | null>(null)
 
-export async function measureRoom(kind: SourceKind): Promise<void> {
+/** How often it is measured while a source is open. */
+const AGAIN_MS = 10_000
+
+async function measureRoom(kind: SourceKind): Promise<void> {
   const { audio, video } = BITS_PER_SECOND
-  room.value = await storageRoom(kind === 'microphone' ? audio : audio + video)
+  try {
+    room.value = await storageRoom(kind === 'microphone' ? audio : audio + video)
+  } catch (error) {
+    console.info('This browser does not say how much room there is', error)
+    room.value = null
+  }
+}
+
+/** Keeps `room` current. @returns a function that ends it */
+export function watchRoom(kind: SourceKind): () => void {
+  void measureRoom(kind)
+  const timer = setInterval(() => void measureRoom(kind), AGAIN_MS)
+  return () => clearInterval(timer)
 }

@@ -8,32 +8,43 @@ export type UploadView<T extends Upload = Upload> = {
   readonly progress: ReadonlySignal<Progress>
   readonly connection: ReadonlySignal<Connection>
   readonly error: ReadonlySignal<UploadError | null>
-  /** This device keeps no copy any more: what is captured waits in memory until it is sent. */
-  readonly bufferLoss: ReadonlySignal<'buffer_full' | 'buffer_unavailable' | null>
+  /** This device keeps no copy now: what is captured waits in memory until it is sent. */
+  readonly bufferLoss: ReadonlySignal<BufferLoss | null>
+  /** What will not be mended: a part is gone, or the server refuses for good. */
+  readonly refusal: ReadonlySignal<UploadError | null>
 }
+
+export type BufferLoss = 'buffer_full' | 'buffer_unavailable'
 
 export function viewUpload<T extends Upload>(upload: T): UploadView<T> {
   const state = signal(upload.state)
   const progress = signal(upload.progress)
   const connection = signal(upload.connection)
   const error = signal(upload.error)
-  const bufferLoss = signal<'buffer_full' | 'buffer_unavailable' | null>(null)
+  const refusal = signal<UploadError | null>(null)
+  const bufferLoss = signal<BufferLoss | null>(null)
   const read = () => {
     state.value = upload.state
     error.value = upload.error
     progress.value = upload.progress
   }
   upload.on('state', read)
-  upload.on('error', ({ code }) => {
-    if (code === 'buffer_full' || code === 'buffer_unavailable') bufferLoss.value = code
+  upload.on('error', (told) => {
+    if (told.code === 'buffer_full' || told.code === 'buffer_unavailable')
+      bufferLoss.value = told.code
+    if (!told.retry) refusal.value = told
     read()
+  })
+  upload.on('buffered', ({ where }) => {
+    // The disk takes chunks again, and those that it did not take before.
+    if (where === 'disk' && upload.progress.memoryBytes === 0) bufferLoss.value = null
   })
   upload.on('progress', read)
   upload.on('transport', () => {
     connection.value = upload.connection
     error.value = upload.error
   })
-  return { upload, state, progress, connection, error, bufferLoss }
+  return { upload, state, progress, connection, error, bufferLoss, refusal }
 }
 
 /** Nothing more will be sent, and not everything is acknowledged. */

@@ -58,6 +58,7 @@ export const en = {
     again: 'Record again',
     another: 'Record another',
     play: 'Play',
+    notLoaded: 'The recorder could not be loaded: the server does not answer. Try again.',
     started: 'Recording started',
     pausedSay: 'Recording paused',
     resumedSay: 'Recording goes on',
@@ -77,6 +78,10 @@ export const en = {
       'Keep this page open until it is done. Should it close, the rest is sent when you come back.',
     savingAway:
       'The server does not answer. What it does not have yet is sent by itself as soon as it does.',
+    keptInPage: 'Only in this page',
+    savingInPage: 'Keep this page open until it is done: what is not sent yet is nowhere else.',
+    savingInPageAway:
+      'The server does not answer. Keep this page open: what the server does not have is nowhere else. It is sent as soon as it answers.',
     saved: 'Safe on the server',
     partial: 'A part is not on the server',
     partialHint:
@@ -91,6 +96,8 @@ export const en = {
     http: 'Connected over HTTP',
     away: 'Server not reached',
     awayRecording: 'Server not reached. Recording goes on and is kept on this device.',
+    notPersisted:
+      'The browser may clear that when the disk runs low, and a private window forgets it when it is closed.',
     label: 'Connection',
   },
   level: {
@@ -116,6 +123,13 @@ export const en = {
       'This device is full. Recording goes on, straight to the server: stay connected and keep this page open.',
     buffer_unavailable:
       'This browser keeps nothing on this device (a private window?). Recording goes on, straight to the server: stay connected and keep this page open.',
+    onlyInPage: {
+      buffer_full:
+        'This device is full and the server is not reached: what you record now is only in this page. Keep it open, free some disk space or reconnect.',
+      buffer_unavailable:
+        'This browser keeps nothing on this device and the server is not reached: what you record now is only in this page. Keep it open and reconnect.',
+    },
+    goesOn: 'Recording goes on.',
     failed: (reason: string) => `The recording ended early: ${reason}`,
   },
   problem: {
