@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { waitFor } from './wait-for.ts'
@@ -72,6 +72,13 @@ export class ChromiumProcess {
     return await context.newPage()
   }
 
+  /** SIGSTOP to every process that runs pages, as a system's sleep does; then SIGCONT. */
+  async freezePages(isFrozen: boolean): Promise<void> {
+    for (const pid of await renderersOf(this.#child.pid)) {
+      process.kill(pid, isFrozen ? 'SIGSTOP' : 'SIGCONT')
+    }
+  }
+
   /** SIGKILL to every process of the browser: no event runs in any page. */
   async kill(): Promise<void> {
     const { pid, exitCode, signalCode } = this.#child
@@ -81,4 +88,19 @@ export class ChromiumProcess {
     await gone
     await this.#browser.close().catch(() => undefined)
   }
+}
+
+/** Processes of the browser's group that run pages and workers. */
+async function renderersOf(group: number | undefined): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      // A process that ended meanwhile is none of them.
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+      const [, , inGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return Number(inGroup) === group && command.includes('--type=renderer') ? [pid] : []
+    }),
+  )
+  return found.flat()
 }

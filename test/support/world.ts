@@ -28,6 +28,8 @@ export type World = AsyncDisposable & {
   /** The same in a window of its own whose storage goes with it. No tap. */
   openPrivateWindow(): Promise<RecorderPage>
   tap(): RecorderTap
+  /** Every page of the browser stands still, and goes on where it was. */
+  freezePages(isFrozen: boolean): Promise<void>
   /** SIGKILL to the browser; the next `openPage` is the same person's next visit. */
   killBrowser(): Promise<void>
 }
@@ -66,6 +68,10 @@ class Browser {
     return await RecorderPage.open(await this.#process.newPrivatePage(), url)
   }
 
+  async freeze(isFrozen: boolean): Promise<void> {
+    await this.#process?.freezePages(isFrozen)
+  }
+
   async kill(): Promise<void> {
     await this.#process?.kill()
     this.#process = null
@@ -100,6 +106,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     openPage: () => browser.open(proxy.url),
     openPrivateWindow: () => browser.openPrivate(proxy.url),
     tap: () => browser.tap,
+    freezePages: (isFrozen) => browser.freeze(isFrozen),
     killBrowser: () => browser.kill(),
     async [Symbol.asyncDispose]() {
       await browser.kill()

@@ -12,7 +12,7 @@ import { watchDevices } from './store/devices.ts'
 import { followEvents } from './store/live-events.ts'
 import { keepPreferences } from './store/preferences.ts'
 import { watchSourceLoss } from './store/source-loss.ts'
-import { recoverUnsent } from './store/uploads.ts'
+import { keepLooking, recoverUnsent } from './store/uploads.ts'
 
 const LOOK_FIRST_MS = 250
 
@@ -38,6 +38,7 @@ async function start(root: Element): Promise<void> {
   const page = new AbortController()
   followEvents(page.signal)
   lookCloser(page.signal)
+  keepLooking(page.signal)
   await registerWorker()
 }
 

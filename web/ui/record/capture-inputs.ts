@@ -1,5 +1,10 @@
 // Asks the browser for the devices of one source. Decides what happens when only one of two is there.
-import { describeMediaError, type MediaProblem, type SourceKind } from './media-problem.ts'
+import {
+  DeviceRefusal,
+  describeMediaError,
+  type MediaProblem,
+  type SourceKind,
+} from './media-problem.ts'
 
 export type DeviceChoice = {
   readonly cameraId: string | null
@@ -58,6 +63,18 @@ async function openScreen(choice: DeviceChoice, reuse: MediaStream | null): Prom
   }
 }
 
+/** The screen first: a browser lets a page ask for it only right after a click. */
+async function openBoth(choice: DeviceChoice, reuse: MediaStream | null): Promise<CaptureInputs> {
+  const display = reuse ?? (await navigator.mediaDevices.getDisplayMedia(SCREEN))
+  try {
+    const { streams, soundProblem } = await openCamera(choice)
+    return { streams: [...streams, display], display, soundProblem }
+  } catch (cause) {
+    if (!reuse) for (const track of display.getTracks()) track.stop()
+    throw new DeviceRefusal('camera', cause)
+  }
+}
+
 /** @throws what getUserMedia or getDisplayMedia throw when nothing can be recorded */
 export async function openInputs(
   kind: SourceKind,
@@ -66,6 +83,7 @@ export async function openInputs(
 ): Promise<CaptureInputs> {
   if (kind === 'camera') return openCamera(choice)
   if (kind === 'screen') return openScreen(choice, reuse)
+  if (kind === 'both') return openBoth(choice, reuse)
   const streams = [await openMicrophone(choice.microphoneId ?? '')]
   return { streams, display: null, soundProblem: null }
 }

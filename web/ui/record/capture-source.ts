@@ -1,13 +1,16 @@
-// Makes one stream of what was opened: at most one picture and one sound, which is what a recorder
-// takes. Owns the devices until `close`.
+// Makes streams of what was opened: each at most one picture and one sound, which is what a recorder takes. Owns
+// the devices until `close`.
 import { type DeviceChoice, openInputs } from './capture-inputs.ts'
 import { type LevelMeter, openLevelMeter } from './level-meter.ts'
-import type { MediaProblem, SourceKind } from './media-problem.ts'
+import type { DeviceKind, MediaProblem, SourceKind } from './media-problem.ts'
+
+/** What is recorded as one recording, and shown. */
+export type SourcePart = { readonly kind: DeviceKind; readonly stream: MediaStream }
 
 export type CaptureSource = {
   readonly kind: SourceKind
-  /** What is recorded and shown. */
-  readonly stream: MediaStream
+  /** One, or the camera and then the screen. */
+  readonly parts: readonly SourcePart[]
   /** null when there is no sound. */
   readonly meter: LevelMeter | null
   /** The tracks as the devices give them: a mixed sound track never ends, these do. */
@@ -19,6 +22,14 @@ export type CaptureSource = {
 }
 
 const hasSound = (stream: MediaStream) => stream.getAudioTracks().length > 0
+
+const soundOf = ({ stream }: SourcePart) => new MediaStream(stream.getAudioTracks())
+
+/** One stream with the picture and all the sound there is. */
+function joinStreams(context: AudioContext | null, streams: readonly MediaStream[]): MediaStream {
+  const pictures = streams.flatMap((stream) => stream.getVideoTracks())
+  return new MediaStream([...pictures, ...(context ? mixSound(context, streams) : [])])
+}
 
 function mixSound(context: AudioContext, streams: readonly MediaStream[]): MediaStreamTrack[] {
   const sounding = streams.filter(hasSound)
@@ -37,15 +48,20 @@ export async function openCaptureSource(
   const { streams, display, soundProblem } = await openInputs(kind, choice, reuse)
   const inputs = streams.flatMap((stream) => stream.getTracks())
   const context = streams.some(hasSound) ? new AudioContext() : null
-  const sound = context ? mixSound(context, streams) : []
-  const pictures = inputs.filter((track) => track.kind === 'video')
-  const meter = context && openLevelMeter(context, new MediaStream(sound))
+  const parts =
+    kind === 'both'
+      ? streams.map(
+          (stream): SourcePart => ({ kind: stream === display ? 'screen' : 'camera', stream }),
+        )
+      : [{ kind, stream: joinStreams(context, streams) }]
+  const heard = parts.map(soundOf).find(hasSound)
+  const meter = context && heard ? openLevelMeter(context, heard) : null
   const close = (keep: MediaStream | null = null) => {
     const kept = new Set(keep?.getTracks())
-    for (const track of [...inputs, ...sound]) if (!kept.has(track)) track.stop()
+    const recorded = parts.flatMap(({ stream }) => stream.getTracks())
+    for (const track of [...inputs, ...recorded]) if (!kept.has(track)) track.stop()
     meter?.close()
     void context?.close()
   }
-  const stream = new MediaStream([...pictures, ...sound])
-  return { kind, stream, meter, inputs, display, soundProblem, close }
+  return { kind, parts, meter, inputs, display, soundProblem, close }
 }

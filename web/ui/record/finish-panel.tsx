@@ -1,4 +1,5 @@
 // After Stop: how much is still to be sent, then that all is safe. Says when the page may be closed.
+import { useMemo } from 'preact/hooks'
 import type { Recording } from '../../index.ts'
 import { formatClock } from '../format/duration.ts'
 import { UnsentActions } from '../recovery/unsent-actions.tsx'
@@ -9,7 +10,7 @@ import { openedId } from '../store/library.ts'
 import { current, phase } from '../store/phase.ts'
 import { clearStage, recordAgain } from '../store/recording.ts'
 import { endedByLoss } from '../store/source-loss.ts'
-import type { UploadView } from '../store/upload-view.ts'
+import { partsOf, type UploadView, viewUpload } from '../store/upload-view.ts'
 import { sendingOthers } from '../store/uploads.ts'
 import { t } from '../strings/strings.ts'
 import { SafetyLine } from './safety-line.tsx'
@@ -52,7 +53,7 @@ function Saved({ view }: PanelProps) {
 /** All that could be sent is on the server; a part is not, and what is left of it is here to be kept. */
 function Partial({ view }: PanelProps) {
   const isHere = view.progress.value.waitingBytes > 0
-  const title = view.upload.title || t.library.untitled
+  const parts = useMemo(() => partsOf(view.upload).map((part) => viewUpload(part)), [view])
   return (
     <>
       <div role="alert">
@@ -60,7 +61,15 @@ function Partial({ view }: PanelProps) {
         <p>{view.error.value?.message}</p>
         <p>{isHere ? t.safety.partialHint : t.safety.lostHint}</p>
       </div>
-      {isHere && <UnsentActions one={{ ...view, isFound: false }} title={title} />}
+      {parts
+        .filter((part) => part.progress.value.waitingBytes > 0)
+        .map((part) => (
+          <UnsentActions
+            key={part.upload.id}
+            one={{ ...part, isFound: false }}
+            title={part.upload.title || t.library.untitled}
+          />
+        ))}
     </>
   )
 }

@@ -1,8 +1,21 @@
 // Turns what getUserMedia and getDisplayMedia throw into a problem with a next step.
 // Decides by the error's name; messages differ between browsers and are never shown.
 
-export const SOURCE_KINDS = ['camera', 'microphone', 'screen'] as const
+/** `both`: camera and screen, each a recording of its own. */
+export const SOURCE_KINDS = ['camera', 'microphone', 'screen', 'both'] as const
 export type SourceKind = (typeof SOURCE_KINDS)[number]
+export type DeviceKind = Exclude<SourceKind, 'both'>
+
+/** Which of several devices was refused. */
+export class DeviceRefusal extends Error {
+  readonly device: DeviceKind
+
+  constructor(device: DeviceKind, cause: unknown) {
+    super(`${device} was refused`, { cause })
+    this.name = 'DeviceRefusal'
+    this.device = device
+  }
+}
 
 export type MediaProblem = {
   kind:
@@ -15,7 +28,7 @@ export type MediaProblem = {
     | 'failed'
     /** The person closed the browser's own question: nothing is wrong. */
     | 'dismissed'
-  device: SourceKind
+  device: DeviceKind
 }
 
 const KIND_BY_NAME: Record<string, MediaProblem['kind']> = {
@@ -29,7 +42,7 @@ const KIND_BY_NAME: Record<string, MediaProblem['kind']> = {
   TypeError: 'insecure',
 }
 
-function kindOfRefusal(message: string, device: SourceKind): MediaProblem['kind'] {
+function kindOfRefusal(message: string, device: DeviceKind): MediaProblem['kind'] {
   if (/system|operating/i.test(message)) return 'blockedBySystem'
   if (/dismissed/i.test(message)) return 'dismissed'
   // Closing the picker and refusing it look the same; only a policy says more.
@@ -37,7 +50,8 @@ function kindOfRefusal(message: string, device: SourceKind): MediaProblem['kind'
   return 'blocked'
 }
 
-export function describeMediaError(error: unknown, device: SourceKind): MediaProblem {
+export function describeMediaError(error: unknown, device: DeviceKind): MediaProblem {
+  if (error instanceof DeviceRefusal) return describeMediaError(error.cause, error.device)
   if (!(error instanceof Error)) return { kind: 'failed', device }
   if (error.name === 'NotAllowedError' || error.name === 'PermissionDeniedError') {
     return { kind: kindOfRefusal(error.message, device), device }
@@ -47,7 +61,7 @@ export function describeMediaError(error: unknown, device: SourceKind): MediaPro
 
 /** What this page cannot do at all, before anything is asked; null when it can. */
 export function missingAbility(
-  device: SourceKind,
+  device: DeviceKind,
   page: { isSecure: boolean; devices: Partial<MediaDevices> | undefined; hasRecorder: boolean },
 ): MediaProblem | null {
   if (!page.isSecure) return { kind: 'insecure', device }

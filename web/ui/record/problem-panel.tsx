@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { useFocusOnMount } from '../shell/focus-on-mount.ts'
 import { Icon } from '../shell/icon.tsx'
 import { clearStage } from '../store/recording.ts'
-import { chooseSource, problem } from '../store/source.ts'
+import { asked, chooseSource, problem } from '../store/source.ts'
 import { t } from '../strings/strings.ts'
 import type { MediaProblem } from './media-problem.ts'
 import { problemWords } from './problem-words.ts'
@@ -15,7 +15,7 @@ function useRetryWhenAllowed({ kind, device }: MediaProblem): void {
     const gone = new AbortController()
     const watch = async () => {
       const status = await navigator.permissions.query({ name: device })
-      const retry = () => status.state === 'granted' && void chooseSource(device)
+      const retry = () => status.state === 'granted' && void chooseSource(asked.value)
       status.addEventListener('change', retry, { signal: gone.signal })
     }
     // Not every browser can be asked about a camera: then the button remains.
@@ -37,7 +37,7 @@ function Explanation({ found }: { found: MediaProblem }) {
       <p>{hint}</p>
       <div class="actions">
         {canRetry && (
-          <button type="button" class="button main" onClick={() => void chooseSource(found.device)}>
+          <button type="button" class="button main" onClick={() => void chooseSource(asked.value)}>
             {t.app.tryAgain}
           </button>
         )}

@@ -5,19 +5,20 @@ import { mayScreenSleep } from '../shell/wake-lock.ts'
 import { isCapturing } from '../store/phase.ts'
 import { replaceLostSource, startError } from '../store/recording.ts'
 import { problem, source } from '../store/source.ts'
-import { loss } from '../store/source-loss.ts'
+import { isReplaceable, loss } from '../store/source-loss.ts'
 import { t } from '../strings/strings.ts'
 import { problemWords } from './problem-words.ts'
 import { StorageNotices } from './storage-notices.tsx'
 
 function LossNotice() {
   if (!loss.value) return null
-  const text = {
+  const alone = {
     camera: t.notice.cameraLost,
     microphone: t.notice.microphoneLost,
     screen: t.notice.screenEnded,
-  }[loss.value]
-  const action = isCapturing.value
+  }
+  const text = (source.value?.kind === 'both' ? t.notice.restGoesOn : alone)[loss.value]
+  const action = isReplaceable.value
     ? { label: t.notice.reopen, run: () => void replaceLostSource() }
     : undefined
   return (

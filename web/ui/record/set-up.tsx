@@ -26,11 +26,12 @@ function TitleField() {
 
 export function SetUp() {
   const kind = source.value?.kind
+  const hasCamera = kind === 'camera' || kind === 'both'
   const chosen = preferences.value
   return (
     <div class="set-up">
       <TitleField />
-      {kind === 'camera' && (
+      {hasCamera && (
         <DevicePicker
           label={t.record.camera}
           devices={cameras.value}
@@ -51,7 +52,7 @@ export function SetUp() {
           label={t.record.microphone}
           devices={microphones.value}
           value={chosen.microphoneId}
-          {...(kind === 'camera' && { none: t.record.noMicrophone })}
+          {...(hasCamera && { none: t.record.noMicrophone })}
           onPick={(microphoneId) => void reopenSource({ microphoneId })}
         />
       )}

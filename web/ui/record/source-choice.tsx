@@ -9,6 +9,7 @@ const CARDS: readonly { kind: SourceKind; label: string; hint: string }[] = [
   { kind: 'camera', label: t.source.camera, hint: t.source.cameraHint },
   { kind: 'microphone', label: t.source.microphone, hint: t.source.microphoneHint },
   { kind: 'screen', label: t.source.screen, hint: t.source.screenHint },
+  { kind: 'both', label: t.source.both, hint: t.source.bothHint },
 ]
 
 /** On the first visit of the page the focus stays where the browser put it. */

@@ -1,6 +1,7 @@
 // The recording on the stage, from the first click to "safe". The one place that starts and stops.
 import { signal } from '@preact/signals'
-import type { Recording } from '../../index.ts'
+import type { Recording, Upload } from '../../index.ts'
+import type { CaptureSource } from '../record/capture-source.ts'
 import { t } from '../strings/strings.ts'
 import { refreshRecording } from './library.ts'
 import { current, isCapturing, isOver, phase } from './phase.ts'
@@ -8,7 +9,7 @@ import { preferences } from './preferences.ts'
 import { fetchRecorder } from './recorder-code.ts'
 import { chooseSource, closeSource, openSource, replaceSource, source } from './source.ts'
 import { say } from './speech.ts'
-import { isSafe, viewUpload } from './upload-view.ts'
+import { isSafe, partsOf, viewUpload } from './upload-view.ts'
 import { followUpload } from './uploads.ts'
 
 export const BITS_PER_SECOND = { video: 2_500_000, audio: 128_000 }
@@ -19,23 +20,37 @@ export const isStarting = signal(false)
 /** The recorder could not be started. */
 export const startError = signal<string | null>(null)
 
+async function start({ parts }: CaptureSource): Promise<Recording> {
+  const { record } = await fetchRecorder()
+  const named = title.value.trim()
+  const options = {
+    ...(named && { title: named }),
+    videoBitsPerSecond: BITS_PER_SECOND.video,
+    audioBitsPerSecond: BITS_PER_SECOND.audio,
+  }
+  const [only, ...more] = parts
+  if (only && more.length === 0) return await record(only.stream, options)
+  const { recordBoth } = await import('../together/record-both.ts')
+  return await recordBoth(record, parts, options)
+}
+
+/** Its row is in the list as soon as the server has something of it. */
+function showOnceStored(upload: Upload): void {
+  const stopWaiting = upload.on('acked', () => {
+    stopWaiting()
+    void refreshRecording(upload.id)
+  })
+}
+
 export async function startRecording(): Promise<void> {
   const opened = source.value
   if (!opened || isStarting.value || phase.value !== 'ready') return
   isStarting.value = true
   startError.value = null
   try {
-    const { record } = await fetchRecorder()
-    const recording = await record(opened.stream, {
-      ...(title.value.trim() && { title: title.value.trim() }),
-      videoBitsPerSecond: BITS_PER_SECOND.video,
-      audioBitsPerSecond: BITS_PER_SECOND.audio,
-    })
+    const recording = await start(opened)
     recording.on('state', ({ state }) => releaseAfter(recording, state))
-    const stopWaiting = recording.on('acked', () => {
-      stopWaiting()
-      void refreshRecording(recording.id)
-    })
+    for (const part of partsOf(recording)) showOnceStored(part)
     current.value = viewUpload(recording)
     say(t.record.started)
   } catch (error) {
@@ -80,9 +95,10 @@ export async function replaceLostSource(): Promise<void> {
   const old = source.value
   const recording = current.value?.upload
   if (!old || !recording) return
-  const opened = await openSource(old.kind)
-  if (!opened) return
-  await recording.switchStream(opened.stream)
+  const opened = await openSource(old.kind, old.kind === 'both' ? old.display : null)
+  const [first] = opened?.parts ?? []
+  if (!opened || !first) return
+  await recording.switchStream(first.stream)
   replaceSource(opened)
 }
 
@@ -90,7 +106,9 @@ export async function replaceLostSource(): Promise<void> {
 export function clearStage(): void {
   const view = current.value
   if (isCapturing.value) return
-  if (view && !isSafe(view.state.value)) followUpload(view.upload, false)
+  for (const part of view ? partsOf(view.upload) : []) {
+    if (!isSafe(part.state)) followUpload(part, false)
+  }
   current.value = null
   title.value = ''
   startError.value = null

@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals'
 import type { DeviceChoice } from '../record/capture-inputs.ts'
 import { type CaptureSource, openCaptureSource } from '../record/capture-source.ts'
 import {
+  type DeviceKind,
   describeMediaError,
   type MediaProblem,
   missingAbility,
@@ -14,6 +15,8 @@ import { prepareRecorder } from './recorder-code.ts'
 
 /** What the person is being asked for by the browser; null when nothing. */
 export const asking = signal<SourceKind | null>(null)
+/** What the person asked for last. */
+export const asked = signal<SourceKind>('camera')
 export const source = signal<CaptureSource | null>(null)
 export const problem = signal<MediaProblem | null>(null)
 /** Tracks of the open source that ended by themselves. */
@@ -43,8 +46,11 @@ function adopt(opened: CaptureSource): void {
   }
 }
 
+/** What is asked for first, and so what a refusal speaks of. */
+const deviceOf = (kind: SourceKind): DeviceKind => (kind === 'both' ? 'screen' : kind)
+
 function refuse(error: unknown, kind: SourceKind): void {
-  const found = describeMediaError(error, kind)
+  const found = describeMediaError(error, deviceOf(kind))
   problem.value = found.kind === 'dismissed' ? null : found
 }
 
@@ -54,7 +60,8 @@ export async function openSource(
   reuse: MediaStream | null = null,
 ): Promise<CaptureSource | null> {
   const mine = ++question
-  problem.value = missingAbility(kind, {
+  asked.value = kind
+  problem.value = missingAbility(deviceOf(kind), {
     isSecure: isSecureContext,
     devices: navigator.mediaDevices,
     hasRecorder: typeof MediaRecorder === 'function',

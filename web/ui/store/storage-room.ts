@@ -12,7 +12,8 @@ const AGAIN_MS = 10_000
 async function measureRoom(kind: SourceKind): Promise<void> {
   const { audio, video } = BITS_PER_SECOND
   try {
-    room.value = await storageRoom(kind === 'microphone' ? audio : audio + video)
+    const picture = kind === 'microphone' ? 0 : video
+    room.value = await storageRoom((audio + picture) * (kind === 'both' ? 2 : 1))
   } catch (error) {
     console.info('This browser does not say how much room there is', error)
     room.value = null

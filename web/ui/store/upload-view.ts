@@ -47,6 +47,11 @@ export function viewUpload<T extends Upload>(upload: T): UploadView<T> {
   return { upload, state, progress, connection, error, bufferLoss, refusal }
 }
 
+/** The recordings of which one on the stage consists: itself, or camera and screen. */
+export function partsOf(upload: Upload): readonly Upload[] {
+  return 'parts' in upload ? (upload.parts as readonly Upload[]) : [upload]
+}
+
 /** Nothing more will be sent, and not everything is acknowledged. */
 export const isStuck = (state: UploadState): boolean => state === 'partial' || state === 'failed'
 

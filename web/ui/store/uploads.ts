@@ -1,9 +1,9 @@
 // Recordings that are on their way to the server beside the one on the stage: those that an earlier
 // visit left on this device, and those that were still being sent when the next one began.
 import { computed, signal } from '@preact/signals'
-import { deleteUnsent, drainUnsent, type Upload } from '../../index.ts'
+import { deleteUnsent, drainUnsent, listUnsent, type Upload } from '../../index.ts'
 import { current } from './phase.ts'
-import { isSafe, isStuck, type UploadView, viewUpload } from './upload-view.ts'
+import { isSafe, isStuck, partsOf, type UploadView, viewUpload } from './upload-view.ts'
 
 export type OtherUpload = UploadView & { readonly isFound: boolean }
 
@@ -35,11 +35,35 @@ export async function recoverUnsent(): Promise<void> {
   for (const upload of found) followUpload(upload, true)
 }
 
+/** How often this page looks whether another tab died and left something. */
+const LOOK_MS = 10_000
+
+async function lookAgain(): Promise<void> {
+  if (document.visibilityState === 'hidden') return
+  const known = new Set(others.value.map((one) => one.upload.id))
+  const left = await listUnsent()
+  for (const { id } of current.value ? partsOf(current.value.upload) : []) known.add(id)
+  const isNew = left.some(({ id }) => !known.has(id))
+  if (isNew) await recoverUnsent()
+}
+
+/** Goes on looking for what is left behind while this page is open, until `signal` aborts. */
+export function keepLooking(signal: AbortSignal): void {
+  const look = () => {
+    lookAgain().catch((error) => console.info('Storage cannot be searched now', error))
+  }
+  document.addEventListener('visibilitychange', look, { signal })
+  const timer = setInterval(look, LOOK_MS)
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+}
+
 /** Deletes the local copy of what is unsent, for good. */
 export async function discardUnsent(id: string): Promise<void> {
   await deleteUnsent(id)
   others.value = others.value.filter((one) => one.upload.id !== id)
-  if (current.value?.upload.id === id) current.value = null
+  if (current.value && partsOf(current.value.upload).every((one) => one.id === id)) {
+    current.value = null
+  }
 }
 
 export function dismissSafe(): void {
