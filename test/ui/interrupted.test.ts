@@ -21,7 +21,9 @@ const start = async (page: Page, title = ''): Promise<void> => {
 
 const stop = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
-  await page.getByRole('heading', { name: 'Safe on the server' }).waitFor({ timeout: 30_000 })
+  await page
+    .getByRole('heading', { name: 'Safe on the server', exact: true })
+    .waitFor({ timeout: 30_000 })
 }
 
 /** The recording of that title, finished, with every packet that its recorder gave. */
