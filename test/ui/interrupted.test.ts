@@ -28,10 +28,11 @@ const stop = async (page: Page): Promise<void> => {
 
 /** The recording of that title, finished, with every packet that its recorder gave. */
 async function expectWhole(title: string, recorder: number): Promise<string> {
-  const { api, tap } = visit.world
+  const { world } = visit
+  const { api } = world
   const id = await idOf(title)
   expect(await api.waitForStatus(id, 'ready')).toMatchObject({ version: 1, gaps: [] })
-  await expectSamePackets(await api.media(id), tap().joined(recorder))
+  await expectSamePackets(await api.media(id), world.tap().joined(recorder))
   return id
 }
 

@@ -1,6 +1,6 @@
 // Owns what lies in the buffer and under which key: [recording] · [recording, take] · [recording, take, seq] ·
 // [recording, take, seq, why it was refused]. Arrays sort element by element, so one range holds a whole recording.
-import type { ErrorCode } from '@holdfast/protocol'
+import type { ErrorCode, Mark } from '@holdfast/protocol'
 
 export type RecordingRow = {
   readonly id: string
@@ -12,6 +12,10 @@ export type RecordingRow = {
   readonly metadata: Readonly<Record<string, unknown>> | null
   /** The last bearer for POST /api/recordings, so that the service worker can create it too. */
   readonly bearer: string | null
+  /** Moments that were marked, in order; absent in rows of before there were any. */
+  readonly marks?: readonly Mark[]
+  /** What was changed after the recording was created, and the server does not know yet. */
+  readonly unsaved?: readonly ('title' | 'marks')[]
   /** ISO 8601. */
   readonly createdAt: string
   /** The server knows the recording. */

@@ -222,6 +222,7 @@ export class BufferedUpload implements Upload {
     if (this.#error?.retry) this.#error = null
     this.emit('acked', { take, seq })
     this.tellProgress()
+    void this.copy.saveEdits()
   }
 
   #becomeTroubled({ code, retry }: Extract<Told, { type: 'error' }>): void {
@@ -250,8 +251,7 @@ export class BufferedUpload implements Upload {
   }
 
   #becomeReady(ready: ReadyEvent | 'empty'): void {
-    // A chunk that was refused lies nowhere else: it, and so its recording, stays until a person deletes it.
-    this.copy.discard()
+    void this.#discardOnceSaved()
     const isPartial = this.#state === 'partial'
     if (ready !== 'empty') {
       if (!isPartial) this.setState('ready')
@@ -261,6 +261,14 @@ export class BufferedUpload implements Upload {
       this.setState('failed')
     }
     this.end()
+  }
+
+  /**
+   * A chunk that was refused lies nowhere else: it, and so its recording, stays until a person deletes it. With an edit
+   * that the server does not have it stays for the next visit.
+   */
+  async #discardOnceSaved(): Promise<void> {
+    if (await this.copy.saveEdits()) this.copy.discard()
   }
 
   #becomeRefused(code: ErrorCode): void {

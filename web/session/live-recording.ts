@@ -1,6 +1,6 @@
 // Owns a recording while a page makes it. Capture comes first: no server, no full disk and no lock ever
 // stops it or makes it wait.
-import { HoldfastError } from '@holdfast/protocol'
+import { HoldfastError, LIMITS, type Mark } from '@holdfast/protocol'
 import { beginTake, changeRecording, type StoredRecording } from '../buffer/local-buffer.ts'
 import type { RecordingRow, TakeRow } from '../buffer/rows.ts'
 import { askToPersist } from '../buffer/storage-room.ts'
@@ -16,7 +16,7 @@ import { leftOf, type Opened, openRow } from './open-row.ts'
 import { pageTimer } from './page-timer.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { RecordClock } from './record-clock.ts'
-import { recorderOptions } from './record-options.ts'
+import { checkTitle, recorderOptions } from './record-options.ts'
 import type { Recording, RecordOptions } from './recording.ts'
 import { gone, storedTakes } from './stored-setup.ts'
 import { TailCache } from './tail-cache.ts'
@@ -126,6 +126,24 @@ export class LiveRecording extends BufferedUpload implements Recording {
     this.#sequence.resume()
     this.#clock.run()
     this.setState('recording')
+  }
+
+  mark(label?: string): Mark {
+    const { marks = [] } = this.copy.row
+    if (marks.length >= LIMITS.maxMarks || (label?.length ?? 0) > LIMITS.maxMarkChars) {
+      throw new HoldfastError('bad_request', { message: 'Too many marks, or too many words.' })
+    }
+    const atMs = this.meter.read().recordedMs
+    const mark = label === undefined ? { atMs } : { atMs, label }
+    this.copy.edit({ marks: [...marks, mark] })
+    void this.copy.saveEdits()
+    return mark
+  }
+
+  rename(title: string | null): void {
+    checkTitle(title)
+    this.copy.edit({ title })
+    void this.copy.saveEdits()
   }
 
   async switchStream(stream: MediaStream): Promise<void> {

@@ -1,5 +1,6 @@
 // Owns what this device has of one recording, on disk and in memory, and is the uploader's source.
 // A chunk goes only with the ACK of its own sha256, or with the whole recording when the file is final.
+import { ERRORS } from '@holdfast/protocol'
 import {
   changeRecording,
   discardRecording,
@@ -10,7 +11,7 @@ import {
   renumberTake,
 } from '../buffer/local-buffer.ts'
 import type { ChunkRow, RecordingRow, RefusedChunk, TakeRow } from '../buffer/rows.ts'
-import { askResult, createRecording } from '../transport/recordings-api.ts'
+import { askResult, createRecording, type Edits, saveEdits } from '../transport/recordings-api.ts'
 import type { Failure } from '../transport/transport.ts'
 import { atMost } from './bounded.ts'
 import type { Auth, ReadyEvent } from './recording.ts'
@@ -35,6 +36,7 @@ export class LocalCopy implements UploadSource {
   readonly #memory = new Map<string, MemoryChunk>()
   readonly #takes = new Map<number, TakeRow>()
   #row: RecordingRow
+  #isSaving = false
 
   constructor(row: RecordingRow, auth?: Auth) {
     this.#row = row
@@ -145,6 +147,30 @@ export class LocalCopy implements UploadSource {
     } catch {
       return null
     }
+  }
+
+  /** Changes what people call it or mark in it; `saveEdits` brings it to the server. */
+  edit(edits: Edits): void {
+    const fields = Object.keys(edits) as (keyof Edits)[]
+    const unsaved = [...new Set([...(this.#row.unsaved ?? []), ...fields])]
+    this.change({ ...edits, unsaved })
+  }
+
+  /** @returns false while an edit is only here */
+  async saveEdits(): Promise<boolean> {
+    const { title, marks = [], unsaved = [], created } = this.#row
+    if (unsaved.length === 0) return true
+    if (!created || this.#isSaving) return false
+    this.#isSaving = true
+    const named = { title, marks }
+    const edits = Object.fromEntries(unsaved.map((field) => [field, named[field]]))
+    const failure = await saveEdits(this.#row, edits)
+    this.#isSaving = false
+    // Refused for good: asking again changes nothing, and no media depends on it.
+    const isOver = failure === null || (failure.code !== null && !ERRORS[failure.code].retry)
+    const isSame = this.#row.title === title && (this.#row.marks ?? []).length === marks.length
+    if (isOver && isSame) this.change({ unsaved: [] })
+    return isOver && isSame
   }
 
   ask(): Promise<ReadyEvent | 'empty' | null> {

@@ -12,7 +12,7 @@ export function newRow(options: RecordOptions): RecordingRow {
   const { metadata = null, auth } = options
   if (!isRecordingId(id)) throw bad('id must be a lower-case UUID.')
   if (!isToken(token)) throw bad('token must be base64url with at least 128 random bits.')
-  if ((title?.length ?? 0) > LIMITS.maxTitleChars) throw bad('title is too long.')
+  checkTitle(title)
   if ((group?.length ?? 0) > LIMITS.maxGroupChars) throw bad('group is too long.')
   if (JSON.stringify(metadata).length > LIMITS.maxMetadataBytes) throw bad('metadata is too large.')
   return {
@@ -27,6 +27,11 @@ export function newRow(options: RecordOptions): RecordingRow {
     created: false,
     ended: null,
   }
+}
+
+/** @throws HoldfastError `bad_request` */
+export function checkTitle(title: string | null): void {
+  if ((title?.length ?? 0) > LIMITS.maxTitleChars) throw bad('title is too long.')
 }
 
 /** A UUIDv7 (RFC 9562): 48 bits of time, so that ids sort by age; then random. */

@@ -1,6 +1,8 @@
 // Owns the public face of a recording: what an app can read, call and listen to.
 // It must never promise more than an ack proves: only `ackedMs` and `safe` speak of the server.
-import type { ErrorCode, HoldfastEvent } from '@holdfast/protocol'
+import type { ErrorCode, HoldfastEvent, Mark } from '@holdfast/protocol'
+
+export type { Mark } from '@holdfast/protocol'
 
 /** A bearer for `POST /api/recordings`: an API key never, a permit or a JWT; or who fetches one. */
 export type Auth = string | (() => Promise<string | null>)
@@ -145,6 +147,13 @@ export interface Recording extends Upload {
   /** Hands out what the recorder holds, then pauses; the recording stays alive on the server. */
   pause(): void
   resume(): void
+  /**
+   * Marks this moment, pauses left out. It is kept with the recording, here and, as soon as that answers, on the
+   * server. @throws HoldfastError `bad_request` for a label that is too long, or more marks than a recording may have
+   */
+  mark(label?: string): Mark
+  /** Gives it another title, as above. @throws HoldfastError `bad_request` when it is too long */
+  rename(title: string | null): void
   /** Ends capture and resolves as `safe` does; `ready` follows. The stream stays the caller's to stop. */
   stop(): Promise<void>
   /** Goes on with another stream (a device was lost or changed) as the next take. */

@@ -1,6 +1,6 @@
-// Owns the two JSON calls of a recorder: create the recording, and ask whether its file is final.
-// Both may be repeated as often as it takes.
-import type { Gap, RecordingStatus } from '@holdfast/protocol'
+// Owns the JSON calls of a recorder: create the recording, save what was edited, and ask whether its file is final.
+// Each may be repeated as often as it takes.
+import type { Gap, Mark, RecordingStatus } from '@holdfast/protocol'
 import type { ReadyEvent } from '../session/recording.ts'
 import { readFailure } from './http.ts'
 import { type Endpoint, type Failure, NO_ANSWER } from './transport.ts'
@@ -36,6 +36,26 @@ export async function createRecording(
         'Content-Type': 'application/json',
         ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
       },
+      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+    })
+    return response.ok ? null : await readFailure(response)
+  } catch {
+    return NO_ANSWER
+  }
+}
+
+export type Edits = { readonly title?: string | null; readonly marks?: readonly Mark[] }
+
+/** PATCH /api/recordings/{id}: what is named replaces what was there. Resolves with null when it is stored. */
+export async function saveEdits(
+  { server, id, token }: Endpoint,
+  edits: Edits,
+): Promise<Failure | null> {
+  try {
+    const response = await fetch(new URL(`/api/recordings/${id}`, server), {
+      method: 'PATCH',
+      body: JSON.stringify(edits),
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
     })
     return response.ok ? null : await readFailure(response)

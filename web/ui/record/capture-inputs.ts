@@ -5,11 +5,13 @@ import {
   type MediaProblem,
   type SourceKind,
 } from './media-problem.ts'
+import { needsOf, type Quality } from './quality.ts'
 
 export type DeviceChoice = {
   readonly cameraId: string | null
   /** null = no microphone, '' = whichever the system prefers. */
   readonly microphoneId: string | null
+  readonly quality: Quality
 }
 
 export type CaptureInputs = {
@@ -20,8 +22,10 @@ export type CaptureInputs = {
   readonly soundProblem: MediaProblem | null
 }
 
-const PICTURE = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } }
-const SCREEN = { video: { frameRate: { ideal: 30 } }, audio: true }
+const FRAME_RATE = { frameRate: { ideal: 30 } }
+/** Not in TypeScript's library yet: offers the system's sound where a whole screen is shared. */
+const SYSTEM_SOUND = { systemAudio: 'include' }
+const SCREEN = { video: FRAME_RATE, audio: true, ...SYSTEM_SOUND }
 
 const wanted = (id: string | null): { deviceId?: ConstrainDOMString } =>
   id ? { deviceId: { ideal: id } } : {}
@@ -34,7 +38,9 @@ async function hasCamera(): Promise<boolean> {
 }
 
 async function openCamera(choice: DeviceChoice): Promise<CaptureInputs> {
-  const video = { ...PICTURE, ...wanted(choice.cameraId) }
+  const { width, height } = needsOf(choice.quality)
+  const size = { width: { ideal: width }, height: { ideal: height } }
+  const video = { ...size, ...FRAME_RATE, ...wanted(choice.cameraId) }
   const open = async (audio: MediaTrackConstraints | false) => [
     await navigator.mediaDevices.getUserMedia({ video, audio }),
   ]

@@ -1,6 +1,7 @@
 // Makes streams of what was opened: each at most one picture and one sound, which is what a recorder takes. Owns
 // the devices until `close`.
-import { type DeviceChoice, openInputs } from './capture-inputs.ts'
+import type { Layout } from '../store/preferences.ts'
+import { type CaptureInputs, type DeviceChoice, openInputs } from './capture-inputs.ts'
 import { type LevelMeter, openLevelMeter } from './level-meter.ts'
 import type { DeviceKind, MediaProblem, SourceKind } from './media-problem.ts'
 
@@ -39,21 +40,38 @@ function mixSound(context: AudioContext, streams: readonly MediaStream[]): Media
   return target.stream.getAudioTracks()
 }
 
+/** Whether this browser can make one picture of two. */
+export const canCompose = (): boolean =>
+  'MediaStreamTrackProcessor' in globalThis && 'MediaStreamTrackGenerator' in globalThis
+
+async function partsOf(
+  kind: SourceKind,
+  { streams, display }: CaptureInputs,
+  { layout, context }: { layout: Layout; context: AudioContext | null },
+): Promise<SourcePart[]> {
+  if (kind !== 'both') return [{ kind, stream: joinStreams(context, streams) }]
+  if (layout === 'two' || !canCompose()) {
+    return streams.map((stream) => ({ kind: stream === display ? 'screen' : 'camera', stream }))
+  }
+  const [screen] = display?.getVideoTracks() ?? []
+  const [camera] = streams.flatMap((stream) => (stream === display ? [] : stream.getVideoTracks()))
+  if (!screen || !camera) return [{ kind: 'screen', stream: joinStreams(context, streams) }]
+  const { composePicture } = await import('../together/composition.ts')
+  const sound = context ? mixSound(context, streams) : []
+  return [{ kind: 'screen', stream: new MediaStream([composePicture(screen, camera), ...sound]) }]
+}
+
 /** Asks for the devices and opens them. @throws what getUserMedia or getDisplayMedia throw */
 export async function openCaptureSource(
   kind: SourceKind,
-  choice: DeviceChoice,
+  choice: DeviceChoice & { readonly layout: Layout },
   reuse: MediaStream | null = null,
 ): Promise<CaptureSource> {
-  const { streams, display, soundProblem } = await openInputs(kind, choice, reuse)
+  const opened = await openInputs(kind, choice, reuse)
+  const { streams, display, soundProblem } = opened
   const inputs = streams.flatMap((stream) => stream.getTracks())
   const context = streams.some(hasSound) ? new AudioContext() : null
-  const parts =
-    kind === 'both'
-      ? streams.map(
-          (stream): SourcePart => ({ kind: stream === display ? 'screen' : 'camera', stream }),
-        )
-      : [{ kind, stream: joinStreams(context, streams) }]
+  const parts = await partsOf(kind, opened, { layout: choice.layout, context })
   const heard = parts.map(soundOf).find(hasSound)
   const meter = context && heard ? openLevelMeter(context, heard) : null
   const close = (keep: MediaStream | null = null) => {

@@ -3,11 +3,14 @@
 import { formatClock, isoDuration } from '../format/duration.ts'
 import { useFocusOnMount } from '../shell/focus-on-mount.ts'
 import { Icon } from '../shell/icon.tsx'
+import { countdown } from '../store/countdown.ts'
 import { current, isCapturing, phase } from '../store/phase.ts'
 import {
   clearStage,
   isStarting,
-  startRecording,
+  markMoment,
+  marks,
+  pressRecord,
   stopRecording,
   togglePause,
 } from '../store/recording.ts'
@@ -26,7 +29,8 @@ function Clock() {
 
 function MainButton() {
   const button = useFocusOnMount<HTMLButtonElement>()
-  const run = () => void (isCapturing.value ? stopRecording() : startRecording())
+  const run = () => (isCapturing.value ? void stopRecording() : pressRecord())
+  const isCounting = countdown.value !== null
   return (
     <button
       ref={button}
@@ -37,7 +41,7 @@ function MainButton() {
       onClick={run}
     >
       <span class={isCapturing.value ? 'sign-stop' : 'sign-record'} aria-hidden="true" />
-      {isCapturing.value ? t.record.stop : t.record.start}
+      {isCapturing.value ? t.record.stop : isCounting ? t.countdown.cancel : t.record.start}
     </button>
   )
 }
@@ -59,9 +63,28 @@ function SideButton() {
   }
   const isPaused = phase.value === 'paused'
   return (
-    <button type="button" class="button" aria-keyshortcuts="P" onClick={togglePause}>
-      <Icon name={isPaused ? 'play' : 'pause'} />
-      {isPaused ? t.record.resume : t.record.pause}
+    <span class="side">
+      <MarkButton />
+      <button type="button" class="button" aria-keyshortcuts="P" onClick={togglePause}>
+        <Icon name={isPaused ? 'play' : 'pause'} />
+        {isPaused ? t.record.resume : t.record.pause}
+      </button>
+    </span>
+  )
+}
+
+function MarkButton() {
+  return (
+    <button
+      type="button"
+      class="button quiet icon"
+      aria-label={t.marks.add}
+      title={t.marks.add}
+      aria-keyshortcuts="M"
+      onClick={markMoment}
+    >
+      <Icon name="mark" />
+      {marks.value > 0 && <span class="count digits">{marks}</span>}
     </button>
   )
 }

@@ -1,6 +1,7 @@
 // The left half of the page: a stage that never changes its size, and under it what belongs to the phase.
 import { useSignalEffect } from '@preact/signals'
 import { roughDuration } from '../format/duration.ts'
+import { countdown } from '../store/countdown.ts'
 import { current, isCapturing, phase } from '../store/phase.ts'
 import { asking, source } from '../store/source.ts'
 import { room, watchRoom } from '../store/storage-room.ts'
@@ -13,7 +14,7 @@ import { ProblemPanel } from './problem-panel.tsx'
 import { RecordControls } from './record-controls.tsx'
 import { RecordingNotices } from './recording-notices.tsx'
 import { SafetyLine } from './safety-line.tsx'
-import { SetUp } from './set-up.tsx'
+import { SetUp, TitleField } from './set-up.tsx'
 import { SourceChoice } from './source-choice.tsx'
 
 const isOnStage = () => phase.value === 'ready' || isCapturing.value
@@ -53,6 +54,11 @@ function StageContent() {
         <>
           <Preview />
           <StageOverlay />
+          {countdown.value !== null && (
+            <span class="countdown digits" aria-hidden="true">
+              {countdown}
+            </span>
+          )}
         </>
       )
   }
@@ -76,8 +82,15 @@ function Deck() {
   return (
     <>
       <RecordControls />
-      {isCapturing.value && current.value ? <SafetyLine view={current.value} /> : <SetUp />}
-      {!isCapturing.value && <RoomHint />}
+      {isCapturing.value && current.value ? (
+        <>
+          <SafetyLine view={current.value} />
+          <TitleField />
+        </>
+      ) : (
+        <SetUp />
+      )}
+      <RoomHint />
       <RecordingNotices />
     </>
   )

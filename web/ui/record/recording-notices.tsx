@@ -4,7 +4,7 @@ import { Notice } from '../shell/notice.tsx'
 import { mayScreenSleep } from '../shell/wake-lock.ts'
 import { isCapturing } from '../store/phase.ts'
 import { replaceLostSource, startError } from '../store/recording.ts'
-import { problem, source } from '../store/source.ts'
+import { mutedInputs, problem, source } from '../store/source.ts'
 import { isReplaceable, loss } from '../store/source-loss.ts'
 import { t } from '../strings/strings.ts'
 import { problemWords } from './problem-words.ts'
@@ -45,6 +45,7 @@ function SoundNotice() {
   if (missing) {
     return <Notice tone="care">{problemWords(missing, navigator.userAgent).title}</Notice>
   }
+  if (mutedInputs.value.length > 0) return <Notice tone="care">{t.notice.muted}</Notice>
   return opened?.meter?.isSilent.value ? <Notice tone="care">{t.level.silence}</Notice> : null
 }
 

@@ -1,9 +1,12 @@
 // Where what is recorded lies while the server does not have it, and what that is worth: said as it is, never better.
 
+import { formatBits } from '../format/bits.ts'
 import { roughDuration } from '../format/duration.ts'
 import { Notice } from '../shell/notice.tsx'
 import { current, isCapturing } from '../store/phase.ts'
-import { room } from '../store/storage-room.ts'
+import { source } from '../store/source.ts'
+import { neededBits, room } from '../store/storage-room.ts'
+import { measuredBits } from '../store/upload-rate.ts'
 import type { UploadView } from '../store/upload-view.ts'
 import { t } from '../strings/strings.ts'
 
@@ -44,6 +47,20 @@ function PlaceNotice({ view }: { view: UploadView }) {
   )
 }
 
+/** So much waits although the server answers: the line is slower than what is recorded. */
+const BEHIND_MS = 10_000
+
+function BehindNotice({ view }: { view: UploadView }) {
+  const measured = measuredBits.value
+  const opened = source.value
+  if (!opened || measured === null || isAway(view) || view.bufferLoss.value) return null
+  const { recordedMs, ackedMs } = view.progress.value
+  const needed = neededBits(opened.kind)
+  if (recordedMs - ackedMs < BEHIND_MS || measured >= needed) return null
+  const [rate, all] = [measured, needed].map((bits) => formatBits(bits, t.locale))
+  return <Notice>{t.quality.behind(rate ?? '', all ?? '')}</Notice>
+}
+
 function RoomNotice() {
   const minutes = room.value?.minutes ?? null
   if (minutes === null || minutes > LOW_MINUTES) return null
@@ -57,6 +74,7 @@ export function StorageNotices() {
     <>
       {view && <RefusalNotice view={view} />}
       {view && <PlaceNotice view={view} />}
+      {view && <BehindNotice view={view} />}
       {!view?.bufferLoss.value && <RoomNotice />}
     </>
   )

@@ -6,6 +6,7 @@ import { isHelpOpen } from './help-open.ts'
 const KEYS: readonly (readonly [keys: readonly string[], text: string])[] = [
   [['Space', 'R'], t.help.record],
   [['P'], t.help.pause],
+  [['M'], t.help.mark],
   [['Esc'], t.help.escape],
   [['?'], t.help.help],
 ]

@@ -14,6 +14,7 @@ const PATHS = {
   close: 'M6 6l12 12M18 6L6 18',
   check: 'M5 12.5l4.5 4.5L19 7.5',
   up: 'M12 20V5M6 11l6-6 6 6',
+  mark: 'M6.5 21V4h11l-2.5 4 2.5 4h-11',
   alert: 'M12 4l9 15.5H3zM12 10v4.5M12 17v.2',
 } as const
 

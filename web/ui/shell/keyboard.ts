@@ -1,6 +1,6 @@
 // Listens to the keyboard for the whole page and acts on shortcuts. Dialogs handle their own Esc.
 import { isCapturing } from '../store/phase.ts'
-import { advance, clearStage, togglePause } from '../store/recording.ts'
+import { advance, clearStage, markMoment, togglePause } from '../store/recording.ts'
 import { isHelpOpen } from './help-open.ts'
 import { type Shortcut, shortcutOf } from './shortcut.ts'
 
@@ -10,6 +10,7 @@ const CONTROL = 'button, a, summary, video, audio, [role="button"]'
 function act(shortcut: Shortcut): void {
   if (shortcut === 'advance') void advance()
   else if (shortcut === 'pause') togglePause()
+  else if (shortcut === 'mark') markMoment()
   else if (shortcut === 'help') isHelpOpen.value = true
   else if (!isCapturing.value) clearStage()
 }

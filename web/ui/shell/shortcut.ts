@@ -1,6 +1,6 @@
 // Which shortcut a key press means, if any. Pure: acting on it is keyboard.ts.
 
-export type Shortcut = 'advance' | 'pause' | 'help' | 'escape'
+export type Shortcut = 'advance' | 'pause' | 'mark' | 'help' | 'escape'
 
 export type KeyPress = {
   readonly key: string
@@ -21,5 +21,6 @@ export function shortcutOf(press: KeyPress): Shortcut | null {
   if (press.key === ' ') return press.isOnControl ? null : 'advance'
   const key = press.key.toLowerCase()
   if (key === 'r') return 'advance'
+  if (key === 'm') return 'mark'
   return key === 'p' ? 'pause' : null
 }

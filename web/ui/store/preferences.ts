@@ -1,6 +1,7 @@
-// What this browser remembers between visits: the last source and devices. Never anything recorded.
+// What this browser remembers between visits: the last source, devices and choices. Never anything recorded.
 import { effect, signal } from '@preact/signals'
 import { SOURCE_KINDS, type SourceKind } from '../record/media-problem.ts'
+import { QUALITIES, type Quality } from '../record/quality.ts'
 
 export type Preferences = {
   source: SourceKind
@@ -9,7 +10,17 @@ export type Preferences = {
   microphoneId: string | null
   /** A screen is often shown without a voice: it has its own answer. */
   screenMicrophoneId: string | null
+  quality: Quality
+  /** Seconds between the click and the recording. */
+  countdown: 0 | 3
+  /** Screen and camera as two recordings, or as one picture. */
+  layout: Layout
+  /** The upload rate that the last recording saw, in bits a second. */
+  uploadBits: number | null
 }
+
+export const LAYOUTS = ['two', 'one'] as const
+export type Layout = (typeof LAYOUTS)[number]
 
 const KEY = 'holdfast.preferences'
 
@@ -18,6 +29,10 @@ const DEFAULTS: Preferences = {
   cameraId: null,
   microphoneId: '',
   screenMicrophoneId: null,
+  quality: 'standard',
+  countdown: 0,
+  layout: 'two',
+  uploadBits: null,
 }
 
 const textOr = <T>(value: unknown, fallback: T) =>
@@ -36,6 +51,10 @@ export function readPreferences(text: string | null): Preferences {
     cameraId: textOr(stored.cameraId, DEFAULTS.cameraId),
     microphoneId: textOr(stored.microphoneId, DEFAULTS.microphoneId),
     screenMicrophoneId: textOr(stored.screenMicrophoneId, DEFAULTS.screenMicrophoneId),
+    quality: QUALITIES.find((quality) => quality === stored.quality) ?? DEFAULTS.quality,
+    countdown: stored.countdown === 3 ? 3 : DEFAULTS.countdown,
+    layout: LAYOUTS.find((layout) => layout === stored.layout) ?? DEFAULTS.layout,
+    uploadBits: typeof stored.uploadBits === 'number' ? stored.uploadBits : DEFAULTS.uploadBits,
   }
 }
 

@@ -1,33 +1,34 @@
 // The recording on the stage, from the first click to "safe". The one place that starts and stops.
 import { signal } from '@preact/signals'
 import type { Recording, Upload } from '../../index.ts'
+import { formatClock } from '../format/duration.ts'
 import type { CaptureSource } from '../record/capture-source.ts'
+import { needsOf } from '../record/quality.ts'
 import { t } from '../strings/strings.ts'
+import { cancelCountdown, countDown } from './countdown.ts'
 import { refreshRecording } from './library.ts'
 import { current, isCapturing, isOver, phase } from './phase.ts'
 import { preferences } from './preferences.ts'
 import { fetchRecorder } from './recorder-code.ts'
 import { chooseSource, closeSource, openSource, replaceSource, source } from './source.ts'
 import { say } from './speech.ts'
+import { measureUpload } from './upload-rate.ts'
 import { isSafe, partsOf, viewUpload } from './upload-view.ts'
 import { followUpload } from './uploads.ts'
-
-export const BITS_PER_SECOND = { video: 2_500_000, audio: 128_000 }
 
 export const title = signal('')
 /** Between the click and the first captured moment: a second click must not start a second one. */
 export const isStarting = signal(false)
+/** Moments that were marked in the recording on the stage. */
+export const marks = signal(0)
 /** The recorder could not be started. */
 export const startError = signal<string | null>(null)
 
 async function start({ parts }: CaptureSource): Promise<Recording> {
   const { record } = await fetchRecorder()
   const named = title.value.trim()
-  const options = {
-    ...(named && { title: named }),
-    videoBitsPerSecond: BITS_PER_SECOND.video,
-    audioBitsPerSecond: BITS_PER_SECOND.audio,
-  }
+  const { videoBitsPerSecond, audioBitsPerSecond } = needsOf(preferences.value.quality)
+  const options = { ...(named && { title: named }), videoBitsPerSecond, audioBitsPerSecond }
   const [only, ...more] = parts
   if (only && more.length === 0) return await record(only.stream, options)
   const { recordBoth } = await import('../together/record-both.ts')
@@ -42,7 +43,15 @@ function showOnceStored(upload: Upload): void {
   })
 }
 
-export async function startRecording(): Promise<void> {
+/** The click on Record: begins, or counts down to it, or calls that off. */
+export function pressRecord(): void {
+  if (cancelCountdown() || phase.value !== 'ready') return
+  const seconds = preferences.value.countdown
+  if (seconds === 0) void startRecording()
+  else countDown(seconds, () => void startRecording())
+}
+
+async function startRecording(): Promise<void> {
   const opened = source.value
   if (!opened || isStarting.value || phase.value !== 'ready') return
   isStarting.value = true
@@ -51,6 +60,8 @@ export async function startRecording(): Promise<void> {
     const recording = await start(opened)
     recording.on('state', ({ state }) => releaseAfter(recording, state))
     for (const part of partsOf(recording)) showOnceStored(part)
+    marks.value = 0
+    measureUpload(partsOf(recording))
     current.value = viewUpload(recording)
     say(t.record.started)
   } catch (error) {
@@ -90,12 +101,23 @@ export function togglePause(): void {
   }
 }
 
+/** Remembers this moment; it becomes a chapter. */
+export function markMoment(): void {
+  const recording = current.value?.upload
+  if (!recording || !isCapturing.value) return
+  const { atMs } = recording.mark()
+  marks.value += 1
+  say(t.marks.added(formatClock(atMs), marks.value))
+}
+
 /** Goes on with other devices after one was lost, in the same recording. */
 export async function replaceLostSource(): Promise<void> {
   const old = source.value
   const recording = current.value?.upload
   if (!old || !recording) return
-  const opened = await openSource(old.kind, old.kind === 'both' ? old.display : null)
+  // A screen that is still shared needs no second question.
+  const shared = old.kind === 'both' && old.display?.active ? old.display : null
+  const opened = await openSource(old.kind, shared)
   const [first] = opened?.parts ?? []
   if (!opened || !first) return
   await recording.switchStream(first.stream)
@@ -105,7 +127,7 @@ export async function replaceLostSource(): Promise<void> {
 /** Clears the stage; what is still being sent goes on beside it. */
 export function clearStage(): void {
   const view = current.value
-  if (isCapturing.value) return
+  if (isCapturing.value || cancelCountdown()) return
   for (const part of view ? partsOf(view.upload) : []) {
     if (!isSafe(part.state)) followUpload(part, false)
   }
@@ -123,7 +145,7 @@ export async function recordAgain(): Promise<void> {
 /** Space and R: the next step towards recording, or its end. */
 export async function advance(): Promise<void> {
   if (isCapturing.value) return stopRecording()
-  if (phase.value === 'ready') return startRecording()
+  if (phase.value === 'ready') return pressRecord()
   if (phase.value === 'idle' || phase.value === 'problem') {
     return chooseSource(preferences.value.source)
   }

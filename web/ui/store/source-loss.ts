@@ -29,7 +29,7 @@ export const loss = computed<Loss | null>(() => {
 /** Whether another device can take its place: not where the recording that it was for has ended. */
 export const isReplaceable = computed(() => {
   if (!loss.value || !isCapturing.value) return false
-  if (source.value?.kind !== 'both') return true
+  if ((source.value?.parts.length ?? 1) < 2) return true
   const [camera] = current.value ? partsOf(current.value.upload) : []
   return loss.value !== 'screen' && (camera?.state === 'recording' || camera?.state === 'paused')
 })

@@ -10,7 +10,7 @@ import {
   type SourceKind,
 } from '../record/media-problem.ts'
 import { readDevices } from './devices.ts'
-import { prefer, preferences } from './preferences.ts'
+import { type Layout, prefer, preferences } from './preferences.ts'
 import { prepareRecorder } from './recorder-code.ts'
 
 /** What the person is being asked for by the browser; null when nothing. */
@@ -19,6 +19,8 @@ export const asking = signal<SourceKind | null>(null)
 export const asked = signal<SourceKind>('camera')
 export const source = signal<CaptureSource | null>(null)
 export const problem = signal<MediaProblem | null>(null)
+/** Sound tracks of the open source that the system, or a switch on the device, keeps silent. */
+export const mutedInputs = signal<readonly MediaStreamTrack[]>([])
 /** Tracks of the open source that ended by themselves. */
 export const lostInputs = signal<readonly MediaStreamTrack[]>([])
 
@@ -30,19 +32,26 @@ export const isSourceGone = computed(() => {
 /** Each question outdates the one before: a late answer must not open a camera nobody waits for. */
 let question = 0
 
-function choiceFor(kind: SourceKind): DeviceChoice {
-  const { cameraId, microphoneId, screenMicrophoneId } = preferences.value
-  if (kind === 'screen') return { cameraId: null, microphoneId: screenMicrophoneId }
-  return { cameraId, microphoneId: kind === 'microphone' ? (microphoneId ?? '') : microphoneId }
+function choiceFor(kind: SourceKind): DeviceChoice & { layout: Layout } {
+  const { screenMicrophoneId, microphoneId, ...chosen } = preferences.value
+  if (kind === 'screen') return { ...chosen, cameraId: null, microphoneId: screenMicrophoneId }
+  return { ...chosen, microphoneId: kind === 'microphone' ? (microphoneId ?? '') : microphoneId }
 }
 
 function adopt(opened: CaptureSource): void {
   source.value = opened
   lostInputs.value = []
+  const sounds = opened.inputs.filter((track) => track.kind === 'audio')
+  const readMuted = () => {
+    if (source.value === opened) mutedInputs.value = sounds.filter((track) => track.muted)
+  }
+  readMuted()
   for (const track of opened.inputs) {
     track.addEventListener('ended', () => {
       if (source.value === opened) lostInputs.value = [...lostInputs.value, track]
     })
+    track.addEventListener('mute', readMuted)
+    track.addEventListener('unmute', readMuted)
   }
 }
 
@@ -115,4 +124,5 @@ export function closeSource(): void {
   source.value?.close()
   source.value = null
   lostInputs.value = []
+  mutedInputs.value = []
 }

@@ -2,18 +2,23 @@
 import { signal } from '@preact/signals'
 import { storageRoom } from '../../index.ts'
 import type { SourceKind } from '../record/media-problem.ts'
-import { BITS_PER_SECOND } from './recording.ts'
+import { bitsPerSecond } from '../record/quality.ts'
+import { preferences } from './preferences.ts'
+import { source } from './source.ts'
 
 export const room = signal<Awaited<ReturnType<typeof storageRoom>> | null>(null)
+
+/** What the open source will write, all its recordings together. */
+export function neededBits(kind: SourceKind): number {
+  return bitsPerSecond(preferences.value.quality, kind, source.value?.parts.length)
+}
 
 /** How often it is measured while a source is open. */
 const AGAIN_MS = 10_000
 
 async function measureRoom(kind: SourceKind): Promise<void> {
-  const { audio, video } = BITS_PER_SECOND
   try {
-    const picture = kind === 'microphone' ? 0 : video
-    room.value = await storageRoom((audio + picture) * (kind === 'both' ? 2 : 1))
+    room.value = await storageRoom(neededBits(kind))
   } catch (error) {
     console.info('This browser does not say how much room there is', error)
     room.value = null

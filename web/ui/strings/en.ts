@@ -1,9 +1,10 @@
 // Every sentence the interface says, in English. A second language is a second file of this shape.
 // Never claim more than an ack proves: "safe" is only what the server confirmed.
 
-const seconds = (count: number) => `${count} s`
+import { recordWords } from './en-record.ts'
 
 export const en = {
+  ...recordWords,
   locale: 'en',
   app: {
     name: 'Holdfast',
@@ -14,101 +15,6 @@ export const en = {
     cancel: 'Cancel',
     tryAgain: 'Try again',
   },
-  source: {
-    question: 'What do you want to record?',
-    camera: 'Camera',
-    cameraHint: 'with your microphone',
-    microphone: 'Microphone',
-    microphoneHint: 'sound only',
-    screen: 'Screen',
-    screenHint: 'a screen, window or tab',
-    both: 'Screen and camera',
-    bothHint: 'two recordings that play together',
-    promise: 'It is saved to the server while you record, second by second.',
-    promiseMore:
-      'Close the lid, lose the network, crash the browser: all but the last second stays.',
-    asking: {
-      camera: 'Allow the camera and microphone',
-      microphone: 'Allow the microphone',
-      screen: 'Choose what to share',
-      both: 'Choose what to share, then allow the camera',
-    },
-    askingHint: 'Your browser is asking you. Nothing is recorded yet.',
-  },
-  record: {
-    heading: 'Record',
-    start: 'Record',
-    stop: 'Stop',
-    pause: 'Pause',
-    resume: 'Go on',
-    paused: 'Paused',
-    live: 'Recording',
-    clock: 'Recorded time',
-    preview: 'Preview of what is recorded',
-    previewOf: {
-      camera: 'Preview of the camera',
-      microphone: 'Preview of the microphone',
-      screen: 'Preview of the screen',
-    },
-    titleOf: {
-      camera: (title: string) => (title ? `${title}, camera` : 'Camera'),
-      microphone: (title: string) => title,
-      screen: (title: string) => (title ? `${title}, screen` : 'Screen'),
-    },
-    title: 'Title',
-    titlePlaceholder: 'Untitled',
-    camera: 'Camera',
-    microphone: 'Microphone',
-    noMicrophone: 'No microphone',
-    systemDefault: 'Default',
-    unnamed: (n: number) => `Device ${n}`,
-    putAway: {
-      camera: 'Turn off',
-      microphone: 'Turn off',
-      screen: 'End sharing',
-      both: 'Turn both off',
-    },
-    putAwayOf: {
-      camera: 'Turn off the camera',
-      microphone: 'Turn off the microphone',
-      screen: 'End sharing the screen',
-      both: 'Turn off the camera and end sharing the screen',
-    },
-    again: 'Record again',
-    another: 'Record another',
-    play: 'Play',
-    notLoaded: 'The recorder could not be loaded: the server does not answer. Try again.',
-    started: 'Recording started',
-    pausedSay: 'Recording paused',
-    resumedSay: 'Recording goes on',
-    stoppedSay: 'Recording stopped',
-    room: (time: string) => `Room for about ${time} on this device while the server is away.`,
-  },
-  safety: {
-    recorded: (clock: string) => `${clock} recorded`,
-    safe: (clock: string) => `${clock} safe on the server`,
-    allSafe: 'all safe on the server',
-    waiting: (count: number) => `${seconds(count)} waiting here`,
-    waitingLittle: 'under 1 s waiting here',
-    waitingLong: (clock: string) => `${clock} waiting here`,
-    saving: 'Sending the last seconds',
-    kept: 'Kept on this device',
-    savingHint:
-      'Keep this page open until it is done. Should it close, the rest is sent when you come back.',
-    savingAway:
-      'The server does not answer. What it does not have yet is sent by itself as soon as it does.',
-    keptInPage: 'Only in this page',
-    savingInPage: 'Keep this page open until it is done: what is not sent yet is nowhere else.',
-    savingInPageAway:
-      'The server does not answer. Keep this page open: what the server does not have is nowhere else. It is sent as soon as it answers.',
-    saved: 'Safe on the server',
-    partial: 'A part is not on the server',
-    partialHint:
-      'Everything else is safe there. This part stays on this device until you discard it: keep a copy.',
-    lostHint: 'Everything else is safe there.',
-    savedHint: 'You can close this page.',
-    savedPlain: (clock: string) => `${clock} recorded, every second of it confirmed.`,
-  },
   connection: {
     connecting: 'Connecting',
     websocket: 'Connected',
@@ -118,77 +24,6 @@ export const en = {
     notPersisted:
       'The browser may clear that when the disk runs low, and a private window forgets it when it is closed.',
     label: 'Connection',
-  },
-  level: {
-    label: 'Microphone level',
-    none: 'No sound is recorded',
-    silent: 'silent',
-    quiet: 'quiet',
-    good: 'good',
-    loud: 'very loud',
-    silence: 'No sound for 10 seconds. Is this the right microphone?',
-  },
-  notice: {
-    cameraLost: 'The camera was disconnected. Sound is still being recorded.',
-    microphoneLost: 'The microphone was disconnected. The picture is still being recorded.',
-    screenEnded: 'Sharing was ended. Sound is still being recorded.',
-    restGoesOn: {
-      camera: 'The camera was disconnected. The rest is still being recorded.',
-      microphone: 'The microphone was disconnected. The pictures are still being recorded.',
-      screen: 'Sharing was ended. The camera is still being recorded.',
-    },
-    sourceLost: 'The device was disconnected, so the recording ended. What was recorded is kept.',
-    reopen: 'Choose another',
-    keepScreenOn: 'This browser may let the screen sleep. Keep it on while you record.',
-    mobile: 'Phones stop recording when locked or when you switch apps. Keep this page in front.',
-    storageLow: (time: string) =>
-      `Little room on this device: about ${time} if the server is away.`,
-    buffer_full:
-      'This device is full. Recording goes on, straight to the server: stay connected and keep this page open.',
-    buffer_unavailable:
-      'This browser keeps nothing on this device (a private window?). Recording goes on, straight to the server: stay connected and keep this page open.',
-    onlyInPage: {
-      buffer_full:
-        'This device is full and the server is not reached: what you record now is only in this page. Keep it open, free some disk space or reconnect.',
-      buffer_unavailable:
-        'This browser keeps nothing on this device and the server is not reached: what you record now is only in this page. Keep it open and reconnect.',
-    },
-    goesOn: 'Recording goes on.',
-    failed: (reason: string) => `The recording ended early: ${reason}`,
-  },
-  problem: {
-    blocked: {
-      camera: 'The camera is blocked for this page',
-      microphone: 'The microphone is blocked for this page',
-      screen: 'Screen sharing is blocked for this page',
-    },
-    unblock: {
-      chromium: 'Click the icon at the left of the address bar, allow it, then try again.',
-      firefox: 'Click the crossed-out icon in the address bar, remove the block, then try again.',
-      safari: 'Open Safari › Settings › Websites, allow it for this page, then try again.',
-      other: 'Allow it in this page’s settings in your browser, then try again.',
-    },
-    blockedBySystem: 'Your system does not let this browser use it',
-    unblockSystem:
-      'Open your system’s privacy settings, allow this browser, restart it, then try again.',
-    missing: {
-      camera: 'No camera was found',
-      microphone: 'No microphone was found',
-      screen: 'There is no screen to share',
-    },
-    missingHint: 'Plug one in and try again, or record something else.',
-    busy: {
-      camera: 'The camera is used by another program',
-      microphone: 'The microphone is used by another program',
-      screen: 'The screen could not be captured',
-    },
-    busyHint: 'Close the other program, then try again.',
-    unsupported: 'This browser cannot record that',
-    unsupportedHint: 'Use a current Chrome, Edge, Firefox or Safari on a computer.',
-    insecure: 'Recording needs a secure address',
-    insecureHint: 'Open this page by https, or on this machine as localhost.',
-    failed: 'That did not work',
-    chooseAnother: 'Choose something else',
   },
   library: {
     heading: 'Recordings',
@@ -307,6 +142,7 @@ export const en = {
     heading: 'Keyboard and help',
     record: 'Start and stop recording',
     pause: 'Pause and go on',
+    mark: 'Mark this moment while recording',
     escape: 'Close what is open; put the camera away',
     help: 'Show this help',
     promiseHeading: 'What “safe” means',

@@ -1,6 +1,14 @@
 // Camera and screen as the page sees them: one recording with one set of controls, and as safe as the worse of the
 // two. Underneath each is a recording of its own, in one group. Holds nothing but its parts.
-import type { Connection, Progress, Recording, UploadEvents, UploadState } from '../../index.ts'
+import type {
+  Connection,
+  Mark,
+  Progress,
+  Recording,
+  UploadEvents,
+  UploadState,
+} from '../../index.ts'
+import { t } from '../strings/strings.ts'
 import { worstConnection, worstProgress, worstState } from './worst.ts'
 
 const OVER: readonly UploadState[] = ['safe', 'ready', 'partial', 'failed']
@@ -73,6 +81,17 @@ export class RecordingPair implements Recording {
 
   resume(): void {
     for (const part of this.parts) part.resume()
+  }
+
+  mark(label?: string): Mark {
+    const marks = this.parts.map((part) => part.mark(label))
+    return marks[0] ?? { atMs: 0 }
+  }
+
+  rename(title: string | null): void {
+    for (const [at, part] of this.parts.entries()) {
+      part.rename(t.record.titleOf[at === 0 ? 'camera' : 'screen'](title ?? ''))
+    }
   }
 
   async stop(): Promise<void> {
