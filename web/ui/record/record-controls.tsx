@@ -67,7 +67,7 @@ function SideButton() {
       <MarkButton />
       <button type="button" class="button" aria-keyshortcuts="P" onClick={togglePause}>
         <Icon name={isPaused ? 'play' : 'pause'} />
-        {isPaused ? t.record.resume : t.record.pause}
+        <span class="words">{isPaused ? t.record.resume : t.record.pause}</span>
       </button>
     </span>
   )

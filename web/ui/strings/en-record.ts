@@ -13,7 +13,7 @@ export const recordWords = {
     screen: 'Screen',
     screenHint: 'a screen, window or tab',
     both: 'Screen and camera',
-    bothHint: 'two recordings that play together',
+    bothHint: 'side by side, or as one picture',
     promise: 'It is saved to the server while you record, second by second.',
     promiseMore:
       'Close the lid, lose the network, crash the browser: all but the last second stays.',
@@ -56,7 +56,7 @@ export const recordWords = {
       camera: 'Turn off',
       microphone: 'Turn off',
       screen: 'End sharing',
-      both: 'Turn both off',
+      both: 'Turn off',
     },
     putAwayOf: {
       camera: 'Turn off the camera',

@@ -16,51 +16,49 @@ class Composer {
   readonly #canvas = new OffscreenCanvas(2, 2)
   readonly #context = this.#canvas.getContext('2d', { alpha: false })
   readonly #writer: WritableStreamDefaultWriter<VideoFrame>
-  #screen: VideoFrame | null = null
-  #camera: VideoFrame | null = null
+  readonly #latest: Record<'screen' | 'camera', VideoFrame | null> = { screen: null, camera: null }
 
   constructor(writable: WritableStream<VideoFrame>) {
     this.#writer = writable.getWriter()
   }
 
-  /** Takes the frames of one track until it ends; the last one of the screen stays, that of the camera goes. */
+  /** Takes the frames of one track until it ends, or nobody wants the picture any more. */
   async read(track: MediaStreamTrack, what: 'screen' | 'camera'): Promise<void> {
     const frames = new MediaStreamTrackProcessor({ track }).readable.getReader()
-    for (let next = await frames.read(); !next.done; next = await frames.read()) {
-      if (what === 'screen') {
-        this.#screen?.close()
-        this.#screen = next.value
-      } else {
-        this.#camera?.close()
-        this.#camera = next.value
+    try {
+      for (let next = await frames.read(); !next.done; next = await frames.read()) {
+        this.#take(what, next.value)
+        // A screen that stands still gives no frames: the camera keeps the time where there is one.
+        if (what === 'camera' || !this.#latest.camera) await this.#write()
       }
-      // A screen that stands still gives no frames: the camera keeps the time where there is one.
-      if (what === 'camera' || !this.#camera) await this.#write()
-    }
-    if (what === 'camera') {
-      this.#camera?.close()
-      this.#camera = null
-    } else if (this.#camera) {
-      this.#screen?.close()
-      this.#screen = null
+    } finally {
+      await frames.cancel()
+      // The other one goes on alone; of the last one its last picture stays.
+      if (this.#latest[what === 'screen' ? 'camera' : 'screen']) this.#take(what, null)
     }
   }
 
   async close(): Promise<void> {
-    this.#screen?.close()
-    this.#camera?.close()
+    this.#take('screen', null)
+    this.#take('camera', null)
     await this.#writer.close()
   }
 
+  #take(what: 'screen' | 'camera', frame: VideoFrame | null): void {
+    this.#latest[what]?.close()
+    this.#latest[what] = frame
+  }
+
   async #write(): Promise<void> {
-    const main = this.#screen ?? this.#camera
+    const { screen, camera } = this.#latest
+    const main = screen ?? camera
     if (!main || !this.#context) return
     // Encoders want even sizes.
     const [width, height] = [main.displayWidth & ~1, main.displayHeight & ~1]
     if (this.#canvas.width !== width) this.#canvas.width = width
     if (this.#canvas.height !== height) this.#canvas.height = height
     this.#context.drawImage(main, 0, 0, width, height)
-    if (this.#screen && this.#camera) this.#drawInset(this.#camera, width, height)
+    if (screen && camera) this.#drawInset(camera, width, height)
     const timestamp = Math.round(performance.now() * 1_000)
     await this.#writer.write(new VideoFrame(this.#canvas, { timestamp }))
   }
