@@ -26,7 +26,8 @@ const chunkOf = (seq: number) => someChunk({ seq, length: BYTES })
 
 /** A recording as a compaction leaves it, and its chunks as they are asked for. */
 async function compacted(bed: S3Bed) {
-  const { store, id, append } = bed.open()
+  // Nothing but the player's leaving ends a request.
+  const { store, id, append } = bed.open({}, { waitMs: 600_000 })
   await append(0)
   async function* frames() {
     for (const seq of seqs) yield encodeStreamed(someChunkFrame({ seq, length: BYTES }))

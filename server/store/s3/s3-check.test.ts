@@ -5,6 +5,7 @@ import {
   FakeS3,
   type FakeS3Options,
   type Fault,
+  isPut,
   placeOf,
 } from '../../../test/support/s3/fake-s3.ts'
 import type { S3Place } from '../store-place.ts'
@@ -62,6 +63,14 @@ describe('checkBucket', () => {
     expect(code).toBe('store_unsafe')
     expect(message).toContain(named)
     expect(fake.bucket.objects.size).toBe(0)
+  })
+
+  it('refuses a store that says itself that it has no conditional PUT', async () => {
+    const message = 'Conditional object PUTs are not supported.'
+    const refuse = { status: 501, code: 'NotImplemented', message }
+    const refused = await refusal({ fault: { when: isPut, refuse } })
+    expect(refused[0]).toBe('store_unsafe')
+    expect(refused[1]).toContain(message)
   })
 
   it.each<[string, Trial, string, string]>([

@@ -102,7 +102,8 @@ async function checkRange(client: S3Client, key: string): Promise<boolean> {
   })
   if (new TextDecoder().decode(body) !== 'of')
     throw unsafe('does not give the range it is asked for')
-  return headers.has('x-amz-version-id')
+  // `null` is the version of what has none.
+  return (headers.get('x-amz-version-id') ?? 'null') !== 'null'
 }
 
 async function checkList(client: S3Client, prefix: string, key: string): Promise<void> {
@@ -127,6 +128,10 @@ function sentence(error: S3Error, place: S3Place, right: string): [ErrorCode, st
   if (status === 0 || error.mayPass) {
     const advice = 'Check endpoint= in HOLDFAST_STORE, and the network.'
     return ['store_unreachable', `The S3 store at ${endpoint} does not answer (${code}). ${advice}`]
+  }
+  if (status === 501) {
+    const what = `The S3 store at ${endpoint} cannot do what is needed (${error.message}).`
+    return ['store_unsafe', `${what} Use another one: docs/operations.md names some.`]
   }
   if (error.region !== null && error.region !== region) {
     const where = `The bucket lies in region ${error.region}, not ${region}.`

@@ -1,11 +1,11 @@
 // R12, outcome by outcome: what the store makes of each answer, and of none.
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { someChunk, someChunkFrame } from '../../../test/support/chunks.ts'
 import { codeOf } from '../../../test/support/error-code.ts'
 import { putAside } from '../../../test/support/s3/bucket.ts'
 import { type Fault, isPut } from '../../../test/support/s3/fake-s3.ts'
-import { s3Test as it, type S3Bed } from '../../../test/support/s3/s3-bed.ts'
+import { s3Test as it, S3Bed } from '../../../test/support/s3/s3-bed.ts'
 import { waitFor } from '../../../test/support/wait-for.ts'
 
 const SLOW_DOWN = { status: 503, code: 'SlowDown' }
@@ -20,6 +20,27 @@ async function stored(
 }
 
 describe('R12: a PUT', () => {
+  it('goes where nothing lies, with the digest of its bytes', async ({ bed }) => {
+    const { store, id, append } = bed.open({ partBytes: 5 * 1024 * 1024 })
+    await append(0)
+    async function* frames() {
+      for (let n = 0; n < 3; n += 1) yield new Uint8Array(4 * 1024 * 1024).fill(n)
+    }
+    await store.writeObject(id, frames(), 1)
+    const puts = bed.fake.requests.filter(({ method }) => method === 'PUT')
+    expect(puts.length).toBeGreaterThan(2)
+    for (const { target, headers, body } of puts) {
+      const isPartOfUpload = target.includes('partNumber')
+      expect(headers['if-none-match']).toBe(isPartOfUpload ? undefined : '*')
+      const digest = createHash('sha256').update(body).digest('base64')
+      expect(headers['x-amz-checksum-sha256']).toBe(digest)
+    }
+    const ends = bed.fake.requests.filter(({ method, target }) => {
+      return method === 'POST' && target.includes('uploadId')
+    })
+    expect(ends.map(({ headers }) => headers['if-none-match'])).toEqual(['*'])
+  })
+
   it.for<[string, Omit<Fault, 'when'>]>([
     ['503 SlowDown', { refuse: SLOW_DOWN }],
     ['500', { refuse: { status: 500, code: 'InternalError' } }],
@@ -176,4 +197,11 @@ describe('what waits', () => {
     await purged
     expect(bed.fake.bucket.objects.size).toBe(0)
   })
+})
+
+it('never takes a whole object for the range that was asked for', async ({ onTestFinished }) => {
+  const bed = await S3Bed.start({ ignoresRanges: true })
+  onTestFinished(() => bed.dispose())
+  const { store, id, append } = bed.open()
+  expect(await codeOf(store.read(id, await append(0), 10))).toBe('store_failed')
 })

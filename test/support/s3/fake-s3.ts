@@ -59,11 +59,12 @@ export class FakeS3 {
   readonly bucket: Bucket
   /** Every request, in the order in which they came. */
   readonly requests: S3Request[] = []
-  /** Requests whose connection the client gave up before it had the whole answer. */
+  /** Requests that the client gave up before there was an answer. */
   abandoned = 0
   readonly #options: FakeS3Options
   readonly #server: Server
   readonly #faults: (Fault & { left: number })[] = []
+  #isPaused = false
 
   private constructor(options: FakeS3Options) {
     this.#options = options
@@ -102,6 +103,15 @@ export class FakeS3 {
     this.#faults.push({ ...fault, left: fault.times ?? 1 })
   }
 
+  /** Nothing fails until `resume`. */
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    this.#isPaused = false
+  }
+
   /** From now on nothing fails but what is asked for next. */
   recover(): void {
     this.#faults.length = 0
@@ -123,7 +133,7 @@ export class FakeS3 {
     const request = await readRequest(message)
     this.requests.push(request)
     response.on('close', () => {
-      if (!response.writableFinished) this.abandoned += 1
+      if (!response.writableEnded) this.abandoned += 1
     })
     const { keys = KEYS } = this.#options
     const refusal = checkSignature(request, { keys, region: REGION, now: Date.now() })
@@ -141,6 +151,7 @@ export class FakeS3 {
   }
 
   #take(request: S3Request): Fault | null {
+    if (this.#isPaused) return null
     const fault = this.#faults.find((one) => one.left > 0 && one.when(request))
     if (fault) fault.left -= 1
     return fault ?? null
