@@ -42,5 +42,12 @@ async function start(root: Element): Promise<void> {
   await registerWorker()
 }
 
+/** The operators' page is another page of the same app: nothing is recorded there. */
+async function open(root: Element): Promise<void> {
+  if (location.pathname !== '/status') return await start(root)
+  const { showStatus } = await import('./status/status-page.tsx')
+  showStatus(root)
+}
+
 const root = document.querySelector('#app')
-if (root) void start(root)
+if (root) void open(root)

@@ -32,6 +32,9 @@ export function HelpDialog() {
       </dl>
       <h3 class="help-more">{t.help.promiseHeading}</h3>
       <p class="soft">{t.help.promise}</p>
+      <p>
+        <a href="/status">{t.help.status}</a>
+      </p>
     </Dialog>
   )
 }

@@ -145,6 +145,7 @@ export const en = {
     mark: 'Mark this moment while recording',
     escape: 'Close what is open; put the camera away',
     help: 'Show this help',
+    status: 'Status of the server',
     promiseHeading: 'What “safe” means',
     promise:
       'Safe seconds are on the server’s disk and in its records. They survive a crash of this browser, of the server and of the network. Seconds waiting here are stored in this browser and are sent by themselves, also after a restart. The last second before a crash can be lost.',
