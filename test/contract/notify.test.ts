@@ -235,7 +235,13 @@ describe('an e-mail', () => {
     expect((await settled(nobody, 'ready', 'failed')).log).toMatchObject([
       { answer: 550, code: 'mail_refused' },
     ])
-    expect((await settled(later, 'ready', 'waiting')).attempts).toBe(1)
+    const refused = await waitFor('a refusal for now', async () => {
+      return (await deliveriesOf(later)).find(({ log }) => log.length > 0)
+    })
+    expect(refused).toMatchObject({
+      status: 'waiting',
+      log: [{ answer: 451, code: 'mail_failed' }],
+    })
   })
 })
 

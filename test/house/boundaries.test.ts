@@ -82,7 +82,8 @@ describe('one place owns', () => {
 
   test('the environment: only server/main.ts and scripts read it', () => {
     const readers = filesWith(product, /\b(process|Bun|import\.meta)\.env\b/)
-    const allowed = (path: string) => path === 'server/main.ts' || path.startsWith('scripts/')
+    const allowed = (path: string) =>
+      path === 'server/main.ts' || /^(scripts|examples)\//.test(path)
     expect(readers.filter((path) => !allowed(path))).toEqual([])
   })
 

@@ -5,7 +5,16 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-export const WORKSPACES = ['protocol', 'media', 'db', 'server', 'web', 'scripts', 'test'] as const
+export const WORKSPACES = [
+  'protocol',
+  'media',
+  'db',
+  'server',
+  'web',
+  'scripts',
+  'examples',
+  'test',
+] as const
 export type Workspace = (typeof WORKSPACES)[number]
 
 /** Paths from the root, with forward slashes. A file deleted but not committed yet is left out. */
