@@ -9,6 +9,8 @@ import { at, bytea } from './columns.ts'
  */
 export const instances = pgTable('instances', {
   incarnation: text('incarnation').primaryKey(),
+  /** Of the program: while one after the other is updated there are two. null for commands. */
+  version: text('version'),
   startedAt: at('started_at').notNull().default(sql`now()`),
   heartbeatAt: at('heartbeat_at').notNull().default(sql`now()`),
   stoppedAt: at('stopped_at'),

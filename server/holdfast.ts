@@ -86,7 +86,7 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
   undo.push(() => metrics.close())
   const database = await openDatabase(config, log)
   undo.push(() => database.close())
-  await enterInstance(database.client.db, incarnation)
+  await enterInstance(database.client.db, incarnation, build.version)
   // Whoever held a lease here was killed: what it was doing is taken up now, not when its lease has run out.
   if (database.isExclusive) {
     await fenceOthers(database.client.db, incarnation)

@@ -55,9 +55,10 @@ export async function fenceInstance(
 }
 
 /** Makes this process known before it writes its first segment; its heartbeat follows. */
-export async function enterInstance(db: Db, incarnation: string): Promise<void> {
+export async function enterInstance(db: Db, incarnation: string, version: string): Promise<void> {
   await db.execute(sql`
-    insert into instances (incarnation) values (${incarnation}) on conflict do nothing`)
+    insert into instances (incarnation, version) values (${incarnation}, ${version})
+    on conflict do nothing`)
 }
 
 /** Only for a database that no other process can use: whoever was there before is gone. */

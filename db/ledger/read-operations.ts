@@ -14,7 +14,12 @@ export type Operations = {
   deliveries: { waiting: number; failed: number }
 }
 
-export type RunningInstance = { incarnation: string; startedAt: Date; heartbeatAt: Date }
+export type RunningInstance = {
+  incarnation: string
+  version: string | null
+  startedAt: Date
+  heartbeatAt: Date
+}
 
 export type FailedRecording = {
   id: string
@@ -52,15 +57,18 @@ export async function readOperations(db: Db, graceMs: number): Promise<Operation
 
 /** Oldest first; those whose heart has not beaten for a minute are on their way out of this list. */
 export async function readRunningInstances(db: Db): Promise<RunningInstance[]> {
-  const rows = await db.execute<Record<'incarnation' | 'started_at' | 'heartbeat_at', string>>(sql`
-    select incarnation, started_at, heartbeat_at from instances
+  const rows = await db.execute<InstanceRow>(sql`
+    select incarnation, version, started_at, heartbeat_at from instances
     where stopped_at is null and heartbeat_at > now() - interval '1 minute' order by started_at`)
-  return rows.map(({ incarnation, started_at, heartbeat_at }) => ({
-    incarnation,
+  return rows.map(({ incarnation, version, started_at, heartbeat_at }) => ({
+    ...{ incarnation, version },
     startedAt: new Date(started_at),
     heartbeatAt: new Date(heartbeat_at),
   }))
 }
+
+type InstanceRow = Omit<RunningInstance, 'startedAt' | 'heartbeatAt'> &
+  Record<'started_at' | 'heartbeat_at', string>
 
 type FailedRow = {
   id: string

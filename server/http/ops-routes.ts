@@ -1,5 +1,11 @@
 // What operators and tools ask: liveness, readiness, metrics, capabilities, the API's description.
-import { countJobsPending, countPending, countPurgesPending, type Db } from '@holdfast/db'
+import {
+  countJobsPending,
+  countPending,
+  countPurgesPending,
+  type Db,
+  readRunningInstances,
+} from '@holdfast/db'
 import type { WireLimits } from '@holdfast/protocol'
 import { type Context, Hono } from 'hono'
 import type { Access } from '../access/access.ts'
@@ -54,9 +60,16 @@ async function scrape(deps: OpsDeps, c: Context): Promise<Response> {
     metrics.finalizePending.set(await countPending(db))
     metrics.cleanupPending.set(await countPurgesPending(db))
     metrics.jobsPending.set(await countJobsPending(db))
+    await countInstances(deps)
   } catch {
     // While the database is away the numbers of the process matter most: scrape them all the same.
   }
   const { registry } = metrics
   return c.body(await registry.metrics(), 200, { 'Content-Type': registry.contentType })
+}
+
+async function countInstances({ db, metrics }: OpsDeps): Promise<void> {
+  const running = await readRunningInstances(db)
+  metrics.instances.reset()
+  for (const { version } of running) metrics.instances.inc({ version: version ?? 'unknown' })
 }

@@ -140,6 +140,9 @@ const notifyMetrics = ({ counter }: Makers) => ({
 })
 
 const fleetMetrics = ({ counter, gauge }: Makers) => ({
+  instances: gauge('instances', 'Servers on this ledger whose heart beats, by version.', [
+    'version',
+  ]),
   busAway: gauge('bus_away', '1 while Redis is away and events of other instances are polled.'),
   busSent: counter('bus_sent_total', 'Times the other instances were told of new events.'),
   busHeard: counter('bus_heard_total', 'Times another instance told of new events.'),

@@ -59,6 +59,8 @@ test('five at once come up on an empty database and an empty folder, and share e
     const media = await fetch(`${url}${mediaUrl}`)
     expect([media.status, await media.text()]).toEqual([200, 'shared'])
   }
+  const metrics = await (await fetch(`${first.url}/metrics`)).text()
+  expect(sumOf(metrics, 'holdfast_instances')).toBe(5)
   expect(servers.flatMap(({ logs }) => logs.filter(({ level }) => level === 'error'))).toEqual([])
 })
 
