@@ -67,7 +67,8 @@ test('lists what failed, with the reason', async () => {
 
 test('is for the admin', async () => {
   const keys = { HOLDFAST_ADMIN_KEY: 'an-admin-key', HOLDFAST_API_KEYS: 'a-key' }
-  const server = await startServer({ env: { DATABASE_URL: bed.databaseUrl, ...keys } })
+  const { dataDir } = bed.server
+  const server = await startServer({ dataDir, env: { DATABASE_URL: bed.databaseUrl, ...keys } })
   try {
     const ask = async (key: string | null) =>
       (await fetch(`${server.url}/api/status`, { headers: bearer(key) })).status
