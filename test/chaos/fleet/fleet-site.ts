@@ -7,6 +7,9 @@ import type { Ground } from '../ground.ts'
 import { ENV, look, type Site } from '../site.ts'
 import { Visitor } from './visitor.ts'
 
+/** Starting servers takes a while on a busy machine: there must be chunks left to be acked when the last is back. */
+export const FLEET_LOAD = { everyMs: 250 }
+
 export type FleetSite = Site & { readonly fleet: Fleet; readonly visitor: Visitor }
 
 type FleetSiteOptions = Pick<FleetOptions, 'proxy' | 'hasRedis'>

@@ -1,7 +1,7 @@
 // One of several servers dies without a word, again and again: the others go on, and take up what it was doing.
 import { fault, type Scene } from '../fault.ts'
 import { pause } from '../ground.ts'
-import { type FleetSite, fleetSite, seenViolations } from './fleet-site.ts'
+import { FLEET_LOAD, type FleetSite, fleetSite, seenViolations } from './fleet-site.ts'
 
 const KILLS = 4
 
@@ -21,6 +21,7 @@ export const instanceKilled = fault<FleetSite>({
   name: 'instance-killed',
   title: 'SIGKILL of one of three servers behind HAProxy, four times, without Redis',
   needs: ['haproxy'],
+  load: FLEET_LOAD,
   build: (ground) => fleetSite(ground, { proxy: 'haproxy', hasRedis: false }),
   strike: killAnyone,
   also: ({ site }) => seenViolations(site),

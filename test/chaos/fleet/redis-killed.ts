@@ -5,7 +5,7 @@ import { sumOf } from '../../support/invariants.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { WireHttp } from '../../support/wire-client.ts'
 import { fault, type Scene } from '../fault.ts'
-import { type FleetSite, fleetSite, seenViolations } from './fleet-site.ts'
+import { FLEET_LOAD, type FleetSite, fleetSite, seenViolations } from './fleet-site.ts'
 
 async function loseRedisTwice({ site, crew }: Scene & { site: FleetSite }): Promise<void> {
   const { redis } = site.fleet
@@ -46,6 +46,7 @@ export const redisKilled = fault<FleetSite>({
   name: 'redis-killed',
   title: 'Redis between three servers is killed, started, frozen and thawed',
   needs: ['nginx', 'redis'],
+  load: FLEET_LOAD,
   build: async (ground) => ({
     ...(await fleetSite(ground, { proxy: 'nginx', hasRedis: true })),
     rowsBefore: 0,

@@ -1,6 +1,6 @@
 // An update without an outage: each server in turn is told to stop and started again, while recorders send through the proxy.
 import { fault, type Scene } from '../fault.ts'
-import { type FleetSite, fleetSite, seenViolations } from './fleet-site.ts'
+import { FLEET_LOAD, type FleetSite, fleetSite, seenViolations } from './fleet-site.ts'
 
 async function restartEach({ site, crew }: Scene): Promise<void> {
   for (const server of site.servers) {
@@ -15,6 +15,7 @@ export const rollingRestart = fault<FleetSite>({
   name: 'rolling-restart',
   title: 'each of three servers behind nginx is stopped and started again, one after the other',
   needs: ['nginx', 'redis'],
+  load: FLEET_LOAD,
   build: (ground) => fleetSite(ground, { proxy: 'nginx', hasRedis: true }),
   strike: restartEach,
   also: ({ site }) => seenViolations(site),
