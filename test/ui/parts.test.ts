@@ -118,7 +118,8 @@ test('the part that is shown already plays when it is chosen', async () => {
 test('each part is downloaded under a name that tells which it is', async () => {
   await makeTwoParts('Kept')
   await open('Kept')
-  expect(await dialog().getByRole('link').count()).toBe(SETS.length)
+  const links = dialog().getByRole('link', { name: /^Download Kept/ })
+  expect(await links.count()).toBe(SETS.length)
   const download = visit.page.waitForEvent('download')
   await dialog().getByRole('link', { name: 'Download Kept, part 2' }).click()
   expect((await download).suggestedFilename()).toBe('Kept, part 2.m4a')
