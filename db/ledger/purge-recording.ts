@@ -31,10 +31,15 @@ export async function claimPurges(
 /** Bounds one statement: a long recording has half a million rows. */
 const ROWS_PER_STATEMENT = 10_000
 
-export type PurgedRows = { chunks: number }
+export type PurgedRows = {
+  /** Rows of chunks that are gone now, also when the lease was lost on the way. */
+  chunks: number
+  /** False: the lease was lost, whoever has it goes on. */
+  isDone: boolean
+}
 
-/** Removes the rows, the recording's own last. Call it when the bytes are gone. null: the lease was lost. */
-export async function purgeRows(db: Db, { id, epoch }: PurgeClaim): Promise<PurgedRows | null> {
+/** Removes the rows, the recording's own last. Call it when the bytes are gone. */
+export async function purgeRows(db: Db, { id, epoch }: PurgeClaim): Promise<PurgedRows> {
   let chunks = 0
   for (;;) {
     const removed = await db.execute(sql`
@@ -44,8 +49,7 @@ export async function purgeRows(db: Db, { id, epoch }: PurgeClaim): Promise<Purg
     chunks += removed.length
     if (removed.length < ROWS_PER_STATEMENT) break
   }
-  const isDone = await forget(db, { id, epoch })
-  return isDone ? { chunks } : null
+  return { chunks, isDone: await forget(db, { id, epoch }) }
 }
 
 async function forget(db: Db, { id, epoch }: PurgeClaim): Promise<boolean> {

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { DONE } from '../../test/support/compact-until-killed.ts'
 import { CompactionSite } from '../../test/support/compaction-site.ts'
+import { DONE } from '../../test/support/killed-steps.ts'
 import { TestLedger } from '../../test/support/ledger.ts'
 
 const SCRIPT = join(import.meta.dirname, '../../test/support/compact-until-killed.ts')

@@ -107,10 +107,10 @@ export class Purger {
       forget(recordingId)
       const { bytes } = await store.purge(recordingId)
       const rows = await purgeRows(db, claim)
-      if (!rows) return
-      metrics.cleanupPurged.inc()
       metrics.cleanupBytes.inc(bytes)
       metrics.cleanupChunks.inc(rows.chunks)
+      if (!rows.isDone) return
+      metrics.cleanupPurged.inc()
       log.info({ recordingId, bytes, chunks: rows.chunks }, 'recording purged')
     } catch (error) {
       metrics.cleanupFailed.inc()

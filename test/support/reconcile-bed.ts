@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import type { Timing } from '@holdfast/db'
+import type { Db } from '@holdfast/db'
 import { Finalizer } from '../../server/finalize/finalizer.ts'
 import { layOutRecording } from '../../server/media-file/lay-out-recording.ts'
 import { createLog } from '../../server/observe/log.ts'
@@ -33,17 +33,15 @@ export function about(findings: readonly Reconciled[], id: string | null): strin
 export class ReconcileBed {
   readonly bed: CompactionBed
   readonly ledger: TestLedger
-  readonly #timing: Timing
 
-  private constructor(bed: CompactionBed, timing: Timing) {
+  private constructor(bed: CompactionBed) {
     this.bed = bed
     this.ledger = bed.ledger
-    this.#timing = timing
   }
 
   static async open(ledger: TestLedger): Promise<ReconcileBed> {
     await ledger.setUptime()
-    return new ReconcileBed(await CompactionBed.make(ledger), TIMING)
+    return new ReconcileBed(await CompactionBed.make(ledger))
   }
 
   get root(): string {
@@ -101,7 +99,7 @@ export class ReconcileBed {
     const found: Reconciled[] = []
     try {
       await reconcile(
-        { ...this.#site(through(store)), ...parts, db },
+        { ...siteOf({ db, store: through(store), root: this.root }), ...parts },
         { isApplying, isThorough, onFinding: (finding) => found.push(finding) },
       )
       return found
@@ -109,25 +107,26 @@ export class ReconcileBed {
       await store.close()
     }
   }
+}
 
-  #site(store: ChunkStore): Site {
-    const { db } = this.ledger
-    const log = createLog({ level: 'silent' })
-    const metrics = createMetrics({ version: 'test', runtime: 'test' })
-    metrics.close()
-    const timing = this.#timing
-    const layOut = (id: string, generation: number) =>
-      layOutRecording({ db, store }, id, generation)
-    const finalizer = new Finalizer({ db, timing, layOut, log, metrics })
-    const forget = () => undefined
-    const purger = new Purger({ db, store, retentionDays: 0, forget, log, metrics })
-    return {
-      ...{ db, store, timing, maxRecordingBytes: MAX_BYTES, keepMs: 60_000, isRebuilding: false },
-      ...ALONE,
-      leftovers: new LeftoverFiles(this.root),
-      finalize: (id) => finalizer.finalizeNow(id, 'reconcile'),
-      purge: () => purger.sweep(),
-      signal: new AbortController().signal,
-    }
+type SiteParts = { db: Db; store: ChunkStore; root: string }
+
+/** As the command has it where no server can be at work. */
+export function siteOf({ db, store, root }: SiteParts): Site {
+  const log = createLog({ level: 'silent' })
+  const metrics = createMetrics({ version: 'test', runtime: 'test' })
+  metrics.close()
+  const timing = TIMING
+  const layOut = (id: string, generation: number) => layOutRecording({ db, store }, id, generation)
+  const finalizer = new Finalizer({ db, timing, layOut, log, metrics })
+  const forget = () => undefined
+  const purger = new Purger({ db, store, retentionDays: 0, forget, log, metrics })
+  return {
+    ...{ db, store, timing, maxRecordingBytes: MAX_BYTES, keepMs: 60_000, isRebuilding: false },
+    ...ALONE,
+    leftovers: new LeftoverFiles(root),
+    finalize: (id) => finalizer.finalizeNow(id, 'reconcile'),
+    purge: () => purger.sweep(),
+    signal: new AbortController().signal,
   }
 }
