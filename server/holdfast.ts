@@ -95,8 +95,10 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
   const opened = await openStore(config.store, {
     incarnation,
     workDir: join(config.dataDir, 'making'),
-    onFailure: ({ recordingId, segment, error }) =>
-      log.error({ recordingId, segment, error }, 'the store failed; the segment is set aside'),
+    onFailure: ({ recordingId, segment, error }) => {
+      metrics.storeFailures.inc()
+      log.error({ recordingId, segment, error }, 'the store failed; the segment is set aside')
+    },
     onWarning: (warning) => log.warn({}, warning),
   })
   undo.push(() => opened.store.close())

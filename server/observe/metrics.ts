@@ -154,6 +154,10 @@ const aroundMetrics = ({ counter, gauge }: Makers) => ({
   liveViewers: gauge('live_viewers', 'Viewers who follow a recording live.'),
   mediaBytes: counter('media_bytes_total', 'Bytes of recordings that were served.'),
   diskFree: gauge('disk_free_bytes', 'Free bytes where the store lies.'),
+  storeFailures: counter(
+    'store_failures_total',
+    'Writes or syncs that failed; their segments are set aside.',
+  ),
   storeFailing: gauge('store_failing', '1 while the store cannot be written.'),
   httpRequests: counter('http_requests_total', 'Answers, by route and status.', [
     'method',
