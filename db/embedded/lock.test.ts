@@ -1,6 +1,6 @@
 // One server per data folder, whoever starts the second and whatever a crash left behind.
 import { execFileSync, spawn } from 'node:child_process'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -81,6 +81,14 @@ test('a stale postmaster.pid whose number is now another program does not stop t
   await writeFile(file, (await readFile(file, 'utf8')).replace(/^\d+/, String(stranger)))
   expect(await select1(await start(dataDir))).toBe(1)
   expect(isRunning(stranger)).toBe(true)
+})
+
+test('a postmaster.pid that a power cut left empty does not stop the start', async () => {
+  const dataDir = await temporaryFolder()
+  const file = await crash(dataDir)
+  await writeFile(file, '')
+  await utimes(file, 1, 1)
+  expect(await select1(await start(dataDir))).toBe(1)
 })
 
 test('an empty or broken launcher.json is ignored', async () => {

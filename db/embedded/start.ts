@@ -7,7 +7,7 @@ import { prepareCluster } from './cluster.ts'
 import { asDatabaseError } from './failure.ts'
 import { closeGate, openGate, type ServerExit } from './gate.ts'
 import { readLaunchRecord, writeLaunchRecord } from './holder.ts'
-import { disownPostmasterFile, readPostmasterFile } from './postmaster-file.ts'
+import { disownPostmasterFile } from './postmaster-file.ts'
 import { isSameProcess } from './process-identity.ts'
 import { handOver, linkFromDataFolder } from './residence.ts'
 import { stopServer, tieToThisProcess, untilReady } from './running.ts'
@@ -93,9 +93,8 @@ async function putInOrder(claim: Claim, dataFolder: string, log: EmbeddedLog): P
     log('info', `made a new database in ${folder}`)
   }
   await linkFromDataFolder(dataFolder, folder)
-  if ((await readPostmasterFile(folder)) !== undefined) {
+  if (await disownPostmasterFile(folder)) {
     log('warn', 'the database was not shut down the last time; it recovers from its log')
-    await disownPostmasterFile(folder)
   }
   await clearSockets(socketFolder, footing.account)
   if (last !== undefined) await dropTemporary(last.socketFolder, footing.account)
