@@ -4,22 +4,25 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 
 /**
- * @param gapMs silence of all instances that counts as an outage
+ * One statement: an instance that freezes between two would hold the row, and so every other instance's heartbeat, until
+ * the database gives its transaction up.
+ * @param gapMs silence of all instances that counts as an outage. A heartbeat that lies as far in a time to come counts
+ * as one too: the database's clock was set back, and nobody knows how old anything is.
  * @returns false when this incarnation has been fenced: it was taken for dead, and must not go on under its name
  */
 export async function beat(db: Db, incarnation: string, gapMs: number): Promise<boolean> {
-  return await db.transaction(async (tx) => {
-    await tx.execute(sql`
+  const gap = sql`${gapMs} * interval '1 ms'`
+  const rows = await db.execute(sql`
+    with beaten as (
       update uptime set
-        up_since = case when last_beat_at < now() - ${gapMs} * interval '1 ms' then now() else up_since end,
+        up_since = case when last_beat_at between now() - ${gap} and now() + ${gap}
+          then up_since else now() end,
         last_beat_at = now()
-      where id = 1`)
-    const rows = await tx.execute(sql`
-      insert into instances (incarnation) values (${incarnation})
-      on conflict (incarnation) do update set heartbeat_at = now() where instances.stopped_at is null
-      returning 1`)
-    return rows.length > 0
-  })
+      where id = 1)
+    insert into instances (incarnation) values (${incarnation})
+    on conflict (incarnation) do update set heartbeat_at = now() where instances.stopped_at is null
+    returning 1`)
+  return rows.length > 0
 }
 
 /**

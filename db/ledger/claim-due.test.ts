@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { newResult, TestLedger, TIMING } from '../../test/support/ledger.ts'
+import { beat } from './beat.ts'
 import { claimDue, claimOne } from './claim-due.ts'
 import { commitVersion } from './commit-version.ts'
 import { failFinalization } from './fail-finalization.ts'
@@ -124,6 +125,47 @@ describe('I5: our own outage', () => {
     expect(await ledger.dueIds()).toEqual([])
     await ledger.setUptime()
     expect((await ledger.dueIds()).sort()).toEqual([stopped, silent].sort())
+  })
+})
+
+describe('the database’s clock set back an hour', () => {
+  /** As it was in the hour that is now to come. */
+  async function setBack(id: string): Promise<void> {
+    await ledger.ageAll(id, -3_600_000)
+    await ledger.setUptime({ upMs: -3_600_000, beatMs: -3_600_000 })
+  }
+
+  test('I5: judges nobody before a heartbeat has noticed', async () => {
+    const id = await storedRecording()
+    await setBack(id)
+    expect(await isDue(id)).toBe(false)
+  })
+
+  test('I5, I6: counts the grace time from the heartbeat that noticed, not from a time to come', async () => {
+    const id = await storedRecording()
+    await setBack(id)
+    await beat(ledger.db, 'test', TIMING.gapMs)
+    expect(await isDue(id)).toBe(false)
+    await ledger.sql`update uptime set up_since = now() - ${graceMs + 1} * interval '1 ms'`
+    expect(await isDue(id)).toBe(true)
+  })
+
+  test('I6: holds up no recording that was stopped with holes, and no lease of a dead instance', async () => {
+    const [holed, leased] = [await storedRecording([0, 2]), await storedRecording()]
+    await ledger.finish(holed, [3])
+    await ledger.finish(leased, [2])
+    await ledger.claim(leased)
+    await ledger.age(leased, -3_600_000, 'lease_until')
+    await setBack(holed)
+    await beat(ledger.db, 'test', TIMING.gapMs)
+    await ledger.sql`update uptime set up_since = now() - ${graceMs + 1} * interval '1 ms'`
+    expect((await ledger.dueIds()).sort()).toEqual([holed, leased].sort())
+  })
+
+  test('by less than a gap is no time to come: a recorder that was just heard is alive', async () => {
+    const id = await storedRecording()
+    await ledger.ageAll(id, -TIMING.gapMs / 2)
+    expect(await isDue(id)).toBe(false)
   })
 })
 

@@ -18,10 +18,12 @@ const ms = (value: number): SQL => sql`${value} * interval '1 ms'`
 /** Stopped and complete: at once. Stopped with holes: grace after the last CHUNK. Else: grace after the last sign of life. */
 export function isDue(timing: Timing, by: SQL = sql`now()`): SQL {
   const grace = ms(timing.graceMs)
+  const known = (at: SQL) => notToCome(at, timing)
+  const lastChunkAt = known(sql`coalesce(r.last_chunk_at, r.created_at)`)
   return sql`(
     (r.finished_at is not null and (r.complete
-      or greatest(coalesce(r.last_chunk_at, r.created_at), r.finished_at, u.up_since) + ${grace} < ${by}))
-    or (r.finished_at is null and greatest(r.last_seen_at, u.up_since) + ${grace} < ${by}))`
+      or greatest(${lastChunkAt}, ${known(sql`r.finished_at`)}, u.up_since) + ${grace} < ${by}))
+    or (r.finished_at is null and greatest(${known(sql`r.last_seen_at`)}, u.up_since) + ${grace} < ${by}))`
 }
 
 /**
@@ -30,9 +32,26 @@ export function isDue(timing: Timing, by: SQL = sql`now()`): SQL {
  */
 export const wasDue = (timing: Timing): SQL => isDue(timing, sql`least(now(), u.last_beat_at)`)
 
-/** False while our own heartbeat is stale: then nobody's silence can be judged (I5). */
-export function isJudging(timing: Timing): SQL {
-  return sql`u.last_beat_at > now() - ${ms(timing.gapMs)}`
+/**
+ * null for a time that is still to come: the database's clock was set back since, and when that was only `up_since` tells
+ * (I6: nobody may be waited for an hour). By less than a gap it stands, so that whoever was just heard is alive.
+ */
+function notToCome(at: SQL, { gapMs }: Timing): SQL {
+  return sql`case when ${at} <= now() + ${ms(gapMs)} then ${at} end`
+}
+
+/**
+ * False while our own heartbeat is stale, or lies in a time to come: then nobody's silence can be judged (I5) before the
+ * next one has noticed.
+ */
+export function isJudging({ gapMs }: Timing): SQL {
+  return sql`u.last_beat_at between now() - ${ms(gapMs)} and now() + ${ms(gapMs)}`
+}
+
+/** Nobody holds it: a lease that ends later than any that is given now is from before the clock was set back. */
+function isFree({ leaseMs, gapMs }: Timing): SQL {
+  return sql`(r.lease_until is null
+    or r.lease_until not between now() and now() + ${ms(leaseMs)} + ${ms(gapMs)})`
 }
 
 export async function claimDue(db: Db, timing: Timing, limit: number): Promise<Claim[]> {
@@ -41,7 +60,7 @@ export async function claimDue(db: Db, timing: Timing, limit: number): Promise<C
     timing,
     sql`
     r.generation <> r.finalized_generation and r.deleted_at is null
-    and (r.lease_until is null or r.lease_until < now())
+    and ${isFree(timing)}
     and (r.next_attempt_at is null or r.next_attempt_at <= now())
     and ${isJudging(timing)} and ${isDue(timing)}
     order by r.last_seen_at limit ${limit}`,
@@ -54,7 +73,7 @@ export async function claimOne(db: Db, timing: Timing, id: string): Promise<Clai
     db,
     timing,
     sql`
-    r.id = ${id} and r.deleted_at is null and (r.lease_until is null or r.lease_until < now())
+    r.id = ${id} and r.deleted_at is null and ${isFree(timing)}
     limit 1`,
   )
   return claimed ?? null
