@@ -37,7 +37,15 @@ it('answers an append only after its sync', async ({ bed }) => {
   expect(isStored).toBe(false)
   disk.resume()
   await later
-  expect(disk.callsOn('.seg').slice(-2)).toEqual(['writev', 'datasync'])
+  expect(disk.callsOn('.seg').slice(-3)).toEqual(['writev', 'datasync', 'confirm'])
+})
+
+it('asks behind the last sync of a new segment whether the file system still writes', async ({
+  bed,
+}) => {
+  const { disk, append } = await bed.open()
+  await append(0)
+  expect(disk.calls.at(-1)).toMatchObject({ op: 'confirm' })
 })
 
 it('shares one write and one sync among all frames that came meanwhile', async ({ bed }) => {
@@ -69,7 +77,7 @@ it('refuses rather than loops when a write takes nothing', async ({ bed }) => {
   expect(await codeOf(append(0))).toBe('unavailable')
 })
 
-it.for(['writev', 'datasync'])(
+it.for(['writev', 'datasync', 'confirm'])(
   'never touches a segment again whose %s failed',
   async (op, { bed }) => {
     const { disk, store, id, append } = await bed.open()
@@ -86,7 +94,7 @@ it.for(['writev', 'datasync'])(
   },
 )
 
-it.for(['create', 'makeDirectory', 'sync', 'syncDirectory'])(
+it.for(['create', 'makeDirectory', 'sync', 'syncDirectory', 'confirm'])(
   'acks nothing when the %s of a new segment fails, and takes the next try',
   async (op, { bed }) => {
     const { disk, append } = await bed.open()

@@ -37,6 +37,7 @@ export async function writeObjectFile(
     const bytes = await fill(file, frames, seams)
     await seams.flush(() => file.sync())
     await orDeleted(() => seams.folders.sync(place.recordingId))
+    await file.confirm()
     return bytes
   } catch (error) {
     // A failed sync says nothing about what is on the disk: the file is never used, nor written again (R8).

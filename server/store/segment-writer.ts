@@ -64,6 +64,7 @@ export class SegmentWriter {
     } else {
       await this.#file.datasync()
     }
+    await this.#file.confirm()
     this.#size = offset + parts.reduce((sum, part) => sum + part.length, 0)
     return offset
   }
