@@ -12,6 +12,8 @@ export type Scene = {
   readonly site: Site
   readonly crew: Crew
   readonly random: () => number
+  /** Violations seen while it strikes. */
+  readonly found: string[]
 }
 
 export type SelfTest = {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FAKETIME } from './clock/fake-clock.ts'
+import { hasFakeClock } from './clock/fake-clock.ts'
 
 const works = (program: string, ...rest: string[]): boolean =>
   spawnSync(program, rest, { stdio: 'ignore' }).status === 0
@@ -38,7 +38,7 @@ const PROBES = {
   redis: () => works('redis-server', '--version'),
   strace: () => works('strace', '-o', '/dev/null', 'true'),
   eatmydata: () => works('eatmydata', 'true'),
-  faketime: () => existsSync(FAKETIME),
+  faketime: () => hasFakeClock,
   'blkio cgroup': () => existsSync('/sys/fs/cgroup/blkio/blkio.throttle.write_bps_device'),
 } as const satisfies Record<string, () => boolean>
 

@@ -1,7 +1,7 @@
 // The machines of one run: servers, their database and their disk, and the way to look into the ledger.
 import { join } from 'node:path'
 import { type Connection, connectDatabase, type DatabaseClient } from '@holdfast/db'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@holdfast/db/embedded'
+import { startEmbeddedPostgres } from '@holdfast/db/embedded'
 import type { ChunkStore } from '../../server/store/chunk-store.ts'
 import type { ServerOptions, ServerProcess } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -125,39 +125,6 @@ async function countRowsAtRest(sql: Sql): Promise<number> {
   })
   const [row] = await sql`select count(*)::int as chunks from chunks`
   return Number(row?.chunks)
-}
-
-/** A database server of the run's own, for faults that kill it. */
-export class OwnDatabase {
-  readonly #dataDir: string
-  #running: EmbeddedPostgres
-
-  private constructor(dataDir: string, running: EmbeddedPostgres) {
-    this.#dataDir = dataDir
-    this.#running = running
-  }
-
-  static async start(ground: Ground, folder = ground.folder): Promise<OwnDatabase> {
-    const dataDir = join(folder, 'postgres')
-    const database = new OwnDatabase(dataDir, await startEmbeddedPostgres({ dataDir }))
-    ground.onEnd(() => database.#running.stop())
-    return database
-  }
-
-  get connection(): Connection {
-    return this.#running.connection
-  }
-
-  /** SIGQUIT is what `pg_ctl stop -m immediate` sends. Resolves when the server is gone. */
-  async kill(signal: 'SIGQUIT' | 'SIGKILL'): Promise<void> {
-    process.kill(this.#running.pid, signal)
-    await this.#running.exited
-  }
-
-  /** On the same socket as before. */
-  async start(): Promise<void> {
-    this.#running = await startEmbeddedPostgres({ dataDir: this.#dataDir })
-  }
 }
 
 export async function look<T>(connection: Connection, work: (sql: Sql) => Promise<T>): Promise<T> {

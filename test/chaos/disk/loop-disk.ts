@@ -15,6 +15,8 @@ const DISK_BYTES = 1024 ** 3
 const CUT = `open my $root, '<', $ARGV[0] or die $!; my $flags = pack('I', 2);
 ioctl $root, 0x8004587d, $flags or die $!`
 
+const FREE = { timeoutMs: 60_000 }
+
 export class LoopDisk {
   /** Where it is mounted. */
   readonly folder: string
@@ -31,7 +33,8 @@ export class LoopDisk {
     const folder = join(ground.folder, 'disk')
     await writeFile(image, '')
     await truncate(image, DISK_BYTES)
-    await run('mkfs.ext4', '-q', '-F', image)
+    // No blocks that only root may have: full is full for a server that runs as root too.
+    await run('mkfs.ext4', '-q', '-F', '-m', '0', '-e', 'remount-ro', image)
     await mkdir(folder)
     const disk = new LoopDisk(folder, image)
     ground.onEnd(() => disk.unmount())
@@ -54,13 +57,18 @@ export class LoopDisk {
     await run('perl', '-e', CUT, this.folder)
   }
 
-  /** Waits for the last process that was killed to leave. */
+  /**
+   * Waits for the last process that was killed to leave, and for whoever took a copy of all mounts into a namespace of
+   * its own: as long as one is there, the next mount would get the same dead file system again.
+   */
   async unmount(): Promise<void> {
     if (!this.#isMounted) return
-    await waitFor('the disk to be free', async () => {
+    const isDone = (work: () => Promise<boolean>) => waitFor('the disk to be free', work, FREE)
+    await isDone(async () => {
       await run('umount', this.folder)
       return true
     })
     this.#isMounted = false
+    await isDone(async () => (await run('losetup', '-j', this.#image)) === '')
   }
 }

@@ -1,4 +1,5 @@
 // SIGKILL of the server at random moments, and with it of the database that it runs.
+import { ACK_BEFORE_COMMIT } from '../breaks.ts'
 import { fault, type Scene } from '../fault.ts'
 import { pause } from '../ground.ts'
 import { embeddedSite, onlyServer, sharedSite } from '../site.ts'
@@ -24,16 +25,7 @@ export const serverKilled = fault({
   selfTests: [
     {
       without: 'waiting for the COMMIT before the ack',
-      sabotage: {
-        breaks: [
-          {
-            file: 'server/ingest/chunk-intake.ts',
-            line: '    const outcome = await batcher.add({ ...row, ...at })',
-            instead: `    setTimeout(() => batcher.add({ ...row, ...at }).catch(() => undefined), 500)
-    const outcome: ChunkOutcome = 'stored'`,
-          },
-        ],
-      },
+      sabotage: { breaks: [ACK_BEFORE_COMMIT] },
       finds: /I1: acked and lost/,
     },
   ],
