@@ -76,10 +76,10 @@ async function queued(): Promise<JobName> {
   return name
 }
 
-const until = (name: JobName, status: string) =>
-  waitFor(`${status} of ${name.recordingId}`, async () => {
-    return (await readJob(ledger.db, name))?.status === status
-  })
+const until = (name: JobName, status: string, timeoutMs = 15_000) => {
+  const isSo = async () => (await readJob(ledger.db, name))?.status === status
+  return waitFor(`${status} of ${name.recordingId}`, isSo, { timeoutMs })
+}
 const filesOf = ({ recordingId }: JobName) =>
   readdir(join(root, recordingId.slice(-2), recordingId))
 const program = async (name: keyof typeof PROGRAMS): Promise<Ffmpeg> => ({
@@ -134,13 +134,13 @@ describe.skipIf(!hasFfmpeg)('lanes', () => {
     }
     start({
       ffmpeg: await program('slow'),
-      media: { open: async () => short, openParts: async () => [short, short] },
-      limits: { ...limits, timeMs: 6000 },
+      media: { open: async () => short, openParts: async () => [short, short, short] },
+      limits: { ...limits, timeMs: 10_000 },
     })
-    await until(name, 'failed')
+    await until(name, 'failed', 40_000)
     expect(await readJob(ledger.db, name)).toMatchObject({ errorCode: 'job_limit' })
     expect(await filesOf(name)).toEqual([])
-  })
+  }, 60_000)
 
   test('make nothing below the disk reserve, and do not count the try', async () => {
     const name = await queued()

@@ -117,8 +117,8 @@ export function processesWith(text: string): number[] {
 const ABOUT = 'case "$1" in -version|-formats|-encoders) exec ffmpeg "$@";; esac'
 
 export const PROGRAMS = {
-  /** As slow as the recording is long. */
-  slow: 'exec ffmpeg -re "$@"',
+  /** As slow as the recording is long; what is only joined is quick. */
+  slow: 'case "$*" in *"-f mpegts -i "*) exec ffmpeg "$@";; esac\nexec ffmpeg -re "$@"',
   /** Writes down what it is to make, and waits while a file `hold-<its name>` lies beside it. */
   held: `here=$(dirname "$0"); for last; do :; done; last=$(basename "$last")
 echo "$last" >> "$here/runs"
