@@ -15,7 +15,7 @@ import type { Site } from './site.ts'
 export type Allowances = {
   /** The fault keeps recorders away for longer than the grace time: finalized early, then again (I7). */
   mayEndEarly?: boolean
-  /** A COMMIT whose outcome nobody learned of is not counted as stored. */
+  /** A COMMIT whose outcome nobody learned of is not counted as stored, nor a damaged chunk that the server found again. */
   mayForgetCounts?: boolean
 }
 

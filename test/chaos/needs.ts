@@ -32,6 +32,9 @@ const PROBES = {
       truncateSync(image, 8 * 1024 * 1024)
       return works('mkfs.ext4', '-q', '-F', image) && mounts(folder, '-o', 'loop', image)
     }),
+  'network namespaces': () =>
+    works('ip', 'netns', 'add', 'hf-probe') && works('ip', 'netns', 'del', 'hf-probe'),
+  iptables: () => works('iptables', '-S'),
   perl: () => works('perl', '-v'),
   nginx: () => works('nginx', '-v'),
   haproxy: () => works('haproxy', '-v'),

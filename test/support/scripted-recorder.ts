@@ -2,7 +2,7 @@
 // after every failure, as a real client does. It counts as acked only what it read an ACK for.
 import { createHash } from 'node:crypto'
 import type { AckedChunk } from './invariants.ts'
-import { type FramesBody, type Made, WireHttp, WireSocket } from './wire-client.ts'
+import { type FramesBody, type Made, type Ranges, WireHttp, WireSocket } from './wire-client.ts'
 import {
   type Bytes,
   chunk,
@@ -124,6 +124,23 @@ export class ScriptedRecorder {
     return finish([this.#total ?? 0])
   }
 
+  /** The server has lost what it acked: whoever still has it sends it again. */
+  #noteMissing(missing: Ranges): void {
+    for (const [from, to] of missing[0] ?? []) {
+      for (let seq = from; seq <= to; seq++) this.#unacked.add(seq)
+    }
+  }
+
+  /** @param heard events of this connection that were read before */
+  #readEvents(socket: WireSocket, heard: number): number {
+    const events = socket.of(TYPE.EVENT)
+    for (const told of events.slice(heard)) {
+      const event = jsonOf<{ type: string; missing: Ranges }>(told)
+      if (event.type === 'missing') this.#noteMissing(event.missing)
+    }
+    return events.length
+  }
+
   #noteAck(seq: number): void {
     this.lastAckAt = performance.now()
     if (!this.#unacked.delete(seq)) return
@@ -138,7 +155,10 @@ export class ScriptedRecorder {
     try {
       socket.send(this.#take())
       await until(socket, () => socket.answers.includes('take 0'))
-      while (!this.#areLast([]) && !signal.aborted) await this.#sendWindow(socket)
+      for (let heard = 0; !this.#areLast([]) && !signal.aborted; ) {
+        heard = this.#readEvents(socket, heard)
+        await this.#sendWindow(socket)
+      }
       socket.send(this.#finish())
       await until(socket, () => socket.answers.includes('finish'))
       this.#isFinished = true
@@ -187,6 +207,7 @@ export class ScriptedRecorder {
     for (const [, seq] of answer.acks ?? []) this.#noteAck(seq)
     if (status !== 200) refuse(answer.error ?? { code: String(status), retry: true })
     this.#readNacks(answer)
+    if (isLast) this.#noteMissing(answer.missing)
     if (isLast && this.#unacked.size === 0) this.#isFinished = true
   }
 

@@ -5,7 +5,7 @@ import { type Bytes, hello, jsonOf, parse, TYPE, type WireFrame } from './wire-f
 
 export type Made = { readonly id: string; readonly token: string }
 
-type Ranges = { [take: string]: [number, number][] }
+export type Ranges = { [take: string]: [number, number][] }
 
 export type WelcomeBody = {
   status: string
