@@ -34,6 +34,8 @@ export default defineConfig({
           name: 'fleet',
           include: [`test/contract/{${everyRule}}.test.ts`],
           env: { HOLDFAST_TEST_INSTANCES: '3' },
+          // Three servers, a proxy and a Redis are started in each.
+          hookTimeout: 180_000,
           maxWorkers,
           sequence: { groupOrder: 0 },
         },

@@ -2,7 +2,7 @@
 // one knows and another has changed is where they could differ.
 import { createHash } from 'node:crypto'
 import { readdir, readlink } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
 import { EventListener } from '../support/event-listener.ts'
 import { hasProxy } from '../support/reverse-proxy.ts'
@@ -11,6 +11,8 @@ import { waitFor } from '../support/wait-for.ts'
 import { WireBed } from '../support/wire-bed.ts'
 import { bearer, type Made, WireHttp, WireSocket } from '../support/wire-client.ts'
 import { chunk, finish, finishBody, noise, streamed, TYPE, take } from '../support/wire-frames.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 })
 
 const { slices, mimeType } = loadTake('webm-vp8-opus-ts1000-30s')
 const recorded = alignSlices(slices.slice(0, 12))

@@ -37,7 +37,8 @@ export type LogLine = { level: string; msg: string; [fact: string]: unknown }
 const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
 const BREAK_LINES = fileURLToPath(new URL('./break-lines.ts', import.meta.url))
 const BREAKS_VARIABLE = 'HOLDFAST_TEST_BREAKS'
-const START_MS = 30_000
+/** Several at once, on a machine that has other things to do. */
+const START_MS = 90_000
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG']
 
 export async function startServer(options: ServerOptions = {}): Promise<ServerProcess> {
