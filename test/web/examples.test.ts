@@ -7,12 +7,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { ChromiumProcess } from '../support/chromium.ts'
 import { type ServerProcess, startServer } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const SERVE = fileURLToPath(new URL('../../examples/serve.ts', import.meta.url))
+/** Each bundles, opens a page and records in real time. */
+vi.setConfig({ testTimeout: 60_000 })
+
 const ADMIN = { Authorization: 'Bearer an-admin-key' }
 
 let port: number
