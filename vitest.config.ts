@@ -15,8 +15,9 @@ export default defineConfig({
   test: {
     pool: 'threads',
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Bounds for what hangs, not for what is slow: two cores run databases, browsers and servers at once.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,

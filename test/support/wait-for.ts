@@ -1,7 +1,7 @@
 // Polls until something is true, within a bound: tests never sleep for a guessed time.
 
 type WaitOptions = {
-  /** @default 15,000 */
+  /** @default 30,000 */
   timeoutMs?: number
   /** @default 50 */
   everyMs?: number
@@ -11,7 +11,7 @@ type WaitOptions = {
 export async function waitFor<T>(
   what: string,
   probe: () => T | Promise<T>,
-  { timeoutMs = 15_000, everyMs = 50 }: WaitOptions = {},
+  { timeoutMs = 30_000, everyMs = 50 }: WaitOptions = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
   const endAt = performance.now() + timeoutMs
   let last: unknown
