@@ -11,7 +11,7 @@ type ProgramOptions = {
   isReady: () => Promise<boolean>
 }
 
-const START_MS = 20_000
+const START_MS = 60_000
 const MAX_OUTPUT = 20_000
 
 export class Program {
