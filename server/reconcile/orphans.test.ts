@@ -1,13 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { deleteRecording } from '@holdfast/db'
-import { encodeStreamed, toHex } from '@holdfast/protocol'
+import { toHex } from '@holdfast/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { someChunk, someChunkFrame, someTakeFrame } from '../../test/support/chunks.ts'
 import { CHUNKS, ORPHAN } from '../../test/support/compaction-bed.ts'
-import { flipBit } from '../../test/support/compaction-site.ts'
 import { newChunk, TestLedger } from '../../test/support/ledger.ts'
 import { about, ReconcileBed } from '../../test/support/reconcile-bed.ts'
 import { BESIDE } from './beside.ts'
@@ -26,14 +24,6 @@ afterEach(() => bed.close())
 
 const seqsOf = async (id: string) => (await ledger.chunkRows(id)).map(({ seq }) => seq)
 
-async function storedBytes(id: string, seq: number): Promise<string> {
-  const row = (await ledger.chunkRows(id)).find((one) => one.seq === seq)
-  if (!row) return 'no row'
-  const file = await readFile(join(bed.bed.folder(id), row.segment))
-  const bytes = file.subarray(row.offset, row.offset + row.bytes)
-  return createHash('sha256').update(bytes).digest('hex')
-}
-
 describe('chunks that no row names', () => {
   test('R10: are adopted by copying them into a segment of our own; again there is nothing to do', async () => {
     const { id, writer } = await bed.withOrphan()
@@ -42,7 +32,7 @@ describe('chunks that no row names', () => {
     const adopted = (await ledger.chunkRows(id))[2]
     expect(adopted?.segment).not.toContain(writer)
     expect(adopted?.segment).toContain('reconcile-')
-    expect(await storedBytes(id, 2)).toBe(toHex(someChunk({ seq: 2 }).sha256))
+    expect(await bed.storedDigest(id, 2)).toBe(toHex(someChunk({ seq: 2 }).sha256))
     expect(about(await bed.mend(), id)).toEqual([])
   })
 
@@ -85,7 +75,7 @@ describe('chunks that no row names', () => {
     await bed.mend()
     const row = (await ledger.chunkRows(id))[1]
     expect(row?.damagedAt).toBeNull()
-    expect(await storedBytes(id, 1)).toBe(toHex(someChunk({ seq: 1 }).sha256))
+    expect(await bed.storedDigest(id, 1)).toBe(toHex(someChunk({ seq: 1 }).sha256))
   })
 
   test('bring the head of their take along', async () => {
@@ -115,7 +105,7 @@ describe('chunks that no row names', () => {
     await bed.mend()
     const rows = await ledger.sql`select seq, object from conflicts where recording_id = ${id}`
     expect(rows).toHaveLength(1)
-    expect(await storedBytes(id, 0)).toBe(toHex(someChunk({ seq: 0 }).sha256))
+    expect(await bed.storedDigest(id, 0)).toBe(toHex(someChunk({ seq: 0 }).sha256))
     expect(about(await bed.mend(), id)).toEqual([])
   })
 })
@@ -214,46 +204,6 @@ describe('a segment', () => {
       update instances set stopped_at = now() - interval '1 hour' where incarnation = ${writer}`
     expect(about(await bed.mend(BESIDE), id)).toEqual(['spent_retirement mended'])
     expect(about(await bed.mend(BESIDE), id)).toEqual([])
-  })
-})
-
-describe('an object that no row names', () => {
-  const orphanObject = async (id: string) => {
-    const store = await bed.bed.open(`dead-${randomUUID()}`)
-    const again = Readable.from([encodeStreamed(someChunkFrame({ seq: 0 }))])
-    const { segment } = await store.writeObject(id, again, 0)
-    await store.close()
-    return segment
-  }
-
-  test('goes once every chunk was read where its row says', async () => {
-    const { id } = await bed.withOrphan()
-    const object = await orphanObject(id)
-    expect(about(await bed.mend(), id)).toContain('orphan_object mended')
-    expect(await bed.bed.files(id)).not.toContain(object)
-    expect(about(await bed.mend(), id)).toEqual([])
-  })
-
-  test('I4: gives back a chunk that is damaged elsewhere before it goes', async () => {
-    const { id } = await bed.withOrphan()
-    const object = await orphanObject(id)
-    const [segment = ''] = await bed.bed.files(id)
-    const [row] = await ledger.chunkRows(id)
-    await flipBit(join(bed.bed.folder(id), segment), () => (row?.offset ?? 0) + 3)
-    expect(about(await bed.mend(), id)).toEqual(
-      expect.arrayContaining(['damaged_bytes mended', 'orphan_object mended']),
-    )
-    expect(await bed.bed.files(id)).not.toContain(object)
-    expect(await storedBytes(id, 0)).toBe(toHex(someChunk({ seq: 0 }).sha256))
-    expect(about(await bed.mend(), id)).toEqual([])
-  })
-
-  test('stays while a compaction is at it', async () => {
-    const { id } = await bed.withOrphan()
-    const object = await orphanObject(id)
-    await ledger.sql`insert into jobs (kind, key) values ('compaction', ${id})`
-    expect(about(await bed.mend(), id)).toContain('orphan_object left')
-    expect(await bed.bed.files(id)).toContain(object)
   })
 })
 

@@ -41,13 +41,12 @@ export async function reconcile(site: Site, options: ReconcileOptions): Promise<
   // Asked again: one of them may have been alive after all.
   const instances = await readInstances(site.db, site.deadAfterMs)
   const writers = new Writers(instances, isThorough)
-  const dead = instances.filter(({ state, isReconciled }) => state !== 'alive' && !isReconciled)
+  const { fresh } = writers
   if (isThorough) await handle(findDamagedBytes(site))
-  if (isThorough || dead.length > 0) {
+  if (isThorough || fresh.length > 0) {
     const isWhole = await walkStore(site, writers, handle)
     await handle(findTemporaryFiles(site, writers))
-    const names = dead.map(({ incarnation }) => incarnation)
-    if (isApplying && isWhole) await markReconciled(site.db, names)
+    if (isApplying && isWhole) await markReconciled(site.db, fresh)
   }
   for (const find of [findDeadJobs, findSpentRetirements, findOverduePurges, findStaleRecordings]) {
     await handle(find(site))

@@ -4,16 +4,22 @@ import { incarnationOf } from '../store/recording-folder.ts'
 
 export class Writers {
   readonly #alive: ReadonlySet<string>
-  readonly #settled: ReadonlySet<string>
-  readonly #isEachNew: boolean
+  /** Died since somebody looked the last time. */
+  readonly #fresh: ReadonlySet<string>
+  readonly #isThorough: boolean
 
-  /** @param isEachNew looks at every dead writer's segments again, also those that were looked through before */
-  constructor(instances: readonly KnownInstance[], isEachNew: boolean) {
+  /** @param isThorough looks at the segments of all who are not alive, known or not, looked at before or not */
+  constructor(instances: readonly KnownInstance[], isThorough: boolean) {
     const named = (is: (one: KnownInstance) => boolean) =>
       new Set(instances.filter(is).map(({ incarnation }) => incarnation))
     this.#alive = named(({ state }) => state === 'alive')
-    this.#settled = named(({ isReconciled }) => isReconciled)
-    this.#isEachNew = isEachNew
+    this.#fresh = named(({ state, isReconciled }) => state !== 'alive' && !isReconciled)
+    this.#isThorough = isThorough
+  }
+
+  /** The dead who were not looked at yet. */
+  get fresh(): readonly string[] {
+    return [...this.#fresh]
   }
 
   /** Processes make themselves known before they write: who is not known is none, or one of a ledger that was lost. */
@@ -22,10 +28,10 @@ export class Writers {
     return incarnation !== null && this.#alive.has(incarnation)
   }
 
-  /** Dead, and not looked through yet. */
+  /** Whether what this key names is to be read now. */
   isDue(key: string): boolean {
     const incarnation = incarnationOf(key)
     if (incarnation === null || this.#alive.has(incarnation)) return false
-    return this.#isEachNew || !this.#settled.has(incarnation)
+    return this.#isThorough || this.#fresh.has(incarnation)
   }
 }

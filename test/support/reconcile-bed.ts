@@ -1,7 +1,7 @@
 // A ledger and a store that disagree, and short words for looking and mending. Each run is another process with a name of its
 // own, as the command is.
-import { randomUUID } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
+import { createHash, randomUUID } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Db } from '@holdfast/db'
 import { Finalizer } from '../../server/finalize/finalizer.ts'
@@ -78,6 +78,15 @@ export class ReconcileBed {
     const row = newChunk(id, seq, { ...at, bytes: bytes.length })
     await this.ledger.commit({ ...row, sha256 })
     return at.segment
+  }
+
+  /** sha256 of the bytes that the row of a chunk points to. */
+  async storedDigest(id: string, seq: number): Promise<string> {
+    const row = (await this.ledger.chunkRows(id)).find((one) => one.seq === seq)
+    if (!row) return 'no row'
+    const file = await readFile(join(this.bed.folder(id), row.segment))
+    const bytes = file.subarray(row.offset, row.offset + row.bytes)
+    return createHash('sha256').update(bytes).digest('hex')
   }
 
   /** Every file and folder below the store, and every row: to say that nothing has changed. */
