@@ -56,6 +56,14 @@ async function recorded(count: number, total?: number): Promise<Made> {
   return made
 }
 
+/** Chunks of a recording that are not right. The server may come upon one itself, and mark it, at any moment. */
+function wrongOf({ stdout }: Ended, { id }: Made): number {
+  type Wrong = { recordingId: string; damaged: number; known: number }
+  const { wrong } = JSON.parse(stdout) as { wrong: Wrong[] }
+  const line = wrong.find(({ recordingId }) => recordingId === id)
+  return (line?.damaged ?? 0) + (line?.known ?? 0)
+}
+
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
 describe('beside a running server', () => {
@@ -107,12 +115,9 @@ describe('beside a running server', () => {
     await flipBit(join(store, segments[0]?.segment ?? ''), (bytes) => bytes - 10)
     const found = await holdfast('verify', '--all', '--json')
     expect(found.code).toBe(1)
-    expect(JSON.parse(found.stdout)).toMatchObject({
-      wrong: [{ recordingId: made.id, damaged: 1, known: 0 }],
-    })
+    expect(wrongOf(found, made)).toBe(1)
     expect((await holdfast('verify', made.id)).code).toBe(1)
-    const marked = await holdfast('verify', made.id, '--apply', '--json')
-    expect(JSON.parse(marked.stdout)).toMatchObject({ wrong: [{ damaged: 1 }] })
+    expect(wrongOf(await holdfast('verify', made.id, '--apply', '--json'), made)).toBe(1)
     const again = await holdfast('verify', made.id, '--json')
     expect(JSON.parse(again.stdout)).toMatchObject({ wrong: [{ damaged: 0, known: 1 }] })
   })
