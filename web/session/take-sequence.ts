@@ -37,6 +37,9 @@ export class TakeSequence {
   /** Why the present recorder is being stopped; null = by nobody. */
   #leaving: 'stop' | 'switch' | null = null
   #paused = false
+  #isStopped = false
+  /** Switches and the stop: one after another. */
+  #moving: Promise<void> = Promise.resolve()
   #idle = Promise.withResolvers<void>()
   #restarts: number[] = []
 
@@ -95,7 +98,12 @@ export class TakeSequence {
   }
 
   /** Goes on with another stream as the next take; if that cannot be recorded the old one goes on. */
-  async switchStream(stream: MediaStream): Promise<void> {
+  switchStream(stream: MediaStream): Promise<void> {
+    return this.#inTurn(() => this.#switch(stream))
+  }
+
+  async #switch(stream: MediaStream): Promise<void> {
+    if (this.#isStopped) throw new DOMException('The recording has ended.', 'InvalidStateError')
     const old = this.#run?.stream
     await this.#leave('switch')
     try {
@@ -109,8 +117,18 @@ export class TakeSequence {
 
   /** Resolves when every slice is stored, or held in memory. */
   async stop(): Promise<void> {
-    await this.#leave('stop')
+    await this.#inTurn(async () => {
+      this.#isStopped = true
+      await this.#leave('stop')
+    })
     await this.stored()
+  }
+
+  /** A stop that met a switch half-way would end no recorder: the next one had not begun. */
+  #inTurn(move: () => Promise<void>): Promise<void> {
+    const done = this.#moving.then(move)
+    this.#moving = done.catch(() => undefined)
+    return done
   }
 
   async stored(): Promise<void> {
