@@ -33,9 +33,15 @@ async function findOrPut(row: RecordingRow): Promise<Opened> {
     await putRecording(row)
     return { row, stored: null, trouble: null }
   }
-  // Somebody records again: what an earlier page said about the end does not count any more.
-  await changeRecording(row.id, { ended: null })
-  return { row: { ...stored.row, ended: null }, stored, trouble: null }
+  const again = { row: { ...stored.row, ended: null }, stored }
+  try {
+    // Somebody records again: what an earlier page said about the end does not count any more.
+    await changeRecording(row.id, { ended: null })
+    return { ...again, trouble: null }
+  } catch (error) {
+    // What lies here is known all the same: the numbers of its takes are used up.
+    return { ...again, trouble: bufferTrouble(error) }
+  }
 }
 
 /**
