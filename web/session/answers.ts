@@ -2,7 +2,7 @@
 // into the queue or sets it aside with its local copy. Clients decide by `retry` and code, never by text.
 import { type ErrorCode, isSettled } from '@holdfast/protocol'
 import { backoffCapMs, backoffMs } from './backoff.ts'
-import { hasPending, stuckChunks } from './chunk-choice.ts'
+import { hasPending, isProven, stuckChunks } from './chunk-choice.ts'
 import { answered, halt, heard, timeoutAfter } from './link-moves.ts'
 import { withOpen } from './pump.ts'
 import type { ReadyEvent } from './recording.ts'
@@ -59,7 +59,7 @@ const ACKS: Record<Ack['of'], (state: Uploader, ack: Ack, env: Env) => Step> = {
     if (state.finish !== 'sent') return keep(state)
     const chunks = stuckChunks(state)
     const end: Effect = chunks === 0 ? { type: 'safe' } : { type: 'partial', chunks }
-    return { state: { ...state, finish: 'acked' }, effects: [end] }
+    return { state: { ...state, finish: 'acked', asking: false }, effects: [end] }
   },
 }
 
@@ -100,6 +100,8 @@ function chunkRefused(state: Uploader, chunk: Flying, nack: Nack, env: Env): Ste
   if (nack.code === 'not_stored') {
     return keep(withTake(state, take, ({ have }) => ({ have: without(have, [[seq, seq]]) })))
   }
+  const known = state.takes.find((one) => one.take === take)
+  if (nack.code === 'chunk_conflict' && known && !isProven(known)) return moveTake(state, known)
   const struck = nack.code === 'digest_mismatch' ? strike(state, chunk) : state
   if (!nack.retry || strikesOf(struck, chunk) >= MAX_STRIKES) {
     return setAside(struck, { take, seq }, nack.code)
@@ -148,14 +150,17 @@ function takeRefused(state: Uploader, take: TakeUpload, nack: Nack, env: Env): S
     withTake(state, take.take, () => ({ announced: 'no' })),
     env,
   )
-  if (nack.code === 'take_conflict') {
-    const wire = freeWire(state, take.wire)
-    return {
-      state: withTake(again, take.take, () => ({ wire, have: [] })),
-      effects: [{ type: 'renumber', take: take.take, wire }],
-    }
-  }
+  if (nack.code === 'take_conflict') return moveTake(again, take)
   return nack.retry ? hold(again, nack.code, env) : halt(again, nack.code)
+}
+
+/** Another take lies under the number: one that this device has forgotten, or another device's. */
+function moveTake(state: Uploader, { take, wire: taken }: TakeUpload): Step {
+  const wire = freeWire(state, taken)
+  return {
+    state: withTake(state, take, () => ({ wire, have: [], announced: 'no' })),
+    effects: [{ type: 'renumber', take, wire }],
+  }
 }
 
 function freeWire(state: Uploader, taken: number): number {

@@ -119,8 +119,14 @@ function fits(
 }
 
 function writeFinish({ state, frames }: Draft): Draft {
-  const { stop, finish } = state
-  if (stop === null || finish !== 'no' || hasPending(state)) return { state, frames }
+  return state.finish === 'no' && !hasPending(state)
+    ? sayStop({ state, frames })
+    : { state, frames }
+}
+
+function sayStop({ state, frames }: Draft): Draft {
+  const { stop } = state
+  if (stop === null) return { state, frames }
   const takes = finishTotals(state)
   const added: Outgoing = { kind: 'finish', takes, reason: stop }
   return { state: { ...state, finish: 'sent' }, frames: [...frames, added] }
@@ -143,6 +149,9 @@ function writePing({ state, frames }: Draft, { now }: Env): Draft {
   if (link.at !== 'open' || link.pinged !== null) return { state, frames }
   const idle = frames.length === 0 && now >= pingDueAt(state, link)
   if (!idle && !again) return { state, frames }
+  // A "recording again" of before may arrive behind the stop and revoke it. Whoever waits for the file says stop, not PING:
+  // pings would keep alive for ever what nobody records any more.
+  if (!again && state.finish === 'acked') return sayStop({ state, frames })
   const pings = (state.pings + 1) % 2 ** 32
   const next = withOpen({ ...state, pings }, () => ({ pinged: again ? 'again' : 'plain' }))
   return { state: next, frames: [...frames, { kind: 'ping', again, seq: pings }] }

@@ -67,6 +67,11 @@ export class Bench {
     return this.load()
   }
 
+  /** As `recording`, and the first chunk was acknowledged: the others were read and sent. */
+  proven(count: number): this {
+    return this.recording(count).ack(0).load()
+  }
+
   welcome(status: RecordingStatus = 'recording', have: [number, number][] = []): this {
     const welcome = {
       status,

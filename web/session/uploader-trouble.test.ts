@@ -28,22 +28,30 @@ describe('refusals', () => {
   it.for(['chunk_conflict', 'chunk_too_large'] as const)(
     'sets a chunk aside after %s, keeps its copy and goes on',
     (code) => {
-      const bench = new Bench().recording(2).nack(0, code, false)
+      const bench = new Bench().proven(3).nack(1, code, false)
       expect(bench.effects).toContainEqual({ type: 'error', code, retry: false })
       expect(bench.has('forget')).toBe(false)
       bench.feed({ type: 'stop', reason: 'user' })
-      expect(bench.ack(1).sentKinds).toEqual(['finish'])
+      expect(bench.ack(2).sentKinds).toEqual(['finish'])
       // The stop is acknowledged, but one chunk is not: that is never called safe.
       bench.hear({ type: 'ack', of: 'finish', take: 0, seq: 0 })
       expect(bench.effects).toEqual([{ type: 'partial', chunks: 1 }])
     },
   )
 
+  it('moves a take to the next number when its first chunk finds another one there', () => {
+    const bench = new Bench().recording(2).nack(0, 'chunk_conflict', false)
+    expect(bench.effects).toContainEqual({ type: 'renumber', take: 0, wire: 1 })
+    expect(bench.has('error')).toBe(false)
+    expect(bench.sent).toEqual([{ kind: 'take', take: 0, wire: 1 }])
+    bench.hear({ type: 'ack', of: 'take', take: 1, seq: 0 }).load()
+    expect(bench.sent).toMatchObject([{ kind: 'chunk', wire: 1, seq: 0 }])
+  })
+
   it('remembers for later visits what will never be taken, and not what may be taken one day', () => {
-    const conflict = { type: 'setAside', take: 0, seq: 0, code: 'chunk_conflict' }
-    expect(new Bench().recording(1).nack(0, 'chunk_conflict', false).effects).toContainEqual(
-      conflict,
-    )
+    const refused = new Bench().proven(2).nack(1, 'chunk_conflict', false)
+    const conflict = { type: 'setAside', take: 0, seq: 1, code: 'chunk_conflict' }
+    expect(refused.effects).toContainEqual(conflict)
     const tooLarge = new Bench().recording(1).nack(0, 'chunk_too_large', false)
     expect(tooLarge.has('setAside')).toBe(false)
   })
@@ -135,11 +143,12 @@ describe('refusals', () => {
 
 describe('silence', () => {
   it('reconnects when no answer comes, and sends everything in flight again', () => {
-    const bench = new Bench().recording(2)
+    const bench = new Bench().proven(3)
     expect(bench.after(8_000).has('disconnect')).toBe(true)
     expect(bench.state.flight).toEqual([])
-    bench.after(4_000).welcome().load()
-    expect(bench.sent.map((one) => 'seq' in one && one.seq)).toEqual([0, 1])
+    bench.after(4_000).welcome()
+    bench.hear({ type: 'ack', of: 'take', take: 0, seq: 0 }).load()
+    expect(bench.sent.map((one) => 'seq' in one && one.seq)).toEqual([1, 2])
   })
 
   it('does not take a PONG for the missing ACK', () => {
@@ -149,8 +158,8 @@ describe('silence', () => {
   })
 
   it('notices one swallowed answer among many that come', () => {
-    const bench = new Bench().recording(1)
-    for (let seq = 1; seq < 60 && bench.state.conn === 1; seq += 1) {
+    const bench = new Bench().proven(2)
+    for (let seq = 2; seq < 60 && bench.state.conn === 1; seq += 1) {
       bench.feed({ type: 'captured', take: 0, seq }).load().after(1_000)
       if (bench.state.conn === 1) bench.ack(seq)
     }
@@ -232,14 +241,12 @@ describe('chunks that the server found damaged', () => {
     const bench = new Bench().recording(0, [[0, 1]])
     bench.hear({ type: 'missing', missing })
     bench.feed({ type: 'captured', take: 0, seq: 0 }, { type: 'captured', take: 0, seq: 1 })
-    expect(bench.load().sent).toMatchObject([
-      { kind: 'chunk', seq: 0 },
-      { kind: 'check', seq: 1 },
-    ])
+    expect(bench.load().sent).toMatchObject([{ kind: 'chunk', seq: 0 }])
+    expect(bench.ack(0).load().sent).toMatchObject([{ kind: 'check', seq: 1 }])
   })
 
   it('are told and nothing else when they were acknowledged and are not here any more', () => {
-    const bench = new Bench().recording(2).ack(0)
+    const bench = new Bench().proven(2)
     bench.hear({ type: 'missing', missing })
     expect(bench.effects).toEqual([{ type: 'missing', missing }])
     bench.feed({ type: 'stop', reason: 'user' })

@@ -23,6 +23,13 @@ describe('beginning', () => {
     expect(bench.load().sentKinds).toEqual(['chunk'])
   })
 
+  it('sends the first chunk of a take alone, until it is known whose number that is', () => {
+    const bench = new Bench().recording(3)
+    expect(bench.sent).toEqual([{ kind: 'chunk', take: 0, wire: 0, seq: 0 }])
+    bench.ack(0).load()
+    expect(bench.sent.map((one) => 'seq' in one && one.seq)).toEqual([1, 2])
+  })
+
   it('never waits longer than the cap between two tries, however long the server is away', () => {
     const bench = new Bench({ rungs: ['http'] }).feed({ type: 'tick' })
     for (let i = 0; i < 50; i += 1) {
@@ -54,21 +61,21 @@ describe('beginning', () => {
 
 describe('resuming', () => {
   it('asks about what the server says it has, after sending what it lacks, and keeps both until acked', () => {
-    const bench = new Bench().recording(4)
+    const bench = new Bench().proven(5)
     bench
       .feed(closed(bench.state.conn))
       .after(4_000)
-      .welcome('recording', [[0, 1]])
+      .welcome('recording', [[0, 2]])
     bench.hear({ type: 'ack', of: 'take', take: 0, seq: 0 })
     bench.load()
     expect(bench.sent.map((one) => [one.kind, 'seq' in one && one.seq])).toEqual([
-      ['chunk', 2],
       ['chunk', 3],
-      ['check', 0],
+      ['chunk', 4],
       ['check', 1],
+      ['check', 2],
     ])
     expect(bench.has('forget')).toBe(false)
-    expect(bench.ack(0).effects).toContainEqual({ type: 'forget', take: 0, seq: 0 })
+    expect(bench.ack(1).effects).toContainEqual({ type: 'forget', take: 0, seq: 1 })
   })
 
   it('sends the bytes when a CHECK finds that they are not stored', () => {
@@ -99,7 +106,6 @@ describe('resuming', () => {
     expect(bench.state.loading).toEqual([
       { take: 0, seq: 2 },
       { take: 1, seq: 0 },
-      { take: 1, seq: 1 },
     ])
   })
 })
@@ -123,6 +129,16 @@ describe('the end', () => {
     expect(bench.sentKinds).toEqual(['finish'])
     bench.feed(closed(bench.state.conn)).after(4_000)
     expect(bench.welcome().sentKinds).toEqual(['finish'])
+  })
+
+  it('says stop again while it waits for the file: a late "recording again" may have revoked it', () => {
+    const bench = finished()
+    for (let times = 0; times < 3; times += 1) {
+      expect(bench.after(3_000).sentKinds).toEqual(['finish'])
+      bench.hear({ type: 'ack', of: 'finish', take: 0, seq: 0 })
+    }
+    bench.hear({ type: 'ready', ready: READY })
+    expect(bench.state.link.at).toBe('done')
   })
 
   it('does not take the end of an earlier version for its own', () => {
