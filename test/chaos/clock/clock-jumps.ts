@@ -18,7 +18,8 @@ type WithClock = Site & {
 
 async function jumpBothWays({ site, crew }: Scene & { site: WithClock }): Promise<void> {
   const http = new WireHttp(site.url)
-  for (const offset of ['+1h', '+0', '-1h', '+0']) {
+  // The last one is backward: whoever was heard before it, or before another one, was heard in a time to come.
+  for (const offset of ['+1h', '+0', '-1h', '+0', '-1h']) {
     const made = await http.create()
     site.abandoned.push(made)
     await http.frames(made, streamed(take(0), chunk(0, noise(5000, 1))), { token: made.token })
