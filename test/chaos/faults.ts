@@ -7,6 +7,7 @@ import { failingSync } from './disk/failing-sync.ts'
 import { fullDisk } from './disk/full-disk.ts'
 import { powerCut, powerCutEmbedded } from './disk/power-cut.ts'
 import { readOnlyDisk } from './disk/read-only.ts'
+import { slowDisk } from './disk/slow-disk.ts'
 import type { Fault } from './fault.ts'
 import { instanceKilled } from './fleet/instance-killed.ts'
 import { redisKilled } from './fleet/redis-killed.ts'
@@ -29,7 +30,7 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
     allDown,
   ],
   clock: [serverClockJumps, databaseClockJumps],
-  disk: [powerCut, powerCutEmbedded, failingSync, fullDisk, readOnlyDisk],
+  disk: [powerCut, powerCutEmbedded, failingSync, fullDisk, readOnlyDisk, slowDisk],
   bucket: [bucketKilled],
   fleet: [rollingRestart, instanceKilled, redisKilled],
   network: [lineReset, acksLost, blackHole, deafLine, slowUplink, packetLoss, addressChange],

@@ -24,11 +24,11 @@ export type Outcome = {
 
 const LOAD = { recorders: 6, everyMs: 60 }
 /** Acks of each recorder before the fault strikes. */
-const WARM_ACKS = 5
+const WARM_ACKS = 4
 /** How long a recorder may take to come to its end: generous, since a busy machine is no fault of ours. */
 const PATIENCE_MS = 40_000
 /** In a self-test it is expected not to. */
-const SELF_TEST_MS = 4000
+const SELF_TEST_MS = 2000
 
 export async function runFault(fault: Fault, options: RunOptions): Promise<Outcome> {
   const { seed, broker, sabotage } = options

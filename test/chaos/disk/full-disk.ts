@@ -6,13 +6,11 @@ import { waitFor } from '../../support/wait-for.ts'
 import { ACK_WHAT_FAILED } from '../breaks.ts'
 import { fault, type Scene } from '../fault.ts'
 import { run } from '../run-program.ts'
-import { onlyServer, type Site, sharedSite } from '../site.ts'
-import { LOOP_NEEDS, LoopDisk } from './loop-disk.ts'
+import { onlyServer } from '../site.ts'
+import { LOOP_NEEDS, type OnDisk, siteOnDisk } from './loop-disk.ts'
 import { unreadable } from './still-readable.ts'
 
 const SPARED_BYTES = 4 * 1024 * 1024
-
-type OnDisk = Site & { readonly disk: LoopDisk }
 
 /** To the last byte; `df` does not count what the file system needs for the filler itself. */
 async function fillUp(folder: string): Promise<string> {
@@ -42,11 +40,7 @@ export const fullDisk = fault<OnDisk>({
   name: 'full-disk',
   title: 'no byte is free on the disk of the media (ENOSPC), then there is room again',
   needs: LOOP_NEEDS,
-  build: async (ground) => {
-    const disk = await LoopDisk.open(ground)
-    const site = await sharedSite(ground, { dataDir: join(disk.folder, 'data') })
-    return Object.assign(site, { disk })
-  },
+  build: (ground) => siteOnDisk(ground),
   strike: async (scene) => {
     const { site, found } = scene
     const filler = await fillUp(site.disk.folder)

@@ -1,10 +1,12 @@
 // A disk that can lose its power: ext4 on a loop device, of which only what the file system wrote to the device survives.
 import { mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ServerOptions } from '../../support/server.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import type { Ground } from '../ground.ts'
 import type { Need } from '../needs.ts'
 import { run } from '../run-program.ts'
+import { type Site, sharedSite } from '../site.ts'
 
 export const LOOP_NEEDS: readonly Need[] = ['root', 'ext4 on a loop device', 'perl']
 
@@ -71,4 +73,13 @@ export class LoopDisk {
     this.#isMounted = false
     await isDone(async () => (await run('losetup', '-j', this.#image)) === '')
   }
+}
+
+export type OnDisk = Site & { readonly disk: LoopDisk }
+
+/** A server whose media bytes lie on such a disk, and whose database does not. */
+export async function siteOnDisk(ground: Ground, options: ServerOptions = {}): Promise<OnDisk> {
+  const disk = await LoopDisk.open(ground)
+  const site = await sharedSite(ground, { ...options, dataDir: join(disk.folder, 'data') })
+  return Object.assign(site, { disk })
 }

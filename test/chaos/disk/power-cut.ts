@@ -4,10 +4,8 @@ import { join } from 'node:path'
 import { TAKE_ANY_DATABASE } from '../breaks.ts'
 import { fault, type Scene } from '../fault.ts'
 import { pause } from '../ground.ts'
-import { embeddedSite, onlyServer, type Site, sharedSite } from '../site.ts'
-import { LOOP_NEEDS, LoopDisk } from './loop-disk.ts'
-
-type OnDisk = Site & { readonly disk: LoopDisk }
+import { embeddedSite, onlyServer } from '../site.ts'
+import { LOOP_NEEDS, LoopDisk, type OnDisk, siteOnDisk } from './loop-disk.ts'
 
 /** The second time in the middle of a start, when databases write the files that say who runs them. */
 async function cutTwice(scene: Scene & { site: OnDisk }): Promise<void> {
@@ -41,11 +39,7 @@ export const powerCut = fault<OnDisk>({
   title: 'the disk of the media bytes loses its power, and the server with it',
   needs: LOOP_NEEDS,
   load: { everyMs: 30 },
-  build: async (ground) => {
-    const disk = await LoopDisk.open(ground)
-    const site = await sharedSite(ground, { dataDir: join(disk.folder, 'data') })
-    return Object.assign(site, { disk })
-  },
+  build: (ground) => siteOnDisk(ground),
   strike: cutAndComeBack,
   selfTests: [
     {

@@ -1,25 +1,19 @@
 // The file system finds an error and makes itself read-only, as ext4 does: nothing is acked, everything stays readable,
 // until the operator has mounted it anew.
 import { writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { waitFor } from '../../support/wait-for.ts'
 import { ACK_WHAT_FAILED } from '../breaks.ts'
 import { fault } from '../fault.ts'
-import { onlyServer, type Site, sharedSite } from '../site.ts'
-import { LOOP_NEEDS, LoopDisk } from './loop-disk.ts'
+import { onlyServer } from '../site.ts'
+import { LOOP_NEEDS, type OnDisk, siteOnDisk } from './loop-disk.ts'
 import { unreadable } from './still-readable.ts'
-
-type OnDisk = Site & { readonly disk: LoopDisk }
 
 export const readOnlyDisk = fault<OnDisk>({
   name: 'read-only-disk',
   title: 'the file system turns read-only after an error, and is mounted anew',
   needs: LOOP_NEEDS,
-  build: async (ground) => {
-    const disk = await LoopDisk.open(ground)
-    const site = await sharedSite(ground, { dataDir: join(disk.folder, 'data') })
-    return Object.assign(site, { disk })
-  },
+  build: (ground) => siteOnDisk(ground),
   strike: async (scene) => {
     const { site, crew, found } = scene
     const server = onlyServer(site)

@@ -4,7 +4,7 @@ import { fault, type Scene } from '../fault.ts'
 import { pause } from '../ground.ts'
 import { embeddedSite, onlyServer, sharedSite } from '../site.ts'
 
-const KILLS = 3
+const KILLS = 2
 
 async function killAgainAndAgain({ site, crew, random }: Scene): Promise<void> {
   const server = onlyServer(site)
@@ -19,7 +19,7 @@ async function killAgainAndAgain({ site, crew, random }: Scene): Promise<void> {
 
 export const serverKilled = fault({
   name: 'server-killed',
-  title: 'SIGKILL of the server and its embedded database, three times',
+  title: 'SIGKILL of the server and its embedded database, twice',
   build: (ground) => embeddedSite(ground),
   strike: killAgainAndAgain,
   selfTests: [
@@ -33,7 +33,7 @@ export const serverKilled = fault({
 
 export const serverKilledAlone = fault({
   name: 'server-killed-alone',
-  title: 'SIGKILL of a server (on Node) whose database lives on, three times',
+  title: 'SIGKILL of a server (on Node) whose database lives on, twice',
   build: (ground) => sharedSite(ground, { runtime: 'node' }),
   strike: killAgainAndAgain,
   selfTests: [],
