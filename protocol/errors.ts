@@ -74,9 +74,9 @@ export const ERRORS = {
   not_made: row(404, false, 'The recording has nothing that this could be made from.'),
   // What is told to the outside
   webhook_refused: row(400, false, 'This webhook address is not allowed. Use a public https one.'),
-  webhook_failed: row(502, true, 'The webhook did not take the message. It will be sent again.'),
+  webhook_failed: row(503, true, 'The webhook did not take the message. It will be sent again.'),
   webhook_gone: row(502, false, 'The webhook answered 410: it wants nothing more. Replay by hand.'),
-  mail_failed: row(502, true, 'The mail server did not take the message. It will be sent again.'),
+  mail_failed: row(503, true, 'The mail server did not take the message. It will be sent again.'),
   mail_refused: row(502, false, 'The mail server refuses this message or address for good.'),
   mail_missing: row(501, false, 'No mail server is set. Set SMTP_URL, then replay.'),
   // Who may

@@ -6,12 +6,12 @@ import { deleteRecording, restoreRecording } from './delete-recording.ts'
 import { claimPurges } from './purge-recording.ts'
 import { releaseLeases } from './release-leases.ts'
 
-const timing = { graceMs: 10_000, leaseMs: 30_000, gapMs: 5000 }
+const timing = { graceMs: 10_000, leaseMs: 30_000, gapMs: 120_000 }
 let ledger: TestLedger
 
 beforeAll(async () => {
   ledger = await TestLedger.open()
-  await ledger.sql`update uptime set last_beat_at = now() + interval '1 h'`
+  await ledger.sql`update uptime set last_beat_at = now()`
 })
 afterAll(() => ledger.close())
 
