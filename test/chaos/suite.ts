@@ -5,6 +5,8 @@ import { missingNeed } from './needs.ts'
 import { runFault } from './run-fault.ts'
 
 const RUN_MS = 120_000
+/** Without its protection a product loses races, not every time: one that is lost is enough. */
+const MOST_TRIES = 3
 
 /** Says its seed, so that a run can be repeated: `bun run chaos --only <name> --seed <seed>`. */
 function chooseSeed(name: string): number {
@@ -34,11 +36,14 @@ export function faultSuite(faults: readonly Fault[]): void {
           `is noticed without ${without}`,
           async (context) => {
             skipWithout([...(fault.needs ?? []), ...needs], fault.name, context.skip)
-            const run = { broker, seed: chooseSeed(fault.name), sabotage }
-            const { violations } = await runFault(fault, run)
-            expect(violations.join('\n')).toMatch(finds)
+            let found = ''
+            for (let tries = 0; tries < MOST_TRIES && !finds.test(found); tries += 1) {
+              const run = { broker, seed: chooseSeed(fault.name), sabotage }
+              found = (await runFault(fault, run)).violations.join('\n')
+            }
+            expect(found).toMatch(finds)
           },
-          RUN_MS,
+          MOST_TRIES * RUN_MS,
         )
       }
     })
