@@ -3,7 +3,7 @@
 import { relative } from 'node:path'
 import { readChecks, readTests } from './test-report.mjs'
 
-const MOST_FILES = 4
+const MOST_FILES = 8
 const BROKEN_INVARIANT = /\bI(1[0-4]|[1-9]): /
 
 const [, , folder = 'test-results'] = process.argv

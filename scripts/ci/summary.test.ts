@@ -54,7 +54,7 @@ describe('a second look', () => {
     await write('checks.json', [{ name: 'tsc', passed: false }])
     expect(run('second-look.mjs')).toEqual([''])
     await write('checks.json', [])
-    const many = Array.from({ length: 5 }, (_, i) => [`${i}.test.ts`, [bad('timed out')]])
+    const many = Array.from({ length: 9 }, (_, i) => [`${i}.test.ts`, [bad('timed out')]])
     await report('vitest.json', Object.fromEntries(many))
     expect(run('second-look.mjs')).toEqual([''])
   })
