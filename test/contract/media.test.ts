@@ -45,6 +45,9 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     }
   }
 
+  const finalize = async ({ id }: Made) =>
+    (await http.call('POST', `/api/recordings/${id}/finalize`)).body
+
   async function stop({ id, token }: Made, chunks: number): Promise<void> {
     const body = JSON.stringify({ token, takes: [{ take: 0, chunks }] })
     const { status } = await http.call('POST', `/api/recordings/${id}/stop`, body)
@@ -230,11 +233,11 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     const made = await http.create()
     const last = camera.slices.length - 1
     await send(made, camera, 0, last)
-    await http.call('POST', `/api/recordings/${made.id}/finalize`)
+    expect(await finalize(made)).toMatchObject({ outcome: 'committed' })
     const first = expectedFile(camera.slices.slice(0, last)).bytes
     expect(sha256(await http.media(made))).toBe(sha256(first))
     await send(made, camera, last, last + 1)
-    await http.call('POST', `/api/recordings/${made.id}/finalize`)
+    expect(await finalize(made)).toMatchObject({ outcome: 'committed' })
     await http.untilStatus(made, 'ready', 2)
     expect(sha256(await http.media(made, '?version=1'))).toBe(sha256(first))
     const whole = expectedFile(camera.slices).bytes
