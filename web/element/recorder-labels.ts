@@ -1,5 +1,6 @@
 // Every word that the element says; an application may set its own.
 import type { Progress, UploadState } from '../session/recording.ts'
+import { formatClock } from '../ui/format/duration.ts'
 
 export type RecorderLabels = {
   readonly record: string
@@ -14,20 +15,15 @@ export type RecorderLabels = {
   readonly line: (state: UploadState | 'idle', progress: Progress | null) => string
 }
 
-const clock = (ms: number) => {
-  const seconds = Math.floor(ms / 1000)
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-}
-
 /** Never more than an ack proves. */
 function line(state: UploadState | 'idle', progress: Progress | null): string {
   if (state === 'idle' || !progress) return 'Saved to the server while you record.'
   const { recordedMs, ackedMs } = progress
-  const recorded = `${clock(recordedMs)} recorded`
+  const recorded = `${formatClock(recordedMs)} recorded`
   if (state === 'safe' || state === 'ready') return `${recorded} · safe on the server`
   if (state === 'partial') return `${recorded} · a part is missing on the server`
   if (state === 'failed') return `${recorded} · kept on this device`
-  return `${recorded} · ${clock(Math.min(ackedMs, recordedMs))} safe on the server`
+  return `${recorded} · ${formatClock(Math.min(ackedMs, recordedMs))} safe on the server`
 }
 
 export const ENGLISH: RecorderLabels = {
