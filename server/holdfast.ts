@@ -185,7 +185,7 @@ async function makeParts(base: Base): Promise<Parts> {
   })
   const keepers = makeKeepers({ ...base, ...opened, timing, finalizer })
   const notify = await openNotifications({ config, db, mediaUrl, log, metrics })
-  feed.subscribe('*', () => notify.notifications.poke())
+  feed.subscribe('*', (event) => notify.notifications.heard(event))
   forgetDeleted(feed, { store, forget: (id) => media.forget(id), log })
   const health = new Health({ db, store, metrics, ffmpeg: jobs.ffmpeg })
   const sampler = new Sampler({ db, incarnation, metrics, ingest, store, log })

@@ -9,9 +9,12 @@ type Published = { id: number; type: HoldfastEvent['type'] }
 /** How a job goes on is for those who look on. */
 const TOLD: ReadonlySet<HoldfastEvent['type']> = new Set(['status', 'ready', 'failed', 'deleted'])
 
+/** Whether such an event can have queued anything. */
+export const isTold = (type: HoldfastEvent['type']): boolean => TOLD.has(type)
+
 /** A webhook hears all that is told; an e-mail is for what a person may have to know. */
 export async function queueDeliveries(tx: Db, published: readonly Published[]): Promise<void> {
-  const told = published.filter(({ type }) => TOLD.has(type)).map(({ id }) => id)
+  const told = published.filter(({ type }) => isTold(type)).map(({ id }) => id)
   if (told.length === 0) return
   await tx.execute(sql`
     insert into deliveries (event_id, recording_id, channel, target)

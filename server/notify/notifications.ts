@@ -1,7 +1,13 @@
 // Webhooks and e-mails, put together: what the outbox queued is taken by every instance and told to the outside. Nothing here stands
 // between a person and their recording.
-import { claimDeliveries, dropOldDeliveries, isDatabaseAway, replayDelivery } from '@holdfast/db'
-import { HoldfastError } from '@holdfast/protocol'
+import {
+  claimDeliveries,
+  dropOldDeliveries,
+  isDatabaseAway,
+  isTold,
+  replayDelivery,
+} from '@holdfast/db'
+import { HoldfastError, type HoldfastEvent } from '@holdfast/protocol'
 import { Lane } from '../jobs/lane.ts'
 import { attemptDelivery, type DeliveryDeps } from './attempt-delivery.ts'
 
@@ -40,15 +46,15 @@ export class Notifications {
     this.#cleaning.unref()
   }
 
-  /** Something was published: look now. */
-  poke(): void {
-    this.#lane.poke()
+  /** Looks now when the event can have queued anything: how jobs go on is no news for the outside. */
+  heard({ type }: HoldfastEvent): void {
+    if (isTold(type)) this.#lane.poke()
   }
 
   /** @throws HoldfastError `not_found`: there is none, or it has not ended */
   async replay(id: number): Promise<void> {
     if (!(await replayDelivery(this.#options.db, id))) throw new HoldfastError('not_found')
-    this.poke()
+    this.#lane.poke()
   }
 
   async stop(): Promise<void> {
