@@ -274,6 +274,19 @@ describe('the admin’s claim', () => {
     expect(await claimOne(ledger.db, TIMING, id)).toMatchObject({ id, epoch: 1 })
   })
 
+  test('waits for whoever only writes into the row at that moment, as a sign of life does', async () => {
+    const id = await storedRecording()
+    const claims = await ledger.meet(id, [() => claimOne(ledger.db, TIMING, id)])
+    expect(claims).toMatchObject([{ id, epoch: 1 }])
+  })
+
+  test('I3: of two at once goes to one', async () => {
+    const id = await storedRecording()
+    const ask = () => claimOne(ledger.db, TIMING, id)
+    const claims = await ledger.meet(id, [ask, ask])
+    expect(claims.map((claim) => claim?.epoch ?? null).sort()).toEqual([1, null])
+  })
+
   test('of a finished recording is taken over like any other when its finalizer dies', async () => {
     const id = await storedRecording()
     await ledger.finish(id, [2])

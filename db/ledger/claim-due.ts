@@ -1,4 +1,4 @@
-// Takes the lease of recordings that are due. Any number of instances may ask at once: rows that another
+// Takes the lease of recordings that are due. Any number of instances may sweep at once: rows that another
 // one holds are skipped, and the epoch fences whoever was too slow (I3).
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
@@ -63,18 +63,22 @@ export async function claimDue(db: Db, timing: Timing, limit: number): Promise<C
     and ${isFree(timing)}
     and (r.next_attempt_at is null or r.next_attempt_at <= now())
     and ${isJudging(timing)} and ${isDue(timing)}
-    order by r.last_seen_at limit ${limit}`,
+    order by r.last_seen_at limit ${limit}
+    for update of r skip locked`,
   )
 }
 
-/** Claims one recording whether due or not: the admin's "finalize now". */
+/**
+ * Claims one recording whether due or not: the admin's "finalize now". Null only when a lease is held, or it is gone: whoever
+ * has the row locked at that moment may be writing a sign of life, which finalizes nothing, so it is waited for.
+ */
 export async function claimOne(db: Db, timing: Timing, id: string): Promise<Claim | null> {
   const [claimed] = await claim(
     db,
     timing,
     sql`
     r.id = ${id} and r.deleted_at is null and ${isFree(timing)}
-    limit 1`,
+    for update of r`,
   )
   return claimed ?? null
 }
@@ -92,8 +96,7 @@ async function claim(db: Db, timing: Timing, where: SQL): Promise<Claim[]> {
         finalized_generation = least(finalized_generation, generation - 1),
         lease_until = now() + ${ms(timing.leaseMs)}, attempts = attempts + 1
       where id = any(array(
-        select r.id from recordings r cross join uptime u where ${where}
-        for update of r skip locked))
+        select r.id from recordings r cross join uptime u where ${where}))
       returning id, lease_epoch as epoch, generation, version, reason`)
     const events = rows.map(({ id, version, reason }) => {
       return { type: 'status' as const, id, status: 'finalizing' as const, version, reason }

@@ -181,6 +181,35 @@ describe('"finalize now"', () => {
     expect(await ledger.row(id)).toMatchObject({ status: 'ready', version: 2 })
   })
 
+  test('of a recording that goes on meanwhile tries again, and has what came too', async () => {
+    const id = await ledger.recording()
+    await ledger.store(id, [0])
+    const seqs = [1, 2]
+    const layOut = async (of: string, generation: number) => {
+      const result = await plainLayout(ledger)(of, generation)
+      const seq = seqs.shift()
+      if (seq !== undefined) await ledger.store(id, [seq])
+      return result
+    }
+    const { finalizer } = newFinalizer(ledger, { timing, layOut })
+    expect(await finalizer.finalizeNow(id)).toBe('committed')
+    expect(await ledger.row(id)).toMatchObject({ status: 'ready', reason: 'admin', version: 1 })
+    expect((await ledger.versionRows(id))[0]).toMatchObject({ generation: 3, bytes: 300 })
+  })
+
+  test('gives up on a recording that grows faster than it can be laid out, and leaves it alive', async () => {
+    const id = await ledger.recording()
+    let seq = 0
+    const layOut = async () => {
+      await ledger.store(id, [seq++])
+      return newResult()
+    }
+    const { finalizer } = newFinalizer(ledger, { timing, layOut })
+    expect(await finalizer.finalizeNow(id)).toBe('lost')
+    expect(seq).toBe(5)
+    expect(await ledger.row(id)).toMatchObject({ status: 'recording', version: 0 })
+  })
+
   test('again makes no new version, and leaves nothing to do', async () => {
     const id = await stoppedRecording()
     const { finalizer } = newFinalizer(ledger, { timing })

@@ -32,6 +32,8 @@ export type FinalizerOptions = {
 }
 
 const MAX_RETRY_MS = 5 * 60_000
+/** How often "finalize now" begins anew because the recording grew meanwhile. */
+const ADMIN_ATTEMPTS = 5
 
 export class Finalizer {
   readonly #options: FinalizerOptions
@@ -62,15 +64,21 @@ export class Finalizer {
   }
 
   /**
-   * Finalizes one recording now, as an admin whether it is due or not.
+   * Finalizes one recording now, as an admin whether it is due or not. What a chunk overtook is tried again: it was asked
+   * for all the same, and a recorder that goes on sends one each second.
    * @returns null when another finalizer holds it, or it is gone
    */
   async finalizeNow(
     id: string,
     by: Exclude<Finalizes, 'sweeper'> = 'admin',
   ): Promise<CommitOutcome['outcome'] | 'failed' | null> {
-    const claim = await claimOne(this.#options.db, this.#options.timing, id)
-    return claim && (await this.finalize(claim, by))
+    const { db, timing } = this.#options
+    for (let attempt = 1; ; attempt += 1) {
+      const claim = await claimOne(db, timing, id)
+      const outcome = claim && (await this.finalize(claim, by))
+      const isOvertaken = outcome === 'alive' || outcome === 'lost'
+      if (!isOvertaken || by !== 'admin' || attempt === ADMIN_ATTEMPTS) return outcome
+    }
   }
 
   /** What is damaged was mended, or is marked: then the generation is another one, and this one is released. */
