@@ -1,11 +1,12 @@
 // What a browser does to a page in the middle of a recording: it freezes it, keeps it busy, turns the clock, puts it
 // aside for Back, runs it twice, ends its worker. Nothing is missing afterwards, and nothing was sent twice.
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { CDPSession, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { expectBeginsWith, expectSamePackets } from '../e2e/expect-media.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { GRACE_MS } from '../support/world.ts'
+import { leaveBehind } from './left-behind.ts'
 import { useVisit } from './visit.ts'
 
 const visit = useVisit()
@@ -206,43 +207,4 @@ function watchSending(page: Page): Set<string> {
   page.on('websocket', (socket) => note(socket.url()))
   page.on('request', (request) => note(request.url()))
   return ids
-}
-
-type Left = { id: string; title: string; count: number }
-
-/** A recording of which nothing is sent, as a tab that died leaves it; `then` runs in the page, in the same moment. */
-async function leaveBehind(page: Page, left: Left, then?: () => Promise<void>): Promise<void> {
-  const { id, title, count } = left
-  const createdAt = new Date().toISOString()
-  const token = 'a-token-of-an-earlier-visit'
-  const row = { id, createdAt, title, token, server: new URL(page.url()).origin, metadata: null }
-  const take = { take: 0, wire: 0, mimeType: 'video/x-test', startedAt: createdAt, init: null }
-  const bytes = Array.from({ length: 20_000 }, (_, at) => at % 256)
-  const sha256 = [...createHash('sha256').update(Buffer.from(bytes)).digest()]
-  await page.evaluate(
-    async ([rows, total, data]) => {
-      const opening = indexedDB.open('holdfast')
-      await new Promise((resolve) => opening.addEventListener('success', resolve))
-      const work = opening.result.transaction('buffer', 'readwrite')
-      const store = work.objectStore('buffer')
-      store.put(rows.row, [rows.row.id])
-      store.put(rows.take, [rows.row.id, 0])
-      const hash = new Uint8Array(data.sha256)
-      for (let seq = 0; seq < total; seq += 1) {
-        const chunk = { sha256: hash, aligned: false, clusterMs: null, endMs: null }
-        store.put({ ...chunk, bytes: new Uint8Array(data.bytes).buffer }, [rows.row.id, 0, seq])
-      }
-      await new Promise((resolve) => work.addEventListener('complete', resolve))
-      opening.result.close()
-    },
-    [
-      {
-        row: { ...row, bearer: null, created: false, ended: 'user' },
-        take: { ...take, chunks: count, bytes: count * bytes.length, endMs: count * 1_000 },
-      },
-      count,
-      { bytes, sha256 },
-    ] as const,
-  )
-  if (then) await page.evaluate(then)
 }

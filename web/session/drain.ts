@@ -1,7 +1,13 @@
 // Owns the sending of what earlier pages left behind. Only whoever owns a recording's lock drains it, so a
 // live tab, another tab and the service worker never send the same one.
-import { listIds, readRecording } from '../buffer/local-buffer.ts'
+import {
+  discardRecording,
+  listIds,
+  readRecording,
+  type StoredRecording,
+} from '../buffer/local-buffer.ts'
 import type { BufferedUpload } from './buffered-upload.ts'
+import { quietly } from './local-copy.ts'
 import { ifFree, whileOwning } from './ownership.ts'
 import { pageTimer } from './page-timer.ts'
 import type { DrainOptions, Upload } from './recording.ts'
@@ -65,6 +71,15 @@ async function openUpload(id: string, options: DrainOptions): Promise<BufferedUp
   const stored = await readRecording(id)
   if (!stored || signal?.aborted || (server && stored.row.server !== new URL(server).origin))
     return null
+  if (isNothing(stored)) {
+    quietly(
+      discardRecording(
+        id,
+        stored.takes.map(({ take }) => take),
+      ),
+    )
+    return null
+  }
   const upload = startDrain(stored, { rungs: ['websocket', 'http'], timer: pageTimer(), auth })
   running.set(id, upload)
   const unwatch = watchDrain(upload)
@@ -77,6 +92,11 @@ async function openUpload(id: string, options: DrainOptions): Promise<BufferedUp
   })
   onFound?.(upload)
   return upload
+}
+
+/** Its page died before the recorder handed out anything: there is nothing to send, to play or to be told of. */
+function isNothing({ takes, pending }: StoredRecording): boolean {
+  return pending.size === 0 && takes.every(({ chunks }) => chunks === 0)
 }
 
 /** When this page goes the service worker goes on. */

@@ -4,19 +4,18 @@ import { VideoPlayer } from '../library/video-player.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { Icon } from '../shell/icon.tsx'
 import { t } from '../strings/strings.ts'
+import { fileName } from './saved-file.ts'
 
 type LocalCopyDialogProps = { files: readonly Blob[]; title: string; onClose: () => void }
 
-const extensionOf = (type: string) => (type.includes('mp4') ? 'mp4' : 'webm')
-
-function LocalFile({ file, name }: { file: Blob; name: string }) {
+function LocalFile({ file, name, savedAs }: { file: Blob; name: string; savedAs: string }) {
   const [address] = useState(() => URL.createObjectURL(file))
   useEffect(() => () => URL.revokeObjectURL(address), [address])
   return (
     <>
       <VideoPlayer address={address} title={name} />
       <div class="actions">
-        <a class="button main" href={address} download={`${name}.${extensionOf(file.type)}`}>
+        <a class="button main" href={address} download={savedAs}>
           <Icon name="download" />
           {t.library.download}
         </a>
@@ -32,7 +31,12 @@ export function LocalCopyDialog({ files, title, onClose }: LocalCopyDialogProps)
       <div class="player-body">
         <p class="soft">{t.recovery.localCopy}</p>
         {files.map((file, at) => (
-          <LocalFile key={nameOf(at)} file={file} name={nameOf(at)} />
+          <LocalFile
+            key={nameOf(at)}
+            file={file}
+            name={nameOf(at)}
+            savedAs={fileName(title, file, at, files.length)}
+          />
         ))}
       </div>
     </Dialog>

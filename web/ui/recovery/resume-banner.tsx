@@ -21,7 +21,8 @@ const explanation = computed(() => {
       ? t.recovery.partial
       : t.recovery.refused
   }
-  return waiting.some((one) => one.connection.value.online) ? t.recovery.sending : t.recovery.away
+  const isOnline = waiting.some((one) => one.connection.value.online)
+  return (isOnline ? t.recovery.sending : t.recovery.away)(waiting.length)
 })
 
 export function ResumeBanner() {

@@ -1,4 +1,4 @@
-// What can be done with a recording that is being sent: play it, and discard what only this device has.
+// What can be done with a recording that is being sent: play it, keep a copy, and discard what only this device has.
 import { useSignal } from '@preact/signals'
 import { readUnsent } from '../../index.ts'
 import { Icon } from '../shell/icon.tsx'
@@ -9,6 +9,7 @@ import type { OtherUpload } from '../store/uploads.ts'
 import { t } from '../strings/strings.ts'
 import { DiscardDialog } from './discard-dialog.tsx'
 import { LocalCopyDialog } from './local-copy-dialog.tsx'
+import { saveFiles } from './saved-file.ts'
 
 type UnsentActionsProps = { one: OtherUpload; title: string }
 
@@ -23,7 +24,12 @@ export function UnsentActions({ one, title }: UnsentActionsProps) {
     files.value = isDone ? [] : await readUnsent(id)
     if (files.value.length > 0) return
     if (isSafe(one.state.value)) openedId.value = id
-    else toast(t.player.noMedia)
+    else toast(t.recovery.nothingHere)
+  }
+  const download = async () => {
+    const left = await readUnsent(id)
+    saveFiles(left, title)
+    if (left.length === 0) toast(t.recovery.nothingHere)
   }
   return (
     <div class="actions">
@@ -36,6 +42,16 @@ export function UnsentActions({ one, title }: UnsentActionsProps) {
         >
           <Icon name={isOver ? 'download' : 'play'} size={18} />
           {isOver ? t.recovery.keepCopy : t.record.play}
+        </button>
+      )}
+      {hasSomething && !isDone && !isOver && (
+        <button
+          type="button"
+          class="button quiet icon"
+          aria-label={t.library.downloadOf(title)}
+          onClick={() => void download()}
+        >
+          <Icon name="download" />
         </button>
       )}
       {(one.isFound || isOver) && !isDone && (

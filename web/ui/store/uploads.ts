@@ -36,7 +36,7 @@ export async function recoverUnsent(): Promise<void> {
 }
 
 /** How often this page looks whether another tab died and left something. */
-const LOOK_MS = 10_000
+const LOOK_MS = 4_000
 
 async function lookAgain(): Promise<void> {
   if (document.visibilityState === 'hidden') return

@@ -108,8 +108,12 @@ export const en = {
       count === 1
         ? 'Found a recording that was not fully sent'
         : `Found ${count} recordings that were not fully sent`,
-    sending: 'It is being sent by itself.',
-    away: 'It stays on this device until the server answers.',
+    sending: (count: number) =>
+      count === 1 ? 'It is being sent by itself.' : 'They are being sent by themselves.',
+    away: (count: number) =>
+      count === 1
+        ? 'It stays on this device until the server answers.'
+        : 'They stay on this device until the server answers.',
     partial:
       'The rest is safe on the server. What could not be sent stays on this device until you discard it: keep a copy.',
     unreadable: (count: number) =>
@@ -117,6 +121,7 @@ export const en = {
         ? 'A recording on this device cannot be read now. It stays here; reload to try again.'
         : `${count} recordings on this device cannot be read now. They stay here; reload to try again.`,
     refused: 'The server refuses it. It stays on this device until you discard it.',
+    nothingHere: 'Nothing of it is left on this device.',
     done: 'Everything found on this device is now safe on the server',
     left: (size: string) => `${size} to send`,
     kept: (size: string) => `${size} kept here`,
