@@ -13,59 +13,27 @@ import { saveFiles } from './saved-file.ts'
 
 type UnsentActionsProps = { one: OtherUpload; title: string }
 
-export function UnsentActions({ one, title }: UnsentActionsProps) {
+function PlayButton({ one, title }: UnsentActionsProps) {
   const { id } = one.upload
   const files = useSignal<readonly Blob[]>([])
-  const isDiscarding = useSignal(false)
-  const isDone = isSafe(one.state.value)
   const isOver = isStuck(one.state.value)
-  const hasSomething = isDone || one.progress.value.waitingBytes > 0
   const play = async () => {
-    files.value = isDone ? [] : await readUnsent(id)
+    files.value = isSafe(one.state.value) ? [] : await readUnsent(id)
     if (files.value.length > 0) return
     if (isSafe(one.state.value)) openedId.value = id
     else toast(t.recovery.nothingHere)
   }
-  const download = async () => {
-    const left = await readUnsent(id)
-    saveFiles(left, title)
-    if (left.length === 0) toast(t.recovery.nothingHere)
-  }
   return (
-    <div class="actions">
-      {hasSomething && (
-        <button
-          type="button"
-          class="button"
-          aria-label={isOver ? t.recovery.keepCopyOf(title) : t.recovery.playOf(title)}
-          onClick={() => void play()}
-        >
-          <Icon name={isOver ? 'download' : 'play'} size={18} />
-          {isOver ? t.recovery.keepCopy : t.record.play}
-        </button>
-      )}
-      {hasSomething && !isDone && !isOver && (
-        <button
-          type="button"
-          class="button quiet icon"
-          aria-label={t.library.downloadOf(title)}
-          onClick={() => void download()}
-        >
-          <Icon name="download" />
-        </button>
-      )}
-      {(one.isFound || isOver) && !isDone && (
-        <button
-          type="button"
-          class="button quiet danger"
-          aria-label={t.recovery.discardOf(title)}
-          onClick={() => {
-            isDiscarding.value = true
-          }}
-        >
-          {t.recovery.discard}
-        </button>
-      )}
+    <>
+      <button
+        type="button"
+        class="button"
+        aria-label={isOver ? t.recovery.keepCopyOf(title) : t.recovery.playOf(title)}
+        onClick={() => void play()}
+      >
+        <Icon name={isOver ? 'download' : 'play'} size={18} />
+        {isOver ? t.recovery.keepCopy : t.record.play}
+      </button>
       {files.value.length > 0 && (
         <LocalCopyDialog
           files={files.value}
@@ -75,14 +43,63 @@ export function UnsentActions({ one, title }: UnsentActionsProps) {
           }}
         />
       )}
-      {isDiscarding.value && (
+    </>
+  )
+}
+
+function DownloadButton({ one, title }: UnsentActionsProps) {
+  const download = async () => {
+    const left = await readUnsent(one.upload.id)
+    saveFiles(left, title)
+    if (left.length === 0) toast(t.recovery.nothingHere)
+  }
+  return (
+    <button
+      type="button"
+      class="button quiet icon"
+      aria-label={t.library.downloadOf(title)}
+      onClick={() => void download()}
+    >
+      <Icon name="download" />
+    </button>
+  )
+}
+
+function DiscardButton({ one, title }: UnsentActionsProps) {
+  const isAsked = useSignal(false)
+  return (
+    <>
+      <button
+        type="button"
+        class="button quiet danger"
+        aria-label={t.recovery.discardOf(title)}
+        onClick={() => {
+          isAsked.value = true
+        }}
+      >
+        {t.recovery.discard}
+      </button>
+      {isAsked.value && (
         <DiscardDialog
-          id={id}
+          id={one.upload.id}
           onClose={() => {
-            isDiscarding.value = false
+            isAsked.value = false
           }}
         />
       )}
+    </>
+  )
+}
+
+export function UnsentActions(props: UnsentActionsProps) {
+  const { state, progress, isFound } = props.one
+  const [isDone, isOver] = [isSafe(state.value), isStuck(state.value)]
+  const isHere = !isDone && progress.value.waitingBytes > 0
+  return (
+    <div class="actions">
+      {(isDone || isHere) && <PlayButton {...props} />}
+      {isHere && !isOver && <DownloadButton {...props} />}
+      {!isDone && (isFound || isOver) && <DiscardButton {...props} />}
     </div>
   )
 }
