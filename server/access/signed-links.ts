@@ -1,4 +1,5 @@
-// Signed, expiring links: who has one may read one recording (its media, status and events), and nothing else.
+// Signed, expiring links: who has one may read one recording (its media, status, story, receipt and events), and
+// write nothing.
 //
 //   access = scope . expiry (seconds, base 36) . key id . signature over recording, scope, expiry and key id
 import { HoldfastError } from '@holdfast/protocol'
@@ -9,6 +10,8 @@ const SCOPE = 'read'
 const HOUR_MS = 3_600_000
 /** Long enough to watch a recording the next day; the page asks for a new one whenever it is open. */
 const LIFETIME_MS = 24 * HOUR_MS
+/** A link cannot be withdrawn: it must not outlive the reason for which it was given. */
+export const MAX_LINK_HOURS = 7 * 24
 
 type MediaOptions = {
   /** An access to use again instead of a new one: a link must not prolong itself. */
@@ -24,6 +27,9 @@ type MediaOptions = {
 export type MadeName = 'media.mp4' | 'thumbnail.jpg'
 type MadeOptions = { name: MadeName; access: string | null; version: number }
 
+/** For people: the page that plays the recording. */
+export type PageLink = { url: string; expiresAt: string }
+
 export class SignedLinks {
   readonly #key: SigningKey
   readonly #now: () => number
@@ -35,8 +41,24 @@ export class SignedLinks {
 
   /** The value of `?access=` for a recording. The same within an hour, so that caches can help. */
   grant(recordingId: string): string {
-    const expiresAtMs = Math.ceil((this.#now() + LIFETIME_MS) / HOUR_MS) * HOUR_MS
-    const head = `${SCOPE}.${(expiresAtMs / 1000).toString(36)}.${this.#key.keyId}`
+    return this.#sign(recordingId, Math.ceil((this.#now() + LIFETIME_MS) / HOUR_MS) * 3600)
+  }
+
+  /** Ends when it says, to the second. */
+  pageLink(recordingId: string, hours: number): PageLink {
+    const expiresAtS = Math.floor((this.#now() + hours * HOUR_MS) / 1000)
+    const query = new URLSearchParams({ access: this.#sign(recordingId, expiresAtS) })
+    const expiresAt = new Date(expiresAtS * 1000).toISOString()
+    return { url: `/recordings/${recordingId}?${query}`, expiresAt }
+  }
+
+  /** When a link ends that `check` let pass. */
+  expiryOf(access: string): Date {
+    return new Date(Number.parseInt(access.split('.')[1] ?? '0', 36) * 1000)
+  }
+
+  #sign(recordingId: string, expiresAtS: number): string {
+    const head = `${SCOPE}.${expiresAtS.toString(36)}.${this.#key.keyId}`
     return `${head}.${this.#key.sign(PURPOSE, `${recordingId}\n${head}`)}`
   }
 

@@ -133,6 +133,7 @@ export const SCHEMAS = {
     jobs: array({ $ref: '#/components/schemas/Job' }, 'Of the newest version.'),
     graceMs: integer('Silence after which it is finalized.'),
     generation: integer('Rises with every stored chunk.'),
+    linkExpiresAt: time('When the link ends that the reader came with; for readers only.'),
     metadata: { description: 'As created; not shown to holders of a link.' },
   }),
   Job: object({

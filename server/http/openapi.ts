@@ -13,7 +13,7 @@ import {
   type Paths,
   RECORDING,
 } from './openapi-operation.ts'
-import { type JsonSchema, object, ref, SCHEMAS } from './openapi-schemas.ts'
+import { integer, type JsonSchema, object, ref, SCHEMAS } from './openapi-schemas.ts'
 
 const PATHS: Paths = {
   '/api/recordings': {
@@ -68,10 +68,19 @@ const PATHS: Paths = {
       answers: { 200: ['`deletedAt` and `restoreUntil`.', any] },
     },
   },
+  [`${RECORDING}/links`]: {
+    post: {
+      who: 'token, admin',
+      summary: 'A link for people, who may look at this recording until it expires.',
+      body: json(object({ hours: integer('1 to 168.') }, ['hours'])),
+      answers: { 201: ['`url` and `expiresAt`.', any] },
+    },
+  },
   [`${RECORDING}/story`]: {
     get: {
-      who: 'token, admin',
+      who: 'token, reader, admin',
       summary: 'What happened to it, oldest first.',
+      query: { access },
       answers: { 200: ['`story`.', any] },
     },
   },

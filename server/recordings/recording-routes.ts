@@ -27,6 +27,7 @@ import type { ChunkStore } from '../store/chunk-store.ts'
 import { editKnown } from './edit-recording.ts'
 import { MAX_MEMBERS, viewGroup } from './group-view.ts'
 import { knownRecording } from './known-recording.ts'
+import { makeLink } from './link-answer.ts'
 import { readListQuery, writeCursor } from './list-query.ts'
 import { makeRecording } from './new-recording.ts'
 import { viewListed, viewRecording } from './recording-view.ts'
@@ -57,6 +58,7 @@ export function recordingRoutes(deps: RecordingDeps): Hono {
     .get('/recordings/:id', (c) => view(deps, c))
     .patch('/recordings/:id', (c) => edit(deps, c))
     .get('/recordings/:id/story', (c) => story(deps, c))
+    .post('/recordings/:id/links', (c) => makeLink(deps, c))
     .delete('/recordings/:id', (c) => remove(deps, c))
     .post('/recordings/:id/restore', (c) => restore(deps, c))
     .post('/recordings/:id/finalize', (c) => finalize(deps, c))
@@ -126,7 +128,7 @@ async function edit(deps: RecordingDeps, c: Context): Promise<Response> {
 
 async function story({ db, access }: RecordingDeps, c: Context): Promise<Response> {
   const known = await knownRecording(db, c.req.param('id'))
-  if (access.viewer(credentialsOf(c), known) === 'link') throw new HoldfastError('forbidden')
+  access.viewer(credentialsOf(c), known)
   const recording = known.deletedAt ? null : await readRecording(db, known.id)
   if (!recording) throw new HoldfastError('recording_deleted')
   const [events, late, arrivals] = await Promise.all([

@@ -29,7 +29,7 @@ type ViewOptions = {
 const MAX_GAPS = 1000
 
 export function viewRecording(row: ReadRecording, options: ViewOptions) {
-  const { viewer, graceMs, missing } = options
+  const { viewer, links, graceMs, missing } = options
   const current = row.versions.at(-1)
   const isPending = row.generation !== row.finalizedGeneration
   const gaps = current?.gaps ?? []
@@ -60,6 +60,7 @@ export function viewRecording(row: ReadRecording, options: ViewOptions) {
     marks: row.marks,
     trim: row.trim,
     conflicts: row.conflictCount,
+    ...(options.access === null ? {} : { linkExpiresAt: iso(links.expiryOf(options.access)) }),
     ...(viewer === 'link' ? {} : { metadata: row.metadata, notify: row.notify }),
     ...(viewer === 'admin' ? { owner: row.owner, lastError: row.lastError } : {}),
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatClock, isoDuration, roughDuration } from './duration.ts'
+import { formatClock, formatPlace, isoDuration, roughDuration } from './duration.ts'
 
 describe('formatClock', () => {
   it.each([
@@ -24,5 +24,12 @@ describe('roughDuration', () => {
   it('promises no minute that is not there', () => {
     expect(roughDuration(119_999, 'en')).toBe('1 minute')
     expect(roughDuration(7_300_000, 'en')).toBe('2 hours')
+  })
+})
+
+describe('formatPlace', () => {
+  it('is exact to a tenth of a second that has been', () => {
+    expect(formatPlace(5_290)).toBe('0:05.2')
+    expect(formatPlace(-3)).toBe('0:00.0')
   })
 })

@@ -22,3 +22,9 @@ export function roughDuration(ms: number, locale: string): string {
   const [count, unit] = minutes >= 120 ? [Math.floor(minutes / 60), 'hour'] : [minutes, 'minute']
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count)
 }
+
+/** A place in a recording, to a tenth of a second: `0:05.2`. */
+export function formatPlace(ms: number): string {
+  const tenths = Math.floor(Math.max(0, ms) / 100) % 10
+  return `${formatClock(ms)}.${tenths}`
+}

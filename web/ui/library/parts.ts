@@ -42,7 +42,8 @@ export const isOneFile = (info: RecordingInfo): boolean =>
 /** It is known that it is not. */
 export const hasSeveralParts = (info: RecordingInfo): boolean => (partsOf(info)?.length ?? 0) > 1
 
-function endingOf(mimeType: TakeInfo['mimeType']): string {
+/** Of the file's name: what a recorder that said this wrote. */
+export function endingOf(mimeType: TakeInfo['mimeType']): string {
   if (mimeType.startsWith('audio/mp4')) return 'm4a'
   if (mimeType.includes('mp4')) return 'mp4'
   return mimeType.includes('matroska') ? 'mkv' : 'webm'

@@ -1,22 +1,21 @@
 // Plays one recording, says what is missing from it, and offers to keep or delete it.
 
 import type { Gap } from '@holdfast/protocol'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { AfterBar } from '../after/after-bar.tsx'
+import type { FindVideo } from '../after/trim-editor.tsx'
 import { formatClock } from '../format/duration.ts'
 import { Together } from '../group/together.tsx'
 import { LivePlayer } from '../live/live-player.tsx'
 import { Dialog } from '../shell/dialog.tsx'
-import { Icon } from '../shell/icon.tsx'
-import { deleteWithUndo } from '../store/deletions.ts'
 import { openedId, refreshRecording, rows } from '../store/library.ts'
 import { toast } from '../store/speech.ts'
 import { t } from '../strings/strings.ts'
 import { receiptUrl } from './beside-media.ts'
-import { Mp4Action } from './mp4-action.tsx'
-import { hasSeveralParts, isOneFile, type Part, partsOf } from './parts.ts'
+import { hasSeveralParts, type Part, partsOf } from './parts.ts'
 import { PartsPlayer } from './parts-player.tsx'
 import { RecordingFacts, RecordingState, titleOf } from './recording-row.tsx'
-import { downloadUrl, finalizeRecording, type RecordingInfo } from './recordings-client.ts'
+import { finalizeRecording, type RecordingInfo } from './recordings-client.ts'
 import { isPlayable, wordStatus } from './status-wording.ts'
 import { VideoPlayer } from './video-player.tsx'
 
@@ -33,7 +32,7 @@ function Player({ info }: InfoProps) {
     return <PartsPlayer parts={[first, ...others]} title={titleOf(info)} />
   }
   if (!address || !isPlayable(info.status)) return <p>{t.player.noMedia}</p>
-  return <VideoPlayer address={address} title={titleOf(info)} />
+  return <VideoPlayer address={address} title={titleOf(info)} trim={info.trim} />
 }
 
 /** Another version is another file, and so is what is not live any more. */
@@ -94,17 +93,13 @@ async function finishNow({ id }: RecordingInfo): Promise<void> {
   await refreshRecording(id)
 }
 
-function Actions({ info }: InfoProps) {
+const ACTIONS = ['download', 'link', 'trim', 'rename', 'delete'] as const
+
+function Actions({ info, video }: InfoProps & { video: FindVideo }) {
   const receipt = receiptUrl(info)
+  const read = () => refreshRecording(info.id)
   return (
-    <div class="actions">
-      {info.mediaUrl && isOneFile(info) && (
-        <a class="button main" href={downloadUrl(info.mediaUrl)} download>
-          <Icon name="download" />
-          {t.library.download}
-        </a>
-      )}
-      {isOneFile(info) && <Mp4Action info={info} />}
+    <AfterBar info={info} actions={ACTIONS} video={video} onChanged={read}>
       {info.status === 'failed' && (
         <button type="button" class="button" onClick={() => void finishNow(info)}>
           {t.player.finalize}
@@ -115,16 +110,13 @@ function Actions({ info }: InfoProps) {
           {t.player.receipt}
         </a>
       )}
-      <button type="button" class="button danger" onClick={() => void deleteWithUndo(info)}>
-        <Icon name="trash" />
-        {t.library.delete}
-      </button>
-    </div>
+    </AfterBar>
   )
 }
 
 function Opened({ id }: { id: string }) {
   const isFresh = useFreshLook(id)
+  const body = useRef<HTMLDivElement>(null)
   const info = rows.value.find((row) => row.id === id)
   if (!info) return null
   const close = () => {
@@ -132,7 +124,7 @@ function Opened({ id }: { id: string }) {
   }
   return (
     <Dialog heading={titleOf(info)} onClose={close}>
-      <div class="player-body">
+      <div class="player-body" ref={body}>
         {isFresh ? (
           <Together info={info}>
             <Player key={keyOf(info)} info={info} />
@@ -145,7 +137,7 @@ function Opened({ id }: { id: string }) {
           <RecordingState info={info} />
         </p>
         <Condition info={info} />
-        <Actions info={info} />
+        <Actions info={info} video={() => body.current?.querySelector('video') ?? null} />
       </div>
     </Dialog>
   )

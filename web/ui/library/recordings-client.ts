@@ -1,5 +1,13 @@
 // The calls of the library to the server (protocol §3). Knows addresses and shapes, holds no state.
-import type { Gap, JobKind, JobStatus, Reason, RecordingStatus } from '@holdfast/protocol'
+import type {
+  Gap,
+  JobKind,
+  JobStatus,
+  Mark,
+  Reason,
+  RecordingStatus,
+  Trim,
+} from '@holdfast/protocol'
 
 /** One run of a recorder: a reload or another device begins the next. */
 export type TakeInfo = {
@@ -45,6 +53,12 @@ export type RecordingInfo = {
   readonly takes?: readonly TakeInfo[]
   /** As `takes`: those that are in the file behind `mediaUrl`, and when each begins there. */
   readonly played?: readonly { readonly take: number; readonly startMs: number }[]
+  /** As `takes`. */
+  readonly marks?: readonly Mark[]
+  /** As `takes`: what a player begins and ends with. null = all of it. */
+  readonly trim?: Trim | null
+  /** As `takes`, oldest first; `bytes` is the size of the version's file. */
+  readonly versions?: readonly { readonly version: number; readonly bytes: number }[]
   readonly mediaUrl: string | null
   /** A picture of it, once the server made one. */
   readonly thumbnailUrl?: string | null
@@ -71,11 +85,15 @@ export class RefusedError extends Error {
   }
 }
 
-const pathOf = (id: string) => `/api/recordings/${encodeURIComponent(id)}`
+export const pathOf = (id: string) => `/api/recordings/${encodeURIComponent(id)}`
 
 /** @throws RefusedError */
-export async function call<T>(path: string, method = 'GET'): Promise<T> {
-  const response = await fetch(path, { method, headers: { accept: 'application/json' } })
+export async function call<T>(path: string, method = 'GET', said?: unknown): Promise<T> {
+  const response = await fetch(path, {
+    method,
+    headers: { accept: 'application/json' },
+    ...(said !== undefined && { body: JSON.stringify(said) }),
+  })
   const text = await response.text()
   const body = text === '' ? null : JSON.parse(text)
   if (response.ok) return body as T
@@ -91,13 +109,6 @@ export const readRecording = (id: string) => call<RecordingInfo>(pathOf(id))
 export const deleteRecording = (id: string) => call<unknown>(pathOf(id), 'DELETE')
 export const restoreRecording = (id: string) => call<unknown>(`${pathOf(id)}/restore`, 'POST')
 export const finalizeRecording = (id: string) => call<unknown>(`${pathOf(id)}/finalize`, 'POST')
-
-/** Whether the MP4 can be fetched now. Asking is enough to have it made. */
-export async function isMp4There(mp4Url: string): Promise<boolean> {
-  const response = await fetch(mp4Url, { method: 'HEAD' })
-  if (!response.ok) throw new RefusedError(response.status, response.statusText)
-  return response.status === 200
-}
 
 const exportOf = (id: string) => `${pathOf(id)}/jobs/export`
 export const startExport = (id: string) => call<unknown>(exportOf(id), 'POST')

@@ -35,7 +35,11 @@ const isOvertaken = (row: RecordingInfo, known: RecordingInfo): boolean =>
 /** The list says less than one recording's own answer; what it leaves out holds while nothing more was stored. */
 function mergeRow(known: RecordingInfo | undefined, row: RecordingInfo): RecordingInfo {
   if (!known || row.takes || known.generation !== row.generation) return row
-  const { gaps, takes, played, jobs, mp4Url } = known
-  const told = { ...(gaps && { gaps }), ...(takes && { takes }), ...(jobs && { jobs }) }
-  return { ...row, ...told, ...(played && { played }), ...(mp4Url !== undefined && { mp4Url }) }
+  const left = ONLY_ALONE.filter((name) => known[name] !== undefined)
+  return { ...row, ...Object.fromEntries(left.map((name) => [name, known[name]])) }
 }
+
+/** What only one recording's own answer says. */
+const ONLY_ALONE = [
+  ...(['gaps', 'takes', 'played', 'jobs', 'mp4Url', 'marks', 'trim', 'versions'] as const),
+] satisfies readonly (keyof RecordingInfo)[]

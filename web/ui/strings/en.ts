@@ -70,16 +70,6 @@ export const en = {
     reconcile: 'Recovered from storage',
     admin: 'Finished by hand',
   },
-  mp4: {
-    ask: 'MP4',
-    ready: (size: string) => `MP4, ${size}`,
-    making: 'Making the MP4',
-    waiting: 'The MP4 waits for its turn',
-    progress: (percent: number) => `Making the MP4: ${percent} %`,
-    cancel: 'Cancel',
-    failed: 'The MP4 could not be made.',
-    missing: 'No MP4: this server has no ffmpeg.',
-  },
   player: {
     heading: 'Recording',
     gaps: (count: number) => (count === 1 ? '1 part is missing' : `${count} parts are missing`),
