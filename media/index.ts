@@ -15,6 +15,7 @@
 // `track-clock` (media time), `webm-front` (the header made anew).
 // MP4: `mp4-box`, `mp4-header`, `mp4-tracks`, `mp4-edits`, `mp4-parser` with `moof-parser` and `trun-entries` (a stream
 // of boxes, cut anywhere), `sample-table` (media time), `mp4-front` with `sample-boxes` (the header made anew).
+// A plain MP4, one moov for the whole file, is served as it is: `plain-mp4`.
 // WebM as MP4: `layout-webm-as-mp4` over `block-list` and `webm-samples`, with `mp4-sample-entry` and `mp4-new-header` for
 // what MP4 wants said of codecs (`vp9-config`, `av1-config`, `opus-config`).
 // Behind a hole WebM goes on with `webm-resync` (a place to read from), `webm-run-reader` (how reading goes on there) and
@@ -66,6 +67,7 @@ export { layoutWebmAsMp4, type Mp4Plan, planWebmAsMp4 } from './layout-webm-as-m
 export { findLiveStart, type LiveStart, type TailChunk } from './live-start.ts'
 export { MediaError, type MediaErrorCode } from './media-error.ts'
 export type { SampleRun } from './mp4-state.ts'
+export { type Mp4Reading, type PlainMp4, readPlainMp4, type WantedBytes } from './plain-mp4.ts'
 export { readPlan } from './read-plan.ts'
 export type { LaidChunk, RunTimes } from './take-runs.ts'
 export type { TrackInfo } from './webm-tracks.ts'

@@ -86,8 +86,14 @@ function readDefaults(extensions: readonly Box[], track: number): SampleDefaults
   return { description: 1, durationTicks: 0, bytes: 0, flags: 0 }
 }
 
-/** The first sample entry; further ones are copied with it, but not looked into. */
-function readEntry(media: readonly Box[], tables: readonly Box[]): Omit<TrackInfo, 'number'> {
+/**
+ * The first sample entry; further ones are copied with it, but not looked into.
+ * @throws MediaError when there is none
+ */
+export function readEntry(
+  media: readonly Box[],
+  tables: readonly Box[],
+): Omit<TrackInfo, 'number'> {
   const handler = readType(payloadOf(media, 'hdlr'), 8)
   const kind = handler === 'vide' ? 'video' : handler === 'soun' ? 'audio' : 'other'
   const entry = readBoxes(payloadOf(tables, 'stsd').subarray(8))[0]

@@ -17,6 +17,7 @@ import {
 } from '@holdfast/media'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import { etagOf } from './etag.ts'
+import { layOutPlainMp4 } from './plain-mp4-file.ts'
 import { siblingHeaders } from './sibling-headers.ts'
 import {
   catchUpTake,
@@ -74,7 +75,9 @@ export async function layOutFirst(
 /** The take's file, out of all chunks that are there. */
 export async function layOutTake(source: Source, at: At): Promise<TakeFile> {
   const take = await readIndexedTake(source, at)
-  return takeFileOf(at.head, take, layoutTake(take.input))
+  const file = layoutTake(take.input)
+  const plain = file.container === 'raw' ? await layOutPlainMp4(source, at.recordingId, take) : null
+  return takeFileOf(at.head, take, plain ?? file)
 }
 
 /** What a take's files are laid out from. */
