@@ -42,5 +42,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 150,
+    rolldownOptions: {
+      // One request for what the first look needs: otherwise each module that a later part shares is its own.
+      output: { codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] } },
+    },
   },
 })

@@ -31,6 +31,8 @@ type LaunchOptions = {
   profileDir: string
   /** An .mjpeg or .y4m file that the fake camera plays. */
   cameraFile?: string
+  /** What the person's browser asks pages for. @default en-US */
+  language?: string
 }
 
 export class ChromiumProcess {
@@ -42,11 +44,13 @@ export class ChromiumProcess {
     this.#browser = browser
   }
 
-  static async launch({ profileDir, cameraFile }: LaunchOptions): Promise<ChromiumProcess> {
+  static async launch(options: LaunchOptions): Promise<ChromiumProcess> {
+    const { profileDir, cameraFile, language } = options
     const portFile = join(profileDir, 'DevToolsActivePort')
     await rm(portFile, { force: true })
     const camera = cameraFile ? [`--use-file-for-fake-video-capture=${cameraFile}`] : []
-    const args = [...FLAGS, ...camera, `--user-data-dir=${profileDir}`, 'about:blank']
+    const spoken = language ? [`--lang=${language}`, `--accept-lang=${language}`] : []
+    const args = [...FLAGS, ...camera, ...spoken, `--user-data-dir=${profileDir}`, 'about:blank']
     const child = spawn(CHROMIUM, args, { detached: true, stdio: 'ignore' })
     const port = await waitFor('Chromium to listen', async () => {
       if (!existsSync(portFile)) return null

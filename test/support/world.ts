@@ -15,6 +15,8 @@ type WorldOptions = {
   env?: Record<string, string>
   /** A camera and a bit rate whose slices are larger than a beacon. */
   isHeavy?: boolean
+  /** What the browser asks pages for. @default en-US */
+  language?: string
   /** What is done to the browser's profile before its first start. */
   prepareProfile?: (folder: string) => Promise<void>
 }
@@ -43,13 +45,15 @@ export const GRACE_MS = 5000
 class Browser {
   readonly #folder: string
   readonly #isHeavy: boolean
+  readonly #language: string | undefined
   readonly #prepare: WorldOptions['prepareProfile']
   #process: ChromiumProcess | null = null
   #tap: RecorderTap | null = null
 
-  constructor(folder: string, { isHeavy = false, prepareProfile }: WorldOptions) {
+  constructor(folder: string, { isHeavy = false, language, prepareProfile }: WorldOptions) {
     this.#folder = folder
     this.#isHeavy = isHeavy
+    this.#language = language
     this.#prepare = prepareProfile
   }
 
@@ -85,6 +89,7 @@ class Browser {
     const launched = await ChromiumProcess.launch({
       profileDir,
       ...(this.#isHeavy && { cameraFile }),
+      ...(this.#language && { language: this.#language }),
     })
     const rate = this.#isHeavy ? { videoBitsPerSecond: HEAVY_BITS_PER_SECOND } : {}
     this.#tap = await tapRecorder(launched.context, rate)

@@ -13,6 +13,7 @@ import { followEvents } from './store/live-events.ts'
 import { keepPreferences } from './store/preferences.ts'
 import { watchSourceLoss } from './store/source-loss.ts'
 import { keepLooking, recoverUnsent } from './store/uploads.ts'
+import { t } from './strings/strings.ts'
 
 const LOOK_FIRST_MS = 250
 
@@ -42,6 +43,12 @@ async function start(root: Element): Promise<void> {
   await registerWorker()
 }
 
+/** Speech and hyphens follow the language, the layout its direction. */
+function tellLanguage(): void {
+  document.documentElement.lang = t.locale
+  document.documentElement.dir = t.direction
+}
+
 /** The operators' page is another page of the same app: nothing is recorded there. */
 async function open(root: Element): Promise<void> {
   if (location.pathname !== '/status') return await start(root)
@@ -49,5 +56,6 @@ async function open(root: Element): Promise<void> {
   showStatus(root)
 }
 
+tellLanguage()
 const root = document.querySelector('#app')
 if (root) void open(root)

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { formatClock } from '../format/duration.ts'
 import { Icon } from '../shell/icon.tsx'
-import { groupWords } from '../strings/en-group.ts'
+import { groupWords } from '../strings/group-words.ts'
 import { GroupPlayback, type Standing } from './group-playback.ts'
 
 export type Companion = {

@@ -12,6 +12,7 @@ import { clearStage, recordAgain } from '../store/recording.ts'
 import { endedByLoss } from '../store/source-loss.ts'
 import { partsOf, type UploadView, viewUpload } from '../store/upload-view.ts'
 import { sendingOthers } from '../store/uploads.ts'
+import { sayError } from '../strings/say-error.ts'
 import { t } from '../strings/strings.ts'
 import { SafetyLine } from './safety-line.tsx'
 
@@ -53,12 +54,13 @@ function Saved({ view }: PanelProps) {
 /** All that could be sent is on the server; a part is not, and what is left of it is here to be kept. */
 function Partial({ view }: PanelProps) {
   const isHere = view.progress.value.waitingBytes > 0
+  const trouble = view.error.value
   const parts = useMemo(() => partsOf(view.upload).map((part) => viewUpload(part)), [view])
   return (
     <>
       <div role="alert">
         <h1>{t.safety.partial}</h1>
-        <p>{view.error.value?.message}</p>
+        <p>{trouble && sayError(trouble)}</p>
         <p>{isHere ? t.safety.partialHint : t.safety.lostHint}</p>
       </div>
       {parts
@@ -75,9 +77,10 @@ function Partial({ view }: PanelProps) {
 }
 
 function Failed({ view }: PanelProps) {
+  const trouble = view.error.value
   return (
     <div role="alert">
-      <h1>{t.notice.failed(view.error.value?.message ?? '')}</h1>
+      <h1>{t.notice.failed(trouble ? sayError(trouble) : '')}</h1>
       <p>{t.recovery.refused}</p>
     </div>
   )

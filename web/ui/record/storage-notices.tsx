@@ -8,6 +8,7 @@ import { source } from '../store/source.ts'
 import { neededBits, room } from '../store/storage-room.ts'
 import { measuredBits } from '../store/upload-rate.ts'
 import type { UploadView } from '../store/upload-view.ts'
+import { sayError } from '../strings/say-error.ts'
 import { t } from '../strings/strings.ts'
 
 const LOW_MINUTES = 15
@@ -22,7 +23,7 @@ function RefusalNotice({ view }: { view: UploadView }) {
   if (!view.refusal.value) return null
   return (
     <Notice tone="bad" role="alert">
-      {view.refusal.value.message} {t.notice.goesOn}
+      {sayError(view.refusal.value)} {t.notice.goesOn}
     </Notice>
   )
 }

@@ -7,6 +7,7 @@ import { SafetyBar } from '../record/safety-line.tsx'
 import { safetyWords } from '../record/safety-text.ts'
 import { isSafe, isStuck } from '../store/upload-view.ts'
 import type { OtherUpload } from '../store/uploads.ts'
+import { sayError } from '../strings/say-error.ts'
 import { t } from '../strings/strings.ts'
 import { UnsentActions } from './unsent-actions.tsx'
 
@@ -17,7 +18,7 @@ export function UnsentRow({ one }: { one: OtherUpload }) {
   const words = safetyWords(safety.value)
   const title = upload.title || t.library.untitled
   const leftWords = isStuck(one.state.value) ? t.recovery.kept : t.recovery.left
-  const refusal = one.error.value?.retry === false ? one.error.value.message : null
+  const trouble = one.error.value
   return (
     <li class="unsent-row">
       <div class="unsent-main">
@@ -33,7 +34,7 @@ export function UnsentRow({ one }: { one: OtherUpload }) {
           )}
         </span>
         <SafetyBar safety={safety.value} />
-        {refusal && <p role="alert">{refusal}</p>}
+        {trouble?.retry === false && <p role="alert">{sayError(trouble)}</p>}
       </div>
       <UnsentActions one={one} title={title} />
     </li>

@@ -2,6 +2,7 @@
 import { t } from '../strings/strings.ts'
 import { Dialog } from './dialog.tsx'
 import { isHelpOpen } from './help-open.ts'
+import { LanguageChoice } from './language-choice.tsx'
 
 const KEYS: readonly (readonly [keys: readonly string[], text: string])[] = [
   [['Space', 'R'], t.help.record],
@@ -32,6 +33,7 @@ export function HelpDialog() {
       </dl>
       <h3 class="help-more">{t.help.promiseHeading}</h3>
       <p class="soft">{t.help.promise}</p>
+      <LanguageChoice />
       <p>
         <a href="/status">{t.help.status}</a>
       </p>

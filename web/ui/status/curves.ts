@@ -1,5 +1,5 @@
 // Which curves are drawn together, and in which of the page's colours.
-import { statusWords as words } from '../strings/en-status.ts'
+import { statusWords as words } from '../strings/status-words.ts'
 import type { Step } from './status-client.ts'
 
 export type CurveKey = keyof typeof words.curves & keyof Step

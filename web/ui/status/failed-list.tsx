@@ -2,7 +2,7 @@
 import { formatMoment } from '../format/moment.ts'
 import { finalizeRecording } from '../library/recordings-client.ts'
 import { toast } from '../store/speech.ts'
-import { statusWords as words } from '../strings/en-status.ts'
+import { statusWords as words } from '../strings/status-words.ts'
 import { t } from '../strings/strings.ts'
 import type { FailedRecording } from './status-client.ts'
 import { refreshStatus } from './status-state.ts'
@@ -24,7 +24,8 @@ function FailedRow({ recording }: { recording: FailedRecording }) {
     <li class="row failed-row">
       <span class="row-main">
         <span class="row-title">{name}</span>
-        <span>{lastError}</span>
+        {/* From the server's log. */}
+        <span lang="en">{lastError}</span>
         <span class="facts">
           <span>{words.attempts(attempts)}</span>
           {nextAttemptAt && (

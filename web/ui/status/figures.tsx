@@ -1,6 +1,6 @@
 // The figures of this moment, each with its word; what needs somebody stands out.
 import { formatBytes } from '../format/bytes.ts'
-import { statusWords as words } from '../strings/en-status.ts'
+import { statusWords as words } from '../strings/status-words.ts'
 import { t } from '../strings/strings.ts'
 import type { ServerStatus } from './status-client.ts'
 

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { statusWords as words } from '../strings/en-status.ts'
+import { statusWords as words } from '../strings/status-words.ts'
 import { t } from '../strings/strings.ts'
 import { type PlotPlan, pointsOf, sumOf } from './curves.ts'
 import type { Step } from './status-client.ts'

@@ -2,7 +2,7 @@
 import { render } from 'preact'
 import { Notice } from '../shell/notice.tsx'
 import { SpeechRegions } from '../shell/speech-regions.tsx'
-import { statusWords as words } from '../strings/en-status.ts'
+import { statusWords as words } from '../strings/status-words.ts'
 import { t } from '../strings/strings.ts'
 import '../styles/status.css'
 import { PLOTS } from './curves.ts'

@@ -17,7 +17,12 @@ export type Preferences = {
   layout: Layout
   /** The upload rate that the last recording saw, in bits a second. */
   uploadBits: number | null
+  /** null = what the browser asks for. */
+  language: Language | null
 }
+
+export const LANGUAGES = ['en', 'de'] as const
+export type Language = (typeof LANGUAGES)[number]
 
 export const LAYOUTS = ['two', 'one'] as const
 export type Layout = (typeof LAYOUTS)[number]
@@ -33,6 +38,7 @@ const DEFAULTS: Preferences = {
   countdown: 0,
   layout: 'two',
   uploadBits: null,
+  language: null,
 }
 
 const textOr = <T>(value: unknown, fallback: T) =>
@@ -55,6 +61,16 @@ export function readPreferences(text: string | null): Preferences {
     countdown: stored.countdown === 3 ? 3 : DEFAULTS.countdown,
     layout: LAYOUTS.find((layout) => layout === stored.layout) ?? DEFAULTS.layout,
     uploadBits: typeof stored.uploadBits === 'number' ? stored.uploadBits : DEFAULTS.uploadBits,
+    language: LANGUAGES.find((language) => language === stored.language) ?? DEFAULTS.language,
+  }
+}
+
+/** What is stored now. Without storage nothing is. */
+export function storedPreferences(): Preferences {
+  try {
+    return readPreferences(localStorage.getItem(KEY))
+  } catch {
+    return DEFAULTS
   }
 }
 

@@ -4,6 +4,7 @@ import type { Recording, Upload } from '../../index.ts'
 import { formatClock } from '../format/duration.ts'
 import type { CaptureSource } from '../record/capture-source.ts'
 import { needsOf } from '../record/quality.ts'
+import { sayError } from '../strings/say-error.ts'
 import { t } from '../strings/strings.ts'
 import { cancelCountdown, countDown } from './countdown.ts'
 import { refreshRecording } from './library.ts'
@@ -65,7 +66,7 @@ async function startRecording(): Promise<void> {
     current.value = viewUpload(recording)
     say(t.record.started)
   } catch (error) {
-    startError.value = error instanceof Error ? error.message : String(error)
+    startError.value = error instanceof Error ? sayError(error) : String(error)
   } finally {
     isStarting.value = false
   }

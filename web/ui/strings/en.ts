@@ -1,11 +1,11 @@
-// Every sentence the interface says, in English. A second language is a second file of this shape.
+// Every sentence the interface says, in English. Each other language is a file of this shape.
 // Never claim more than an ack proves: "safe" is only what the server confirmed.
 
 import { recordWords } from './en-record.ts'
 
 export const en = {
   ...recordWords,
-  locale: 'en',
+  direction: 'ltr',
   app: {
     name: 'Holdfast',
     skip: 'Skip to recordings',
@@ -140,6 +140,8 @@ export const en = {
     mark: 'Mark this moment while recording',
     escape: 'Close what is open; put the camera away',
     help: 'Show this help',
+    language: 'Language',
+    languageLater: 'From when the page is loaded again.',
     status: 'Status of the server',
     promiseHeading: 'What “safe” means',
     promise:

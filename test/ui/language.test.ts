@@ -1,0 +1,88 @@
+// The page in German: every screen says German words only, from the first paint on, and dates and sizes as they are
+// written there. The choice is kept.
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { words as german } from '../../web/ui/strings/de.ts'
+import { createWorld, type World } from '../support/world.ts'
+import { walkScreens } from './screens.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld({ language: 'de-DE' })
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+/** In the page: everything that is read or heard, except names of things: devices, keys, titles, other languages. */
+function saidWords(): string[] {
+  const notOurs = 'kbd, option, .row-title, [lang]:not(html), script, style, noscript'
+  const said = [document.title]
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const { parentElement, textContent } = walker.currentNode
+    if (!parentElement?.closest(notOurs)) said.push(textContent ?? '')
+  }
+  for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-valuetext']) {
+    for (const element of document.querySelectorAll(`[${name}]`)) {
+      said.push(element.getAttribute(name) ?? '')
+    }
+  }
+  return said.map((text) => text.trim()).filter((text) => text !== '')
+}
+
+/** Words that no German sentence of the page has. */
+const ENGLISH =
+  /\b(the|is|are|and|of|not|this|that|to|with|for|on|it|record(ed|ing|ings)?|play|delete|close|title|help|saved?|server's|(to|yester)day)\b/i
+
+test('no screen says anything in English', { timeout: 240_000 }, async () => {
+  const seen: string[] = []
+  const look = async (page: Page, screen: string) => {
+    const left = (await page.evaluate(saidWords)).filter((text) => ENGLISH.test(text))
+    expect(left, screen).toEqual([])
+    seen.push(screen)
+  }
+  await walkScreens({ world, words: german, look })
+  expect(seen).toContain('status')
+})
+
+test('dates and sizes are written as they are there, and the document says its language', async () => {
+  const { page } = await world.openPage()
+  const row = page.locator('.row').first()
+  await row.getByText(/^Heute, \d\d:\d\d$/).waitFor()
+  expect(await row.locator('.row-state').textContent()).toMatch(/\d( |\u00a0)kB|\d,\d( |\u00a0)MB/)
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('de-DE')
+  await page.close()
+})
+
+test('what is chosen counts more than what the browser asks for, also at the next visit', async () => {
+  const { page } = await world.openPage()
+  await page.getByRole('heading', { name: german.source.question }).waitFor()
+  await page.keyboard.press('?')
+  await page.getByRole('button', { name: 'English' }).click()
+  await page.getByRole('heading', { name: 'What do you want to record?' }).waitFor()
+  await page.close()
+  const { page: next } = await world.openPage()
+  await next.getByRole('heading', { name: 'What do you want to record?' }).waitFor()
+  const loaded = await next.evaluate(() =>
+    performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
+  )
+  expect(loaded.filter((path) => path.startsWith('/assets/de'))).toEqual([])
+  await next.keyboard.press('?')
+  await next.getByRole('button', { name: 'Deutsch' }).click()
+  await next.getByRole('heading', { name: german.source.question }).waitFor()
+  await next.close()
+})
+
+test('a language that is chosen while something is recorded waits for the next load', async () => {
+  const { page } = await world.openPage()
+  await page.locator('.card').first().click()
+  await page.getByRole('button', { name: german.record.start, exact: true }).click()
+  await page.keyboard.press('?')
+  await page.getByRole('button', { name: 'English' }).click()
+  await page.getByText(german.help.languageLater).waitFor()
+  await page.getByRole('button', { name: 'Deutsch' }).click()
+  await page.getByText(german.help.languageLater).waitFor({ state: 'detached' })
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: german.record.stop, exact: true }).click()
+  await page.getByRole('heading', { name: german.safety.saved }).waitFor()
+  await page.close()
+})

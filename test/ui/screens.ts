@@ -1,0 +1,153 @@
+// A walk through every screen of the page, in any language: what holds on each of them is asked on each of them.
+import type { Page } from 'playwright-core'
+import type { en } from '../../web/ui/strings/en.ts'
+import type { Words } from '../../web/ui/strings/words.ts'
+import type { World } from '../support/world.ts'
+
+export type Said = Words<typeof en>
+export type Look = (page: Page, screen: string) => Promise<void>
+
+type Walk = { world: World; words: Said; look: Look }
+
+const press = (page: Page, name: string) =>
+  page.getByRole('button', { name, exact: true }).first().click()
+
+const heading = (page: Page, name: string) =>
+  page.getByRole('heading', { name, exact: true }).waitFor()
+
+/** The clock may have gone past the second that is waited for. */
+const untilSafe = (page: Page, words: Said, seconds: number) => {
+  const [before = '', after = ''] = words.safety.safe('CLOCK').split('CLOCK')
+  return page.getByText(new RegExp(`^${before}0:(0[${seconds}-9]|[1-5]\\d)${after}$`)).waitFor()
+}
+
+/** The camera's question stays open until `allow()` in the page. */
+function holdQuestion(): void {
+  const { mediaDevices } = navigator
+  const open = mediaDevices.getUserMedia.bind(mediaDevices)
+  const allowed = new Promise<void>((allow) => Object.assign(globalThis, { allow }))
+  mediaDevices.getUserMedia = async (wanted) => {
+    await allowed
+    return await open(wanted)
+  }
+}
+
+/** This browser is told to say yes: see refused.test.ts for a real no. */
+function refuseQuestion(): void {
+  navigator.mediaDevices.getUserMedia = async () => {
+    throw new DOMException('Permission denied', 'NotAllowedError')
+  }
+}
+
+/** From nothing to a recording that is safe. */
+async function walkRecording({ world, words, look }: Walk): Promise<void> {
+  const { page } = await world.openPage()
+  await page.addInitScript(holdQuestion)
+  await page.reload()
+  await page.getByText(words.library.empty).waitFor()
+  await look(page, 'idle')
+  await page.locator('.card').first().click()
+  await page.getByText(words.source.askingHint).waitFor()
+  await look(page, 'asking')
+  await page.evaluate(() => (globalThis as unknown as { allow: () => void }).allow())
+  await page.locator('video').first().waitFor()
+  await page.locator('details.more > summary').click()
+  await look(page, 'ready')
+  await press(page, words.record.start)
+  await press(page, words.marks.add)
+  await untilSafe(page, words, 2)
+  await look(page, 'recording')
+  await press(page, words.record.pause)
+  await look(page, 'paused')
+  await press(page, words.record.stop)
+  await heading(page, words.safety.saved)
+  await look(page, 'safe')
+  await page.close()
+}
+
+/** The list, and what lies above it. */
+async function walkLibrary({ world, words, look }: Walk): Promise<void> {
+  const { page } = await world.openPage()
+  await page.getByText(words.status.ready, { exact: true }).first().waitFor()
+  await look(page, 'library')
+  await page.locator('.row-open').first().click()
+  await page.locator('dialog video').waitFor()
+  await look(page, 'player')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: words.help.heading }).waitFor()
+  await look(page, 'help')
+  await page.keyboard.press('Escape')
+  await press(page, words.library.deleteOf(words.library.untitled))
+  await page.getByRole('button', { name: words.library.undo }).waitFor()
+  await look(page, 'deleted')
+  await press(page, words.library.undo)
+  await page.locator('.row-open').first().waitFor()
+  await page.close()
+}
+
+/** The server goes, and the browser dies: what is said then, and at the next visit. */
+async function walkTrouble({ world, words, look }: Walk): Promise<void> {
+  const first = await world.openPage()
+  await first.waitUntilControlled()
+  const { page } = first
+  await page.locator('.card').first().click()
+  await press(page, words.record.start)
+  await untilSafe(page, words, 1)
+  world.proxy.setLine('cut')
+  await page.getByText(words.connection.awayRecording).waitFor()
+  await page
+    .locator('.said-waiting')
+    .getByText(/^([2-9]|[1-5]\d) s /)
+    .waitFor()
+  await look(page, 'recording away')
+  await press(page, words.record.stop)
+  await heading(page, words.safety.kept)
+  await look(page, 'saving')
+  await world.killBrowser()
+  const { page: next } = await world.openPage()
+  await heading(next, words.recovery.found(1))
+  await next.getByText(words.library.unreachable).waitFor()
+  await look(next, 'recovery')
+  await press(next, words.recovery.playOf(words.library.untitled))
+  await next.locator('dialog video').waitFor()
+  await look(next, 'local copy')
+  await next.keyboard.press('Escape')
+  await press(next, words.recovery.discardOf(words.library.untitled))
+  await next.getByRole('dialog', { name: words.recovery.discardSure }).waitFor()
+  await look(next, 'discard')
+  await next.keyboard.press('Escape')
+  world.proxy.setLine('open')
+  await heading(next, words.recovery.done)
+  await look(next, 'recovered')
+  await next.close()
+}
+
+async function walkRefusal({ world, words, look }: Walk): Promise<void> {
+  const { page } = await world.openPage()
+  await page.addInitScript(refuseQuestion)
+  await page.reload()
+  await page.locator('.card').first().click()
+  await heading(page, words.problem.blocked.camera)
+  await look(page, 'problem')
+  await page.close()
+}
+
+/** The operators' page: as it is after a few recordings. */
+async function walkStatus({ world, look }: Walk): Promise<void> {
+  const { page } = await world.openPage()
+  await page.goto(`${world.proxy.url}/status`)
+  await page.locator('.verdict').waitFor()
+  await page.locator('.plot canvas').first().waitFor({ timeout: 40_000 })
+  await look(page, 'status')
+  await page.close()
+}
+
+/** Opens every screen in turn and looks at it. */
+export async function walkScreens(walk: Walk): Promise<void> {
+  await walkRecording(walk)
+  await walkLibrary(walk)
+  await walkRefusal(walk)
+  await walkTrouble(walk)
+  await walkStatus(walk)
+}

@@ -1,0 +1,169 @@
+// Every sentence the interface says, in German. Nobody is addressed: what is to be done stands in the infinitive.
+// Never claim more than an ack proves: "sicher" is only what the server confirmed. Imports no code of the page,
+// which waits for this file.
+
+import { recordWords } from './de-record.ts'
+import type { en } from './en.ts'
+import type { Words } from './words.ts'
+
+export { errorWords } from './de-errors.ts'
+
+export const words: Words<typeof en> = {
+  ...recordWords,
+  direction: 'ltr',
+  app: {
+    name: 'Holdfast',
+    skip: 'Zu den Aufnahmen springen',
+    help: 'Tastatur und Hilfe',
+    close: 'Schließen',
+    dismiss: 'Ausblenden',
+    cancel: 'Abbrechen',
+    tryAgain: 'Noch einmal versuchen',
+  },
+  connection: {
+    connecting: 'Verbindet',
+    websocket: 'Verbunden',
+    http: 'Verbunden über HTTP',
+    away: 'Server nicht erreicht',
+    awayRecording: 'Server nicht erreicht. Die Aufnahme läuft weiter und bleibt auf diesem Gerät.',
+    notPersisted:
+      'Der Browser kann das löschen, wenn die Festplatte voll wird, und ein privates Fenster vergisst es beim Schließen.',
+    label: 'Verbindung',
+  },
+  library: {
+    heading: 'Aufnahmen',
+    empty: 'Noch nichts aufgenommen',
+    emptyHint: 'Was aufgenommen wird, erscheint sofort hier und kann abgespielt werden.',
+    loading: 'Aufnahmen werden geladen',
+    unreachable: 'Die Liste kann nicht geladen werden: Der Server antwortet nicht.',
+    closed: 'Dieser Server zeigt seine Liste nur seinem Administrator.',
+    more: 'Ältere zeigen',
+    untitled: 'Ohne Titel',
+    download: 'Herunterladen',
+    downloadOf: (title) => `${title} herunterladen`,
+    downloadPartsOf: (title) => `Die Teile von ${title} herunterladen`,
+    parts: (count) => `${count} Teile`,
+    delete: 'Löschen',
+    deleteOf: (title) => `${title} löschen`,
+    deleted: (title) => `„${title}“ gelöscht`,
+    deletedSay: (title) =>
+      `${title} gelöscht. Das kann eine halbe Minute lang rückgängig gemacht werden.`,
+    undo: 'Rückgängig',
+    restored: (title) => `${title} ist wieder da`,
+    deleteFailed: (title) =>
+      `„${title}“ konnte nicht gelöscht werden. Bitte noch einmal versuchen.`,
+    undoFailed: (title) => `Es war zu spät, „${title}“ zurückzuholen.`,
+    readySay: (title) => `${title} kann abgespielt werden`,
+  },
+  status: {
+    recording: 'Nimmt auf',
+    finalizing: 'Wird fertig',
+    ready: 'Fertig',
+    incomplete: 'Hat Lücken',
+    failed: 'Nicht fertig',
+    empty: 'Leer',
+  },
+  statusHint: {
+    recording: 'Wird gerade aufgenommen. Was sicher ist, kann schon abgespielt werden.',
+    finalizing: 'Der letzte Teil wird zusammengesetzt.',
+    incomplete: 'Einige Teile haben den Server nie erreicht. Der Rest lässt sich abspielen.',
+    failed:
+      'Das Fertigstellen ist fehlgeschlagen und wird von selbst noch einmal versucht. Nichts wurde gelöscht.',
+    empty: 'Die Aufnahme endete, bevor etwas aufgenommen war.',
+  },
+  ended: {
+    stop: '',
+    pagehide: 'Beendet, als die Seite geschlossen wurde',
+    disconnect: 'Beendet, als die Verbindung abbrach',
+    reconcile: 'Aus dem Speicher wiederhergestellt',
+    admin: 'Von Hand fertiggestellt',
+  },
+  mp4: {
+    ask: 'MP4',
+    ready: (size) => `MP4, ${size}`,
+    making: 'Das MP4 wird erstellt',
+    waiting: 'Das MP4 wartet, bis es an der Reihe ist',
+    progress: (percent) => `Das MP4 wird erstellt: ${percent} %`,
+    cancel: 'Abbrechen',
+    failed: 'Das MP4 konnte nicht erstellt werden.',
+    missing: 'Kein MP4: Dieser Server hat kein ffmpeg.',
+  },
+  player: {
+    heading: 'Aufnahme',
+    gaps: (count) => (count === 1 ? '1 Teil fehlt' : `${count} Teile fehlen`),
+    gap: (from, to) => `${from} bis ${to}`,
+    parts: (count) => `In ${count} Teilen aufgenommen`,
+    partsHint: 'Sie werden nacheinander abgespielt.',
+    part: (number) => `Teil ${number}`,
+    partNow: (number, count) => `Teil ${number} von ${count}`,
+    partTitle: (title, number) => `${title}, Teil ${number}`,
+    partGaps: (count) => (count === 1 ? '1 Lücke' : `${count} Lücken`),
+    partGap: (place, number) => `${place} in Teil ${number}`,
+    partsIncomplete: 'Einige Sekunden haben den Server nie erreicht.',
+    cannotPlayPart: (number) =>
+      `Dieser Browser kann Teil ${number} nicht abspielen. Herunterladen geht.`,
+    live: 'Live, einige Sekunden zurück.',
+    goLive: 'Zum Jetzt',
+    noMedia: 'In dieser Aufnahme ist nichts, was abgespielt werden könnte.',
+    cannotPlay: 'Dieser Browser kann die Aufnahme nicht abspielen. Herunterladen geht.',
+    receipt: 'Beleg',
+    receiptHint: 'Was der Server erhalten hat, signiert',
+    finalize: 'Jetzt fertigstellen',
+    finalizeFailed:
+      'Sie kann jetzt nicht fertiggestellt werden. Es wird von selbst noch einmal versucht.',
+  },
+  recovery: {
+    found: (count) =>
+      count === 1
+        ? 'Eine Aufnahme gefunden, die nicht ganz gesendet wurde'
+        : `${count} Aufnahmen gefunden, die nicht ganz gesendet wurden`,
+    sending: 'Das wird von selbst gesendet.',
+    away: 'Das bleibt auf diesem Gerät, bis der Server antwortet.',
+    partial:
+      'Der Rest ist sicher auf dem Server. Was nicht gesendet werden konnte, bleibt auf diesem Gerät, bis es verworfen wird. Am besten eine Kopie sichern.',
+    unreadable: (count) =>
+      count === 1
+        ? 'Eine Aufnahme auf diesem Gerät kann gerade nicht gelesen werden. Sie bleibt hier. Neu laden, um es noch einmal zu versuchen.'
+        : `${count} Aufnahmen auf diesem Gerät können gerade nicht gelesen werden. Sie bleiben hier. Neu laden, um es noch einmal zu versuchen.`,
+    refused: 'Der Server nimmt sie nicht an. Sie bleibt auf diesem Gerät, bis sie verworfen wird.',
+    done: 'Alles, was auf diesem Gerät gefunden wurde, ist jetzt sicher auf dem Server',
+    left: (size) => `${size} zu senden`,
+    kept: (size) => `${size} hier aufbewahrt`,
+    localCopy:
+      'Das ist, was auf diesem Gerät noch liegt: was der Server noch nicht hat oder nicht annimmt.',
+    playOf: (title) => `${title} abspielen`,
+    keepCopy: 'Kopie sichern',
+    keepCopyOf: (title) => `Kopie von ${title} sichern`,
+    discard: 'Verwerfen',
+    discardOf: (title) => `${title} verwerfen`,
+    discardLater: 'Sie wird gerade gesendet, darum wurde nichts verworfen.',
+    discardSure: 'Das Ungesendete verwerfen?',
+    discardHint: 'Diese Bytes gibt es nur auf diesem Gerät. Sie können nicht zurückgeholt werden.',
+    discardYes: 'Endgültig verwerfen',
+  },
+  update: {
+    later: 'Neue Version bereit, nach dieser Aufnahme',
+    ready: 'Eine neue Version ist bereit',
+    now: 'Neu laden',
+  },
+  install: { offer: 'Als App installieren' },
+  help: {
+    heading: 'Tastatur und Hilfe',
+    record: 'Aufnahme starten und beenden',
+    pause: 'Anhalten und fortsetzen',
+    mark: 'Während der Aufnahme diesen Moment markieren',
+    escape: 'Schließen, was offen ist; die Kamera weglegen',
+    help: 'Diese Hilfe zeigen',
+    language: 'Sprache',
+    languageLater: 'Gilt, sobald die Seite neu geladen wird.',
+    status: 'Status des Servers',
+    promiseHeading: 'Was „sicher“ bedeutet',
+    promise:
+      'Sichere Sekunden liegen auf der Festplatte des Servers und sind dort verzeichnet. Sie überstehen einen Absturz dieses Browsers, des Servers und des Netzes. Sekunden, die hier warten, liegen in diesem Browser und werden von selbst gesendet, auch nach einem Neustart. Die letzte Sekunde vor einem Absturz kann verloren gehen.',
+  },
+  tab: {
+    recording: (clock) => `● ${clock}`,
+    paused: (clock) => `Angehalten ${clock}`,
+    saving: 'Sichert',
+  },
+}
