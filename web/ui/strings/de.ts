@@ -117,8 +117,12 @@ export const words: Words<typeof en> = {
       count === 1
         ? 'Eine Aufnahme gefunden, die nicht ganz gesendet wurde'
         : `${count} Aufnahmen gefunden, die nicht ganz gesendet wurden`,
-    sending: 'Das wird von selbst gesendet.',
-    away: 'Das bleibt auf diesem Gerät, bis der Server antwortet.',
+    sending: (count) =>
+      count === 1 ? 'Sie wird von selbst gesendet.' : 'Sie werden von selbst gesendet.',
+    away: (count) =>
+      count === 1
+        ? 'Sie bleibt auf diesem Gerät, bis der Server antwortet.'
+        : 'Sie bleiben auf diesem Gerät, bis der Server antwortet.',
     partial:
       'Der Rest ist sicher auf dem Server. Was nicht gesendet werden konnte, bleibt auf diesem Gerät, bis es verworfen wird. Am besten eine Kopie sichern.',
     unreadable: (count) =>
