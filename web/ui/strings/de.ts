@@ -130,6 +130,7 @@ export const words: Words<typeof en> = {
         ? 'Eine Aufnahme auf diesem Gerät kann gerade nicht gelesen werden. Sie bleibt hier. Neu laden, um es noch einmal zu versuchen.'
         : `${count} Aufnahmen auf diesem Gerät können gerade nicht gelesen werden. Sie bleiben hier. Neu laden, um es noch einmal zu versuchen.`,
     refused: 'Der Server nimmt sie nicht an. Sie bleibt auf diesem Gerät, bis sie verworfen wird.',
+    nothingHere: 'Auf diesem Gerät liegt nichts mehr davon.',
     done: 'Alles, was auf diesem Gerät gefunden wurde, ist jetzt sicher auf dem Server',
     left: (size) => `${size} zu senden`,
     kept: (size) => `${size} hier aufbewahrt`,
