@@ -2,6 +2,7 @@
 import type { Mark, Trim } from '@holdfast/protocol'
 import { call, pathOf, RefusedError } from '../library/recordings-client.ts'
 import { afterWords } from '../strings/after-words.ts'
+import { sayError } from '../strings/say-error.ts'
 
 export type Edit = { title?: string | null; marks?: readonly Mark[]; trim?: Trim | null }
 
@@ -20,4 +21,4 @@ export const makeLink = (id: string, hours: number) =>
 
 /** Why it did not work, for a sentence that goes on with it. */
 export const reasonOf = (error: unknown): string =>
-  error instanceof RefusedError ? error.message : afterWords.noAnswer
+  error instanceof RefusedError ? sayError(error) : afterWords.noAnswer

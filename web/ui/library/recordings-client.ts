@@ -77,11 +77,14 @@ export type RecordingPage = {
 /** The server said no. Without an answer `fetch` throws its own TypeError. */
 export class RefusedError extends Error {
   readonly status: number
+  /** The contract's, where the answer has one. */
+  readonly code: string
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, code = '') {
     super(message)
     this.name = 'RefusedError'
     this.status = status
+    this.code = code
   }
 }
 
@@ -97,7 +100,8 @@ export async function call<T>(path: string, method = 'GET', said?: unknown): Pro
   const text = await response.text()
   const body = text === '' ? null : JSON.parse(text)
   if (response.ok) return body as T
-  throw new RefusedError(response.status, body?.error?.message ?? response.statusText)
+  const { message = response.statusText, code } = body?.error ?? {}
+  throw new RefusedError(response.status, message, code)
 }
 
 export function listRecordings(after: string | null, limit: number): Promise<RecordingPage> {

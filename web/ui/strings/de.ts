@@ -78,16 +78,6 @@ export const words: Words<typeof en> = {
     reconcile: 'Aus dem Speicher wiederhergestellt',
     admin: 'Von Hand fertiggestellt',
   },
-  mp4: {
-    ask: 'MP4',
-    ready: (size) => `MP4, ${size}`,
-    making: 'Das MP4 wird erstellt',
-    waiting: 'Das MP4 wartet, bis es an der Reihe ist',
-    progress: (percent) => `Das MP4 wird erstellt: ${percent} %`,
-    cancel: 'Abbrechen',
-    failed: 'Das MP4 konnte nicht erstellt werden.',
-    missing: 'Kein MP4: Dieser Server hat kein ffmpeg.',
-  },
   player: {
     heading: 'Aufnahme',
     gaps: (count) => (count === 1 ? '1 Teil fehlt' : `${count} Teile fehlen`),

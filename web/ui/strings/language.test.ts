@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest'
 import { words as german } from './de.ts'
-import { recordWords as germanRecord } from './de-record.ts'
+import { afterWords as germanAfter } from './de-after.ts'
+import { groupWords as germanGroup } from './de-group.ts'
 import { statusWords as germanStatus } from './de-status.ts'
 import { en } from './en.ts'
+import { afterWords } from './en-after.ts'
+import { groupWords } from './en-group.ts'
 import { statusWords } from './en-status.ts'
 import { chooseLanguage, chooseLocale } from './language.ts'
 
@@ -31,12 +34,13 @@ function places(tree: Tree, path = ''): string[] {
 
 it('has every sentence in German, and none that nobody says', () => {
   expect(places(german)).toEqual(places(en))
+  expect(places(germanAfter)).toEqual(places(afterWords))
+  expect(places(germanGroup)).toEqual(places(groupWords))
   expect(places(germanStatus)).toEqual(places(statusWords))
-  expect(Object.keys(germanRecord)).not.toHaveLength(0)
 })
 
 it('uses the quotation marks and dashes of the language', () => {
-  const said = JSON.stringify({ german, germanStatus }, (_, value) =>
+  const said = JSON.stringify({ german, germanAfter, germanGroup, germanStatus }, (_, value) =>
     typeof value === 'function' ? String(value) : value,
   )
   expect(said.match(/.{20}[”’].{20}/g) ?? []).toEqual([])
