@@ -41,6 +41,11 @@ export class Admission {
     if (live.users === 0) this.#live.delete(live.id)
   }
 
+  /** Recordings that have sent a chunk of which nothing was decided yet. */
+  *waiting(): Iterable<string> {
+    for (const { id, inFlight } of this.#live.values()) if (inFlight.size > 0) yield id
+  }
+
   async #open(id: string): ReturnType<typeof openRecording> {
     try {
       return await openRecording(this.#db, id)

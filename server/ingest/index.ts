@@ -106,7 +106,10 @@ export class Ingest {
 
   /** Commits the signs of life since the last call; the sweeper calls it before it judges anybody. */
   flushSignsOfLife(): Promise<void> {
-    return this.#deps.signs.flush()
+    const { admission, signs } = this.#deps
+    // I5: whoever waits for a verdict is silent because of us.
+    for (const id of admission.waiting()) signs.mark(id)
+    return signs.flush()
   }
 
   /** Finishes what was received, tells every client to reconnect, closes their sockets. */

@@ -99,6 +99,26 @@ describe('R7, rule 1: an ack', () => {
     expect(await bed.ledger.chunkRows(opened.id)).toHaveLength(1)
   })
 
+  test('I5: keeps whoever waits for it alive, however long that takes', async () => {
+    const opened = await bed.recording([0])
+    const sink = await bed.welcomed(opened)
+    bed.disk.stall()
+    sink.push(...chunks(1))
+    sink.push(frame(FRAME.PING, { seq: 7 }))
+    await waitFor('the pong', () => sink.of(FRAME.PONG).length > 0)
+    const flushed = async () => {
+      await bed.ledger.age(opened.id, 3_600_000, 'last_seen_at')
+      await bed.ingest.flushSignsOfLife()
+      return (await bed.ledger.row(opened.id)).lastSeenAt.getTime() > Date.now() - 60_000
+    }
+    // What it sent counts once, that it waits counts each time.
+    expect([await flushed(), await flushed(), await flushed()]).toEqual([true, true, true])
+    bed.disk.resume()
+    await sink.untilAcked(1)
+    await flushed()
+    expect(await flushed()).toBe(false)
+  })
+
   test('of a TAKE or a FINISH is not sent before its row is committed either', async () => {
     const opened = await bed.recording()
     const sink = await bed.welcomed(opened)

@@ -1,12 +1,20 @@
 // Lines of the product that more than one self-test takes away.
 import type { Break } from '../support/server.ts'
+import type { SelfTest } from './fault.ts'
 
 /** R7: the ack waits for the COMMIT. */
-export const ACK_BEFORE_COMMIT: Break = {
+const ACK_BEFORE_COMMIT: Break = {
   file: 'server/ingest/chunk-intake.ts',
   line: '    const outcome = await batcher.add({ ...row, ...at })',
   instead: `    setTimeout(() => batcher.add({ ...row, ...at }).catch(() => undefined), 500)
     const outcome: ChunkOutcome = 'stored'`,
+}
+
+/** Whoever kills a server finds that. */
+export const WITHOUT_COMMIT: SelfTest = {
+  without: 'waiting for the COMMIT before the ack',
+  sabotage: { breaks: [ACK_BEFORE_COMMIT] },
+  finds: /I1: acked and lost/,
 }
 
 /** R8: what could not be written is refused. */
@@ -56,3 +64,17 @@ export const HEARD_LATE: Break = {
   instead: `    await new Promise((resolve) => setTimeout(resolve, 1000))
     const early = this.#checkBytes(chunk)`,
 }
+
+/** What arrived and is not durable yet is bounded. */
+export const HOLD_ANYTHING: readonly Break[] = [
+  {
+    file: 'server/ingest/index.ts',
+    line: 'const MAX_HELD_BYTES = 256 * 1024 * 1024',
+    instead: 'const MAX_HELD_BYTES = 2 ** 40',
+  },
+  {
+    file: 'server/store/frame-intake.ts',
+    line: '    this.#budget = new ByteBudget(maxQueuedBytes ?? 256 * MiB)',
+    instead: '    this.#budget = new ByteBudget(maxQueuedBytes ?? 2 ** 20 * MiB)',
+  },
+]

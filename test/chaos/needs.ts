@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hasFakeClock } from './clock/fake-clock.ts'
+import { boundsMemory } from './memory-group.ts'
 
 const works = (program: string, ...rest: string[]): boolean =>
   spawnSync(program, rest, { stdio: 'ignore' }).status === 0
@@ -42,6 +43,7 @@ const PROBES = {
   strace: () => works('strace', '-o', '/dev/null', 'true'),
   eatmydata: () => works('eatmydata', 'true'),
   faketime: () => hasFakeClock,
+  'memory cgroup': () => boundsMemory,
   'blkio cgroup': () => existsSync('/sys/fs/cgroup/blkio/blkio.throttle.write_bps_device'),
 } as const satisfies Record<string, () => boolean>
 

@@ -1,4 +1,5 @@
 // One of several servers dies without a word, again and again: the others go on, and take up what it was doing.
+import { WITHOUT_COMMIT } from '../breaks.ts'
 import { fault, type Scene } from '../fault.ts'
 import { pause } from '../ground.ts'
 import { FLEET_LOAD, type FleetSite, fleetSite, seenViolations } from './fleet-site.ts'
@@ -25,5 +26,5 @@ export const instanceKilled = fault<FleetSite>({
   build: (ground) => fleetSite(ground, { proxy: 'haproxy', hasRedis: false }),
   strike: killAnyone,
   also: ({ site }) => seenViolations(site),
-  selfTests: [],
+  selfTests: [WITHOUT_COMMIT],
 })

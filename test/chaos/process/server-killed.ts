@@ -1,5 +1,5 @@
 // SIGKILL of the server at random moments, and with it of the database that it runs.
-import { ACK_BEFORE_COMMIT } from '../breaks.ts'
+import { WITHOUT_COMMIT } from '../breaks.ts'
 import { fault, type Scene } from '../fault.ts'
 import { pause } from '../ground.ts'
 import { embeddedSite, onlyServer, sharedSite } from '../site.ts'
@@ -22,13 +22,7 @@ export const serverKilled = fault({
   title: 'SIGKILL of the server and its embedded database, twice',
   build: (ground) => embeddedSite(ground),
   strike: killAgainAndAgain,
-  selfTests: [
-    {
-      without: 'waiting for the COMMIT before the ack',
-      sabotage: { breaks: [ACK_BEFORE_COMMIT] },
-      finds: /I1: acked and lost/,
-    },
-  ],
+  selfTests: [WITHOUT_COMMIT],
 })
 
 export const serverKilledAlone = fault({
@@ -36,5 +30,5 @@ export const serverKilledAlone = fault({
   title: 'SIGKILL of a server (on Node) whose database lives on, twice',
   build: (ground) => sharedSite(ground, { runtime: 'node' }),
   strike: killAgainAndAgain,
-  selfTests: [],
+  selfTests: [WITHOUT_COMMIT],
 })
