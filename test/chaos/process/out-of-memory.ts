@@ -48,7 +48,7 @@ async function killForMemory({ site, ground, found }: Scene & { site: Bounded })
   const { group } = site
   const server = onlyServer(site)
   const before = await group.kills()
-  const [command = '', ...rest] = [...group.prefix, 'perl', '-e', EATER]
+  const [command, ...rest] = [...group.prefix, 'perl', '-e', EATER]
   const eater = spawn(command, rest, { stdio: 'ignore' })
   ground.onEnd(() => end(eater))
   await waitFor('the kernel to kill the server', () => !server.isRunning)
