@@ -1,9 +1,10 @@
 // Whole frames out of a segment, as they lie there: byte for byte, so that a copy holds whatever the sender wrote.
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { ChunkPlace } from '@holdfast/db'
-import { CHUNK_HEAD_BYTES, decodeFrame, FRAME, HoldfastError, readChunk } from '@holdfast/protocol'
-import { type ChunkStore, CONFLICT_MEDIA_OFFSET, type Extent } from '../store/chunk-store.ts'
+import { HoldfastError } from '@holdfast/protocol'
+import type { ChunkStore } from '../store/chunk-store.ts'
 import { readWholes } from '../store/whole-extents.ts'
+import { frameOf, isFramed, mediaOf } from '../verify/chunk-framing.ts'
+import { isSound } from '../verify/sound-bytes.ts'
 
 const LENGTH_BYTES = 4
 
@@ -34,7 +35,7 @@ export async function readChunkFrame(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const extent = frameOf(place)
   const stored = await store.read(recordingId, extent, extent.bytes)
-  if (isChunk(stored, place)) return stored
+  if (isWhole(stored, place)) return stored
   const { take, seq, segment, offset } = place
   throw new HoldfastError('bytes_damaged', { details: { take, seq, segment, offset } })
 }
@@ -56,7 +57,7 @@ export async function* readChunkFrames(
     const wanted = some.map((place) => ({ place, extent: frameOf(place) }))
     some = []
     for await (const [{ place }, stored] of readWholes(store, recordingId, wanted)) {
-      const isRight = stored !== null && isChunk(stored, place)
+      const isRight = stored !== null && isWhole(stored, place)
       const frame = isRight ? stored : await readChunkFrame(store, recordingId, place)
       yield [place, frame] as [ChunkPlace, Uint8Array<ArrayBuffer>]
     }
@@ -68,19 +69,5 @@ export async function* readChunkFrames(
   yield* read()
 }
 
-const frameOf = ({ segment, offset, bytes }: ChunkPlace): Extent => ({
-  segment,
-  offset: offset - CONFLICT_MEDIA_OFFSET,
-  bytes: CONFLICT_MEDIA_OFFSET + bytes,
-})
-
-function isChunk(stored: Uint8Array<ArrayBuffer>, { take, seq, bytes, sha256 }: ChunkPlace) {
-  const length = new DataView(stored.buffer, stored.byteOffset).getUint32(0)
-  const frame = decodeFrame(stored.subarray(LENGTH_BYTES))
-  if (frame.type !== FRAME.CHUNK || frame.take !== take || frame.seq !== seq) return false
-  if (length !== stored.length - LENGTH_BYTES) return false
-  if (frame.payload.length !== CHUNK_HEAD_BYTES + bytes) return false
-  const chunk = readChunk(frame)
-  const digest = createHash('sha256').update(chunk.bytes).digest()
-  return timingSafeEqual(digest, sha256) && timingSafeEqual(chunk.sha256, sha256)
-}
+const isWhole = (stored: Uint8Array<ArrayBuffer>, place: ChunkPlace): boolean =>
+  isFramed(stored, place) && isSound(mediaOf(stored), place)

@@ -124,6 +124,22 @@ describe('a finalization that fails', () => {
     })
   })
 
+  test.each(['bytes_damaged', 'store_failed'] as const)(
+    'for %s is looked into at once, and goes on with what is left',
+    async (code) => {
+      const id = await stoppedRecording()
+      const mended: string[] = []
+      const mend = async (of: string) => void mended.push(of)
+      const layOut = (of: string, generation: number) =>
+        mended.length === 0
+          ? Promise.reject(new HoldfastError(code))
+          : plainLayout(ledger)(of, generation)
+      const { finalizer } = newFinalizer(ledger, { timing, layOut, mend })
+      expect(await finalizer.finalize(await ledger.claim(id))).toBe('committed')
+      expect(mended).toEqual([id])
+    },
+  )
+
   test('waits longer each time, but never longer than five minutes', async () => {
     const id = await stoppedRecording()
     const { finalizer } = newFinalizer(ledger, { timing, layOut: failing })

@@ -15,7 +15,7 @@ import {
 import { HoldfastError, type JobKind } from '@holdfast/protocol'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
-import { isDamage } from '../verify/sound-bytes.ts'
+import { isUnreadable } from '../verify/sound-bytes.ts'
 import { holdLease } from './hold-lease.ts'
 
 export type FinalizerOptions = {
@@ -23,7 +23,7 @@ export type FinalizerOptions = {
   timing: Timing
   /** The file out of the chunks up to a generation; null when nothing is stored. Must only read. */
   layOut: (id: string, generation: number) => Promise<Result | null>
-  /** Looks into a recording that could not be laid out because stored bytes are damaged. @default nothing */
+  /** Looks into a recording that could not be laid out because stored bytes cannot be read. @default nothing */
   mend?: (id: string) => Promise<void>
   /** What is made from every version. @default nothing */
   jobs?: readonly JobKind[]
@@ -87,7 +87,7 @@ export class Finalizer {
     try {
       return await layOut(id, generation)
     } catch (error) {
-      if (!mend || !isDamage(error)) throw error
+      if (!mend || !isUnreadable(error)) throw error
       await mend(id)
       return await layOut(id, generation)
     }

@@ -131,4 +131,12 @@ describe('chunks in a bucket', () => {
     await expect(all()).rejects.toMatchObject({ code: 'bytes_damaged' })
     expect(read).toBe(7 * BYTES)
   })
+
+  it('that the store answers with an error are looked into like damage', async ({ bed }) => {
+    const { id, chunks, parts, damaged } = await compacted(bed)
+    bed.fake.fail({ when: isGet, times: 99, refuse: { status: 403, code: 'AccessDenied' } })
+    const all = () => Array.fromAsync(chunks.stream(id, parts))
+    await expect(all()).rejects.toMatchObject({ code: 'store_failed' })
+    expect(damaged).toEqual([chunkOf(0).sha256])
+  })
 })

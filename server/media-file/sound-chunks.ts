@@ -4,7 +4,7 @@
 import { type Db, findPlaces } from '@holdfast/db'
 import type { ChunkStore, StoredAt } from '../store/chunk-store.ts'
 import { readWholes } from '../store/whole-extents.ts'
-import { isDamage, isSound, type KnownChunk, readSound } from '../verify/sound-bytes.ts'
+import { isSound, isUnreadable, type KnownChunk, readSound } from '../verify/sound-bytes.ts'
 
 /** Bytes of a chunk; `skip` counts from its first. */
 export type Part = { readonly chunk: KnownChunk; readonly skip: number; readonly bytes: number }
@@ -14,7 +14,7 @@ type Source = {
   store: Pick<ChunkStore, 'read' | 'readExtents'>
   /** Told that lists of places of this recording are out of date. */
   onMoved: (recordingId: string) => void
-  /** Told of bytes that are nowhere as they were acknowledged. */
+  /** Told of bytes that could be read nowhere as they were acknowledged. */
   onDamage: (recordingId: string, sha256: Uint8Array) => void
 }
 
@@ -63,7 +63,7 @@ export class SoundChunks {
       // Alone: whether it was this chunk or one that was read together with it.
       return await readSound(store, recordingId, chunk)
     } catch (error) {
-      if (isDamage(error)) onDamage(recordingId, chunk.sha256)
+      if (isUnreadable(error)) onDamage(recordingId, chunk.sha256)
       throw error
     }
   }
@@ -90,6 +90,6 @@ const isSamePlace = (a: StoredAt, b: StoredAt): boolean =>
   a.segment === b.segment && a.offset === b.offset
 
 function orNull(error: unknown): null {
-  if (isDamage(error)) return null
+  if (isUnreadable(error)) return null
   throw error
 }

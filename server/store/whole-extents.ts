@@ -1,14 +1,16 @@
 // Extents one after another while the store reads ahead of whoever wants them. One that is not where it is said to be stops
 // nobody: those behind it are read on.
-import { HoldfastError } from '@holdfast/protocol'
+import { type ErrorCode, HoldfastError } from '@holdfast/protocol'
 import type { ChunkStore, Extent } from './chunk-store.ts'
+
+/** Not there, or the disk answers with an error. */
+const UNREAD: readonly ErrorCode[] = ['bytes_damaged', 'store_failed']
 
 export type WantedExtent = { readonly extent: Extent }
 
 /**
  * Each of `wanted` with its bytes as they lie there, not compared with anything. null where they could not be had: read it
  * alone, since it may have been one that was read together with it.
- * @throws HoldfastError `store_failed`
  */
 export async function* readWholes<T extends WantedExtent>(
   store: Pick<ChunkStore, 'readExtents'>,
@@ -33,7 +35,7 @@ export async function* readWholes<T extends WantedExtent>(
       }
       return
     } catch (error) {
-      const isMissing = error instanceof HoldfastError && error.code === 'bytes_damaged'
+      const isMissing = error instanceof HoldfastError && UNREAD.includes(error.code)
       const missing = isMissing ? asked.shift() : undefined
       if (!missing) throw error
       yield [missing, null]

@@ -1,19 +1,26 @@
 // What is done about chunks whose stored bytes are not theirs: another copy takes their place where there is one, else they
-// are marked, and count as missing from then on. Bytes that are right again count again.
+// are marked, and count as missing from then on. Bytes that are right again count again. Right bytes behind a wrong head are
+// written once more, behind the head that the ledger knows.
 import {
   type ChunkPlace,
   commitChunks,
+  compactAgain,
   type Db,
   markDamaged,
   type NewChunk,
   repointChunks,
 } from '@holdfast/db'
+import { chunkFrame } from '@holdfast/protocol'
 import type { ChunkStore, StoredAt } from '../store/chunk-store.ts'
+import { frameOf, reframed } from './chunk-framing.ts'
 import { copyFound } from './good-copies.ts'
+import { isSound } from './sound-bytes.ts'
 
 export type Damage = {
   /** Found now. */
   readonly found: readonly ChunkPlace[]
+  /** Their bytes are right, what stands in front of them is not. */
+  readonly unframed: readonly ChunkPlace[]
   /** Marked before, and still not to be read. */
   readonly known: readonly ChunkPlace[]
   /** Marked before, and right again where they lie. */
@@ -25,12 +32,13 @@ type Ledgered = { db: Db; store: ChunkStore; recordingId: string; signal: AbortS
 /** Rows of one transaction: bounds how long the recording's lock is held. */
 const ROWS_PER_STATEMENT = 1000
 
-/** Resolves with those that another copy was found of. @throws as `copyFound`; what the database throws */
+/** Resolves with those that lie somewhere else now, as they were. @throws as `copyFound`; what the database throws */
 export async function mendDamage(
   of: Ledgered,
-  { found, known, returned }: Damage,
+  { found, unframed, known, returned }: Damage,
 ): Promise<ChunkPlace[]> {
   const { db, store, recordingId, signal } = of
+  await writeAnew(of, unframed)
   await restore(of, new Map(returned.map((place) => [place, place])))
   const lost = [...found, ...known]
   const copies = lost.length > 0 ? await copyFound(store, recordingId, lost, signal) : new Map()
@@ -43,7 +51,22 @@ export async function mendDamage(
   for (const some of slices(unmarked)) await markDamaged(db, recordingId, some)
   const isKnown = new Set(known)
   await restore(of, new Map([...copies].filter(([place]) => isKnown.has(place))))
-  return [...copies.keys()]
+  return [...copies.keys(), ...unframed]
+}
+
+/** R10: in another segment. What lay behind a wrong length is found by the ledger only: all of it is to be copied soon. */
+async function writeAnew(of: Ledgered, unframed: readonly ChunkPlace[]): Promise<void> {
+  const { db, store, recordingId, signal } = of
+  for (const place of unframed) {
+    signal.throwIfAborted()
+    const extent = frameOf(place)
+    const chunk = reframed(await store.read(recordingId, extent, extent.bytes), place)
+    // It may have changed since it was looked at: what is written must be what was acknowledged.
+    if (isSound(chunk.bytes, place)) {
+      await repoint(of, place, await store.append(recordingId, chunkFrame(chunk)))
+    }
+  }
+  if (unframed.length > 0) await compactAgain(db, recordingId)
 }
 
 async function repoint({ db, recordingId }: Ledgered, place: ChunkPlace, copy: StoredAt) {

@@ -26,6 +26,11 @@ export function isSound(bytes: Uint8Array, { sha256 }: Pick<KnownChunk, 'sha256'
   return timingSafeEqual(createHash('sha256').update(bytes).digest(), sha256)
 }
 
+/** What was acknowledged could not be had: it is damaged, or the disk answers with an error. */
+export function isUnreadable(error: unknown): boolean {
+  return isDamage(error) || (error instanceof HoldfastError && error.code === 'store_failed')
+}
+
 export function isDamage(error: unknown): boolean {
   return error instanceof HoldfastError && error.code === 'bytes_damaged'
 }

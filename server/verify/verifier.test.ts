@@ -6,6 +6,7 @@ import { waitFor } from '../../test/support/wait-for.ts'
 import { createLog } from '../observe/log.ts'
 import { createMetrics } from '../observe/metrics.ts'
 import type { ChunkStore, StoredAt } from '../store/chunk-store.ts'
+import { frameOf } from './chunk-framing.ts'
 import { Verifier } from './verifier.ts'
 
 /** Each lies once in its segment. */
@@ -41,8 +42,8 @@ test('settles what somebody came upon at once, then reads the rest, once however
       if (name !== 'read') return Reflect.get(target, name, target)?.bind(target)
       return async (recordingId: string, at: StoredAt, bytes: number) => {
         // Of a long recording everything else takes minutes.
-        if (at.offset !== played.offset) await released
-        if (at.offset === other.offset) reads += 1
+        if (at.offset !== frameOf(played).offset) await released
+        if (at.offset === frameOf(other).offset) reads += 1
         return await target.read(recordingId, at, bytes)
       }
     },

@@ -4,7 +4,7 @@
 import { isDatabaseAway } from '@holdfast/db'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
-import { isDamage } from './sound-bytes.ts'
+import { isUnreadable } from './sound-bytes.ts'
 import {
   type Findings,
   type VerifyDeps,
@@ -67,12 +67,12 @@ export class Verifier {
     return running
   }
 
-  /** Does `work`, which reads of this recording, and looks into it when that comes upon damage. @throws what `work` throws */
+  /** Does `work`, which reads of this recording, and looks into it when that could not be read. @throws what `work` throws */
   async watch<T>(recordingId: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      if (isDamage(error)) void this.suspect(recordingId)
+      if (isUnreadable(error)) void this.suspect(recordingId)
       throw error
     }
   }

@@ -1,10 +1,12 @@
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { HoldfastError, toHex } from '@holdfast/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { someChunkFrame } from '../../test/support/chunks.ts'
 import { CHUNKS } from '../../test/support/compaction-bed.ts'
 import { CompactionSite, flipBit } from '../../test/support/compaction-site.ts'
 import { TestLedger } from '../../test/support/ledger.ts'
+import { type ChunkStore, CONFLICT_MEDIA_OFFSET } from '../store/chunk-store.ts'
 import { type VerifyReport, verifyRecording } from './verify-recording.ts'
 
 /** Lies once in its segment; the first three lie there twice. */
@@ -30,10 +32,10 @@ function verify({ mark = true } = {}): Promise<VerifyReport> {
 }
 
 /** Damages the chunk where its row says that it lies; again, and it is right again. */
-async function flip(seq: number): Promise<void> {
+async function flip(seq: number, at = 7): Promise<void> {
   const row = (await ledger.chunkRows(id)).find((one) => one.seq === seq)
   if (!row) throw new Error(`no chunk ${seq}`)
-  await flipBit(join(site.bed.folder(id), row.segment), () => row.offset + 7)
+  await flipBit(join(site.bed.folder(id), row.segment), () => row.offset + at)
 }
 
 async function damagedSeqs(): Promise<number[]> {
@@ -112,6 +114,64 @@ describe('one flipped bit', () => {
   })
 })
 
+describe('one flipped bit in the head in front of a chunk', () => {
+  const HEAD: [what: string, at: number][] = [
+    ['the length', 0],
+    ['the type', 4],
+    ['the take', 7],
+    ['the number', 10],
+    ['the digest', 20],
+  ]
+
+  test.each(HEAD)('in %s is found, and without being asked nothing is changed', async (_, at) => {
+    await flip(ONCE, at - CONFLICT_MEDIA_OFFSET)
+    const before = await ledger.chunkRows(id)
+    expect(seqs((await verify({ mark: false })).damaged)).toEqual([ONCE])
+    expect(await ledger.chunkRows(id)).toEqual(before)
+  })
+
+  test.each(HEAD)('in %s: it is written anew as the ledger knows it', async (_, at) => {
+    const before = await ledger.row(id)
+    await flip(ONCE, at - CONFLICT_MEDIA_OFFSET)
+    expect(await verify()).toMatchObject({ ...none, recovered: [{ seq: ONCE }] })
+    expect(await damagedSeqs()).toEqual([])
+    expect((await ledger.row(id)).generation).toBe(before.generation)
+    const row = (await ledger.chunkRows(id)).find(({ seq }) => seq === ONCE)
+    expect(row?.segment).toMatch(/^compactor-/)
+    expect(await site.bed.evidence(id, [row?.segment ?? ''])).toEqual([
+      `${ONCE} ${toHex(row?.sha256 ?? new Uint8Array())}`,
+    ])
+    expect(await verify()).toMatchObject({ chunks: CHUNKS, ...none })
+  })
+
+  test('R13: is no reason not to compact: what lies behind a wrong length is in the object', async () => {
+    await flip(ONCE, -CONFLICT_MEDIA_OFFSET)
+    const mend = async () => void (await verify())
+    await site.compactor({ mend }).sweep()
+    expect(await site.objects(id)).toEqual([])
+    await site.retryNow()
+    await site.compactor({ mend }).sweep()
+    const objects = await site.objects(id)
+    expect(await site.segmentsInRows(id)).toEqual(objects)
+    const stored = (await ledger.chunkRows(id)).map(({ seq, sha256 }) => `${seq} ${toHex(sha256)}`)
+    expect(await site.bed.evidence(id, objects)).toEqual(expect.arrayContaining(stored))
+  })
+
+  test('of a recording that was compacted long ago makes it due to be compacted once more', async () => {
+    await site.compactor().sweep()
+    await site.keepNoLonger()
+    await site.compactor().sweep()
+    const [first] = await site.objects(id)
+    await flip(ONCE, -CONFLICT_MEDIA_OFFSET)
+    await verify()
+    await site.compactor().sweep()
+    const second = (await site.objects(id)).filter((object) => object !== first)
+    expect(second).toHaveLength(1)
+    expect(await site.segmentsInRows(id)).toEqual(second)
+    expect(await site.bed.wrongChunks(id)).toEqual([])
+  })
+})
+
 describe('bytes that are not there', () => {
   test('are damage when the rest of the recording is', async () => {
     const segment = (await ledger.chunkRows(id)).find(({ seq }) => seq === ONCE)?.segment ?? ''
@@ -131,6 +191,19 @@ describe('bytes that are not there', () => {
     await rename(away, site.bed.folder(id))
     expect(await verify()).toMatchObject({ chunks: CHUNKS, ...none })
   })
+})
+
+test('a store that does not answer is asked once, and nothing is said about any chunk', async () => {
+  let asked = 0
+  const away = async () => {
+    asked += 1
+    throw new HoldfastError('store_failed')
+  }
+  const store = new Proxy<ChunkStore>(site.store, { get: () => away })
+  const pass = verifyRecording({ db: ledger.db, store }, id, { mark: true })
+  await expect(pass).rejects.toMatchObject({ code: 'store_failed' })
+  expect(asked).toBe(2)
+  expect(await damagedSeqs()).toEqual([])
 })
 
 test('goes on behind the chunk where another pass ended', async () => {

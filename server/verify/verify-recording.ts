@@ -9,8 +9,9 @@ import {
   readPlacesOf,
 } from '@holdfast/db'
 import type { ChunkStore } from '../store/chunk-store.ts'
+import { frameOf, isFramed, mediaOf } from './chunk-framing.ts'
 import { type Damage, mendDamage } from './mend-damage.ts'
-import { isSound, type KnownChunk } from './sound-bytes.ts'
+import { isSound } from './sound-bytes.ts'
 
 export type VerifyDeps = { readonly db: Db; readonly store: ChunkStore }
 
@@ -38,7 +39,7 @@ export type VerifyReport = {
   readonly damaged: readonly ChunkPlace[]
   /** The same, marked before. */
   readonly known: readonly ChunkPlace[]
-  /** Damaged, and another copy took their place. */
+  /** Damaged, and another copy took their place; or what stood in front of them was, and was written anew. */
   readonly recovered: readonly ChunkPlace[]
   /** Marked as damaged before, and right again. */
   readonly returned: readonly ChunkPlace[]
@@ -54,7 +55,10 @@ const MAX_KNOWN = 10_000
 
 const NEVER = new AbortController().signal
 
-/** @throws `signal.reason`; what the store throws when a copy cannot be written; what the database throws */
+/**
+ * @throws `signal.reason`; what the store throws when a copy cannot be written, or when it does not even list what it has; what
+ * the database throws
+ */
 export async function verifyRecording(
   deps: VerifyDeps,
   recordingId: string,
@@ -67,7 +71,10 @@ export async function verifyRecording(
   let control: ChunkPlace | null = null
   for await (const place of readChunkPlaces(deps.db, recordingId, after)) {
     signal.throwIfAborted()
-    const isSound = (await look(deps.store, recordingId, place)) === 'sound'
+    const state = await look(deps.store, recordingId, place)
+    const isSound = state === 'sound'
+    // A store that answers nothing at all is not asked for half a million chunks.
+    if (state === 'unreadable' && !control) await deps.store.segments(recordingId)
     if (isSound) {
       chunks += 1
       bytes += place.bytes
@@ -102,37 +109,40 @@ async function settle(
   { mark, signal = NEVER }: VerifyOptions,
 ): Promise<Findings> {
   const { recordingId } = suspicion
-  const { found, unreadable } = await confirm(deps, suspicion)
+  const { found, unframed, unreadable } = await confirm(deps, suspicion)
   const marked = await readDamagedPlaces(deps.db, recordingId, MAX_KNOWN)
   const [returned, known] = await split(marked, async (place) => {
     return (await look(deps.store, recordingId, place)) === 'sound'
   })
-  const damage: Damage = { found, known, returned }
+  const damage: Damage = { found, unframed, known, returned }
   const recovered = mark ? await mendDamage({ ...deps, recordingId, signal }, damage) : []
   const isLost = (place: ChunkPlace) => !recovered.includes(place)
   return {
-    damaged: found.filter(isLost),
+    damaged: [...found, ...unframed].filter(isLost),
     known: known.filter(isLost),
     ...{ recovered, returned, unreadable },
   }
 }
 
+type Confirmed = Pick<Damage, 'found' | 'unframed'> & { unreadable: readonly ChunkPlace[] }
+
 /** What is still not right at a second look, where its row says that it lies by then. */
 async function confirm(
   { db, store }: VerifyDeps,
   { recordingId, suspects, control }: Suspicion,
-): Promise<{ found: ChunkPlace[]; unreadable: ChunkPlace[] }> {
+): Promise<Confirmed> {
   const found: ChunkPlace[] = []
+  const unframed: ChunkPlace[] = []
   const unreadable: ChunkPlace[] = []
   for (const place of await readPlacesOf(db, recordingId, suspects)) {
     const state = await look(store, recordingId, place)
     if (state === 'changed') found.push(place)
+    else if (state === 'unframed') unframed.push(place)
     else if (state !== 'sound') unreadable.push(place)
   }
-  if (unreadable.length === 0) return { found, unreadable }
-  return (await isStoreHere(store, recordingId, control))
-    ? { found: [...found, ...unreadable], unreadable: [] }
-    : { found, unreadable }
+  const isHere = unreadable.length === 0 || (await isStoreHere(store, recordingId, control))
+  if (!isHere) return { found, unframed, unreadable }
+  return { found: [...found, ...unreadable], unframed, unreadable: [] }
 }
 
 /** Whether that something is not there says anything about it: a folder that is not mounted has nothing either. */
@@ -145,15 +155,17 @@ async function isStoreHere(
   return (await store.segments(recordingId)).length > 0
 }
 
-/** `changed`: other bytes lie there · `unreadable`: none that could be read. */
+/** `changed`: other bytes lie there · `unframed`: the right ones behind a wrong head · `unreadable`: none that could be read. */
 async function look(
   store: ChunkStore,
   recordingId: string,
-  chunk: KnownChunk,
-): Promise<'sound' | 'changed' | 'unreadable'> {
-  const bytes = await store.read(recordingId, chunk, chunk.bytes).catch(() => null)
-  if (!bytes) return 'unreadable'
-  return isSound(bytes, chunk) ? 'sound' : 'changed'
+  chunk: ChunkPlace,
+): Promise<'sound' | 'changed' | 'unframed' | 'unreadable'> {
+  const extent = frameOf(chunk)
+  const stored = await store.read(recordingId, extent, extent.bytes).catch(() => null)
+  if (!stored) return 'unreadable'
+  if (!isSound(mediaOf(stored), chunk)) return 'changed'
+  return isFramed(stored, chunk) ? 'sound' : 'unframed'
 }
 
 async function split<T>(

@@ -1,5 +1,6 @@
 // Stored bytes that change on the disk, over the wire: never served, told to whoever still has them, made good by the next
 // copy. What is left of the recording is another version meanwhile.
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { flipBit } from '../support/compaction-site.ts'
@@ -56,6 +57,18 @@ async function play({ id, token }: Made, query = ''): Promise<string | Bytes> {
     (body) => new Uint8Array(body),
     () => 'broken off',
   )
+}
+
+async function marked({ id }: Made): Promise<number> {
+  const [row] = await bed.sql`
+    select count(*)::int as marked from chunks
+    where recording_id = ${id} and damaged_at is not null`
+  return Number(row?.marked)
+}
+
+const playable = async (made: Made): Promise<Bytes> => {
+  const played = await play(made)
+  return typeof played === 'string' ? new Uint8Array() : played
 }
 
 describe('a bit that flips in a stored chunk', () => {
@@ -125,6 +138,28 @@ describe('a bit that flips in a stored chunk', () => {
     expect(await play(made)).toEqual(whole)
     next.close()
   })
+})
+
+test('a segment that the disk answers with an error is looked into when somebody plays it, and comes again', async () => {
+  const { made, recorder } = await recorded()
+  recorder.send(finish([slices.length]))
+  await bed.http.untilStatus(made, 'ready', 1)
+  recorder.close()
+  // Another process, so that nothing is written into that segment any more.
+  await bed.server.restart()
+  const again = await bed.greet(made)
+  const [row] = await bed.sql`select segment from chunks where recording_id = ${made.id}`
+  const path = join(bed.server.dataDir, 'store', made.id.slice(-2), made.id, String(row?.segment))
+  await rm(path)
+  // It can be opened, and reading it is an error that is not "there is nothing".
+  await mkdir(path)
+  expect(['store_failed', 'broken off']).toContain(await play(made))
+  expect(await again.event('missing')).toMatchObject({ missing: { 0: [[0, 0]] } })
+  await waitFor('the rest to be looked at', async () => (await marked(made)) === slices.length)
+  again.send(...slices.keys().map(frame))
+  await again.until(...slices.keys().map((seq) => `ack 0/${seq}`))
+  await waitFor('the whole file', async () => Buffer.compare(await playable(made), whole) === 0)
+  again.close()
 })
 
 test('a whole recording that is damaged says what is missing, and that there is nothing to play', async () => {
