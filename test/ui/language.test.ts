@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { words as german } from '../../web/ui/strings/de.ts'
+import { afterWords as germanAfter } from '../../web/ui/strings/de-after.ts'
 import { createWorld, type World } from '../support/world.ts'
 import { walkScreens } from './screens.ts'
 
@@ -40,7 +41,7 @@ test('no screen says anything in English', { timeout: 240_000 }, async () => {
     expect(left, screen).toEqual([])
     seen.push(screen)
   }
-  await walkScreens({ world, words: german, look })
+  await walkScreens({ world, words: german, after: germanAfter, look })
   expect(seen).toContain('status')
 })
 

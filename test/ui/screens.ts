@@ -1,13 +1,20 @@
 // A walk through every screen of the page, in any language: what holds on each of them is asked on each of them.
 import type { Page } from 'playwright-core'
 import type { en } from '../../web/ui/strings/en.ts'
+import type { afterWords } from '../../web/ui/strings/en-after.ts'
 import type { Words } from '../../web/ui/strings/words.ts'
 import type { World } from '../support/world.ts'
 
 export type Said = Words<typeof en>
 export type Look = (page: Page, screen: string) => Promise<void>
 
-type Walk = { world: World; words: Said; look: Look }
+type Walk = {
+  world: World
+  words: Said
+  /** What is said of a saved recording. */
+  after: Words<typeof afterWords>
+  look: Look
+}
 
 const press = (page: Page, name: string) =>
   page.getByRole('button', { name, exact: true }).first().click()
@@ -66,13 +73,18 @@ async function walkRecording({ world, words, look }: Walk): Promise<void> {
 }
 
 /** The list, and what lies above it. */
-async function walkLibrary({ world, words, look }: Walk): Promise<void> {
+async function walkLibrary({ world, words, after, look }: Walk): Promise<void> {
   const { page } = await world.openPage()
   await page.getByText(words.status.ready, { exact: true }).first().waitFor()
   await look(page, 'library')
   await page.locator('.row-open').first().click()
   await page.locator('dialog video').waitFor()
   await look(page, 'player')
+  for (const part of ['download', 'link', 'trim', 'rename'] as const) {
+    await page.getByRole('dialog').getByRole('button', { name: after[part].open }).click()
+    await page.locator('.after-panel').waitFor()
+    await look(page, `player, ${part}`)
+  }
   await page.keyboard.press('Escape')
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: words.help.heading }).waitFor()

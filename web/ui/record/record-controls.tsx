@@ -78,12 +78,12 @@ function MarkButton() {
     <button
       type="button"
       class="button quiet icon"
-      aria-label={t.marks.add}
       title={t.marks.add}
       aria-keyshortcuts="M"
       onClick={markMoment}
     >
       <Icon name="mark" />
+      <span class="unseen">{t.marks.add} </span>
       {marks.value > 0 && <span class="count digits">{marks}</span>}
     </button>
   )

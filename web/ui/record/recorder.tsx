@@ -52,6 +52,8 @@ function StageContent() {
     default:
       return (
         <>
+          {/* The picture says it to those who see it. */}
+          <h1 class="unseen">{t.record.heading}</h1>
           <Preview />
           <StageOverlay />
           {countdown.value !== null && (

@@ -35,7 +35,9 @@ export function HelpDialog() {
       <p class="soft">{t.help.promise}</p>
       <LanguageChoice />
       <p>
-        <a href="/status">{t.help.status}</a>
+        <a class="button" href="/status">
+          {t.help.status}
+        </a>
       </p>
     </Dialog>
   )

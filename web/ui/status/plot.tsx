@@ -98,7 +98,7 @@ export function Plot({ plan, steps, span }: PlotProps) {
   const number = new Intl.NumberFormat(t.locale, { maximumFractionDigits: 1 })
   return (
     <figure class="plot">
-      <h3>{plan.title}</h3>
+      <h2>{plan.title}</h2>
       <div ref={place} class="plot-canvas" aria-hidden="true" />
       <figcaption>
         {plan.curves.map(({ key, colour }) => (

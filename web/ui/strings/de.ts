@@ -13,7 +13,7 @@ export const words: Words<typeof en> = {
   direction: 'ltr',
   app: {
     name: 'Holdfast',
-    skip: 'Zu den Aufnahmen springen',
+    skip: 'Zu den Aufnahmen',
     help: 'Tastatur und Hilfe',
     close: 'Schließen',
     dismiss: 'Ausblenden',
