@@ -41,10 +41,14 @@ export class OwnDatabase {
   }
 }
 
-/** Resolves with the way to a database server that is started with `env`. */
+/**
+ * Resolves with the way to a database server that is started with `env`.
+ * @param settings what it is started with beyond the embedded one's: the last word counts
+ */
 export async function startDatabaseWith(
   ground: Ground,
   env: Record<string, string>,
+  settings: readonly string[] = [],
 ): Promise<Connection> {
   const first = await startEmbeddedPostgres({ dataDir: join(ground.folder, 'postgres') })
   const [command, environment] = await Promise.all([
@@ -55,10 +59,14 @@ export async function startDatabaseWith(
   // As the launcher does for root: Postgres refuses to be root, and this is another account to itself only.
   const namespace = ['--user', '--map-user=65534', '--map-group=65534', '--']
   const known = Object.fromEntries(environment.map((one) => one.split(/=(.*)/s).slice(0, 2)))
-  const child = spawn('unshare', [...namespace, ...command], {
-    stdio: 'ignore',
-    env: { ...(known as Record<string, string>), ...env },
-  })
+  const child = spawn(
+    'unshare',
+    [...namespace, ...command, ...settings.flatMap((one) => ['-c', one])],
+    {
+      stdio: 'ignore',
+      env: { ...(known as Record<string, string>), ...env },
+    },
+  )
   ground.onEnd(async () => {
     if (child.exitCode !== null) return
     child.kill('SIGINT')

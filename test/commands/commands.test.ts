@@ -2,17 +2,14 @@
 // leaves, and how it ends.
 import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { flipBit } from '../support/compaction-site.ts'
 import { loadTake } from '../support/corpus.ts'
 import { hasFfmpeg } from '../support/ffmpeg.ts'
 import { type Ended, runHoldfast } from '../support/holdfast-command.ts'
 import { type ServerProcess, startServer } from '../support/server.ts'
-import { waitFor } from '../support/wait-for.ts'
 import { type Made, WireHttp, WireSocket } from '../support/wire-client.ts'
 import { chunk, finish, take } from '../support/wire-frames.ts'
 
@@ -176,43 +173,5 @@ describe('what cannot be asked ends with 2 and one line', () => {
     const { code, stderr } = await runHoldfast(['list'], { HOLDFAST_NO_SUCH_THING: '1' })
     expect(code).toBe(2)
     expect(stderr).toContain('HOLDFAST_NO_SUCH_THING')
-  })
-})
-
-describe('a doctor', () => {
-  const examine = async (env: Record<string, string>) => {
-    const { stdout, code } = await runHoldfast(['doctor', '--json'], env)
-    const checks = JSON.parse(stdout) as { what: string; verdict: string; advice: string | null }[]
-    return { code, of: (name: string) => checks.find(({ what }) => what === name) }
-  }
-
-  test('says what to do about a port that another program has, and ends with 1', async () => {
-    const other = createServer((_, response) => response.end('no')).listen(0, '127.0.0.1')
-    onTestFinished(() => void other.close())
-    await waitFor('the port', () => other.listening)
-    const PORT = String((other.address() as AddressInfo).port)
-    const { code, of } = await examine({ PORT, HOLDFAST_DATA_DIR: join(folder, 'fresh') })
-    expect(of('port')).toMatchObject({ verdict: 'failure' })
-    expect(of('port')?.advice).toContain('PORT')
-    expect(code).toBe(1)
-    // Nothing was made on the way.
-    expect(of('database')).toMatchObject({ verdict: 'ok' })
-    await expect(readFile(join(folder, 'fresh'))).rejects.toThrow('ENOENT')
-  })
-
-  test('warns of a Redis that does not answer and of a missing ffmpeg', async () => {
-    const env = { REDIS_URL: 'redis://127.0.0.1:1', HOLDFAST_FFMPEG: 'no-such-ffmpeg', PORT: '0' }
-    const { code, of } = await examine({ ...env, HOLDFAST_DATA_DIR: join(folder, 'fresh') })
-    expect([of('redis'), of('ffmpeg')]).toMatchObject([
-      { verdict: 'warning' },
-      { verdict: 'warning' },
-    ])
-    expect(code).toBe(0)
-  })
-
-  test('says which setting is wrong', async () => {
-    const { code, of } = await examine({ HOLDFAST_GRACE_MS: 'soon' })
-    expect(of('settings')).toMatchObject({ verdict: 'failure' })
-    expect(code).toBe(1)
   })
 })

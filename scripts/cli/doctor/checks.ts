@@ -1,5 +1,5 @@
 // The checks of the doctor, in the order in which a server needs what they look at. Each says what it found, and what to do.
-import { HoldfastError } from '@holdfast/protocol'
+import { type ErrorCode, HoldfastError } from '@holdfast/protocol'
 import { type Config, type Environment, readConfig } from '../../../server/config.ts'
 import { type Check, failure, messageOf, ok } from './check.ts'
 import { checkDatabase } from './database.ts'
@@ -39,8 +39,16 @@ function readSettings(env: Environment): Config | Check {
 const unable = (what: string, error: unknown): Check =>
   failure(what, messageOf(error), adviceFor(error))
 
+/** The message says what is wrong, and often what to do; here is who it concerns. */
+const ADVICE: Partial<Record<ErrorCode, string>> = {
+  database_unsafe: 'A committed row must stay committed: turn it on.',
+  database_failed: 'Start the database, or correct DATABASE_URL.',
+  store_unreachable: 'Start the store, or correct endpoint= in HOLDFAST_STORE.',
+  store_refused: 'Correct HOLDFAST_STORE, the keys or their rights: the server does not start.',
+  store_unsafe: 'Take a newer version of this store, or another one: it would lose recordings.',
+}
+
 function adviceFor(error: unknown): string {
-  const code = error instanceof HoldfastError ? error.code : null
-  if (code === 'database_unsafe') return 'A committed row must stay committed: turn it on.'
-  return 'The server does not start while this is so.'
+  const advice = error instanceof HoldfastError ? ADVICE[error.code] : undefined
+  return advice ?? 'The server does not start while this is so.'
 }

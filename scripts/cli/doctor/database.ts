@@ -29,6 +29,7 @@ export async function checkDatabase(config: Config): Promise<Check[]> {
     const durable = `fsync ${facts.fsync}, synchronous_commit ${facts.synchronousCommit}`
     return [
       ok('database', `${where}, ${durable}`),
+      checkPages(facts.fullPageWrites),
       checkVersion(facts.version),
       checkClock(skewMs),
       checkReplicas(facts.hasStandbys, facts.synchronousStandbys),
@@ -36,6 +37,18 @@ export async function checkDatabase(config: Config): Promise<Check[]> {
   } finally {
     await database.close()
   }
+}
+
+/** Not refused at the start: on a file system that never writes half a page it is as safe. */
+function checkPages(fullPageWrites: string): Check[] {
+  if (fullPageWrites !== 'off') return []
+  return [
+    warning(
+      'pages',
+      'full_page_writes off: a power cut may leave half a page, and a table that cannot be read',
+      'Turn full_page_writes on, unless its disk writes whole pages (ZFS).',
+    ),
+  ]
 }
 
 function checkVersion(version: number): Check {
