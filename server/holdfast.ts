@@ -192,7 +192,7 @@ async function makeParts(base: Base): Promise<Parts> {
   const streams = new AbortController()
   return {
     ...{ config, log, db, store, chunks, access, media, feed, ingest, limits, metrics, health },
-    ...{ sweeper, keepers, jobs, fenced, receiptKeys, ...notify, sampler, incarnation },
+    ...{ sweeper, timing, keepers, jobs, fenced, receiptKeys, ...notify, sampler, incarnation },
     version: build.version,
     maxJsonBytes: LIMITS.maxJsonBytes,
     guard: new OriginGuard(config),

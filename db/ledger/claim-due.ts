@@ -26,6 +26,17 @@ export function isDue(timing: Timing, by: SQL = sql`now()`): SQL {
     or (r.finished_at is null and greatest(${known(sql`r.last_seen_at`)}, u.up_since) + ${grace} < ${by}))`
 }
 
+/** Since when it is due, where it is; null while no clock tells. */
+export function dueSince(timing: Timing): SQL {
+  const grace = ms(timing.graceMs)
+  const known = (at: SQL) => notToCome(at, timing)
+  const stopped = sql`${known(sql`coalesce(r.last_chunk_at, r.created_at)`)}, ${known(sql`r.finished_at`)}`
+  return sql`(case
+    when r.finished_at is null then greatest(${known(sql`r.last_seen_at`)}, u.up_since) + ${grace}
+    when r.complete then greatest(${stopped})
+    else greatest(${stopped}, u.up_since) + ${grace} end)`
+}
+
 /**
  * Due already when an instance was last there to hear: what fell silent since may only have found nobody (I5). For those
  * who look at a ledger while no server runs.
@@ -49,7 +60,7 @@ export function isJudging({ gapMs }: Timing): SQL {
 }
 
 /** Nobody holds it: a lease that ends later than any that is given now is from before the clock was set back. */
-function isFree({ leaseMs, gapMs }: Timing): SQL {
+export function isFree({ leaseMs, gapMs }: Timing): SQL {
   return sql`(r.lease_until is null
     or r.lease_until not between now() and now() + ${ms(leaseMs)} + ${ms(gapMs)})`
 }

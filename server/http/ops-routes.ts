@@ -4,7 +4,9 @@ import {
   countPending,
   countPurgesPending,
   type Db,
+  readFinalizeLag,
   readRunningInstances,
+  type Timing,
 } from '@holdfast/db'
 import type { WireLimits } from '@holdfast/protocol'
 import { type Context, Hono } from 'hono'
@@ -20,6 +22,7 @@ import { credentialsOf } from './request-context.ts'
 export type OpsDeps = {
   readonly config: Pick<Config, 'graceMs'>
   readonly db: Db
+  readonly timing: Timing
   readonly access: Access
   readonly health: Health
   readonly jobs: Pick<Jobs, 'ffmpeg'>
@@ -54,10 +57,11 @@ async function readyz({ health }: OpsDeps, c: Context): Promise<Response> {
 }
 
 async function scrape(deps: OpsDeps, c: Context): Promise<Response> {
-  const { access, db, metrics } = deps
+  const { access, db, timing, metrics } = deps
   access.requireAdmin(credentialsOf(c))
   try {
     metrics.finalizePending.set(await countPending(db))
+    metrics.finalizeLag.set(await readFinalizeLag(db, timing))
     metrics.cleanupPending.set(await countPurgesPending(db))
     metrics.jobsPending.set(await countJobsPending(db))
     await countInstances(deps)

@@ -66,6 +66,10 @@ const autoFinalizeMetrics = ({ counter, gauge, seconds }: Makers) => ({
   finalizeFailed: counter('auto_finalize_failures_total', 'Attempts that failed.', ['code']),
   finalizeLostRace: counter('auto_finalize_lost_races_total', 'Commits refused by the fence.'),
   finalizePending: gauge('auto_finalize_pending', 'Recordings with work to do.'),
+  finalizeLag: gauge(
+    'auto_finalize_lag_seconds',
+    'How long the recording that has waited longest has been due, with nobody at it.',
+  ),
   finalizeSeconds: seconds('auto_finalize_seconds', 'Claim to commit.', FINALIZE_SECONDS),
 })
 

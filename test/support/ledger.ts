@@ -188,9 +188,13 @@ export class TestLedger {
         last_beat_at = now() - ${beatMs} * interval '1 ms'`
   }
 
-  /** The ids that a sweep claims. */
+  /** What a sweep claims. */
+  claims(timing = TIMING): Promise<Claim[]> {
+    return claimDue(this.db, timing, 100)
+  }
+
   async dueIds(timing = TIMING): Promise<string[]> {
-    return (await claimDue(this.db, timing, 100)).map((claim) => claim.id)
+    return (await this.claims(timing)).map((claim) => claim.id)
   }
 
   /**
@@ -217,7 +221,7 @@ export class TestLedger {
 
   /** Claims exactly this recording as a sweep would. */
   async claim(id: string): Promise<Claim> {
-    const claims = await claimDue(this.db, TIMING, 100)
+    const claims = await this.claims()
     const claim = claims.find((one) => one.id === id)
     if (!claim) throw new Error(`${id} is not due`)
     return claim
