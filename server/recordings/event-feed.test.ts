@@ -1,6 +1,7 @@
 import {
   connectDatabase,
   type DatabaseClient,
+  type EventCursor,
   publishEvents,
   schema,
   tellOfEvents,
@@ -14,6 +15,7 @@ import { RedisBus } from '../bus/redis-bus.ts'
 import { createLog } from '../observe/log.ts'
 import { createMetrics } from '../observe/metrics.ts'
 import { EventFeed } from './event-feed.ts'
+import { eventStream } from './event-stream.ts'
 
 const log = createLog({ level: 'silent' })
 const metrics = createMetrics({ version: '0', runtime: 'test' })
@@ -112,6 +114,33 @@ it('gives out every event once, also when transactions overlap and ids run again
   await waitFor('all events', () => seen.length >= 3)
   await feed.stop()
   expect(seen).toEqual([early, late, between])
+})
+
+it('tells nothing twice to one who comes from an instance that was ahead', async () => {
+  const { feed: ahead } = await startFeed()
+  const bus = new RedisBus({ url: 'redis://127.0.0.1:1', name: newId(), log, metrics })
+  onTestFinished(() => bus.close())
+  const behind = new EventFeed({ db: client.db, bus, mediaUrl: () => '', log })
+  await behind.start()
+  const after = await waitFor('an instance that is behind', async () => {
+    const id = newId()
+    const heard = new Promise<EventCursor>((resolve) => ahead.subscribe(id, (_, at) => resolve(at)))
+    await publish(deleted(id))
+    const at = await heard
+    return behind.last.id < at.id && at
+  })
+  const stopping = new AbortController()
+  const all = { recordingId: null, first: null, onEnd: () => undefined }
+  const body = eventStream({ ...all, feed: behind, after, stopping: stopping.signal })
+  const text = new Response(body).text()
+  const next = newId()
+  const told = new Promise((resolve) => behind.subscribe(next, resolve))
+  await publish(deleted(next))
+  await told
+  stopping.abort()
+  const ids = [...(await text).matchAll(/^data: .*"id":"([^"]+)"/gm)].map(([, id]) => id)
+  expect(ids).toEqual([next])
+  await Promise.all([ahead.stop(), behind.stop()])
 })
 
 it('reads the past again in the same order, from any place', async () => {

@@ -28,6 +28,13 @@ export function writeEventId({ xid, id }: EventCursor): string {
   return `${xid}-${id}`
 }
 
+/** Negative when `a` is told before `b`. */
+function compareEvents(a: EventCursor, b: EventCursor): number {
+  const [xidA, xidB] = [BigInt(a.xid), BigInt(b.xid)]
+  if (xidA !== xidB) return xidA < xidB ? -1 : 1
+  return a.id - b.id
+}
+
 /** null when it is none of ours: then the reader begins now. */
 export function readEventId(text: string | undefined): EventCursor | null {
   const [, xid, id] = /^(\d{1,19})-(\d{1,15})$/.exec(text ?? '') ?? []
@@ -63,6 +70,7 @@ class StreamReader {
     const { feed, recordingId, stopping } = this.#options
     stopping.addEventListener('abort', this.#onStopping, { once: true })
     this.#unsubscribe = feed.subscribe(recordingId ?? '*', (event, at) => {
+      if (this.#hasHeard(at)) return
       this.#queue.push(frameOf(event, at))
       if (this.#queue.length > MAX_QUEUED) this.end()
       else this.pull()
@@ -97,6 +105,12 @@ class StreamReader {
     } catch {
       // The consumer cancelled: it is closed already.
     }
+  }
+
+  /** Another instance may have been ahead of this one: what it told is not told again. */
+  #hasHeard(at: EventCursor): boolean {
+    const { after } = this.#options
+    return after !== null && compareEvents(at, after) <= 0
   }
 
   async #tellPast(until: EventCursor): Promise<void> {

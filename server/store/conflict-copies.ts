@@ -1,10 +1,8 @@
 // Conflicting copies (protocol §2 rule 2): evidence, each in a file of its own that holds one CHUNK frame.
 import { type Chunk, chunkFrame, toHex } from '@holdfast/protocol'
-import type { Disk } from './disk.ts'
-import type { DurableFolders } from './durable-folders.ts'
 import { streamHead } from './frame-place.ts'
 import { segmentPath } from './recording-folder.ts'
-import { writeAll } from './segment-writer.ts'
+import { type Durability, writeAll } from './segment-writer.ts'
 
 export type CopyPlace = { root: string; recordingId: string; key: string; temporary: string }
 
@@ -20,8 +18,7 @@ export function conflictKey({ take, seq, sha256 }: Chunk): string {
 export async function writeConflictCopy(
   place: CopyPlace,
   chunk: Chunk,
-  disk: Disk,
-  folders: DurableFolders,
+  { disk, folders, proof }: Durability,
 ): Promise<void> {
   const folder = await folders.make(place.recordingId)
   const aside = `${folder}/${place.temporary}`
@@ -35,4 +32,5 @@ export async function writeConflictCopy(
   }
   await disk.rename(aside, segmentPath(place.root, place.recordingId, place.key))
   await folders.sync(place.recordingId)
+  await proof.give()
 }

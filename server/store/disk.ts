@@ -11,12 +11,6 @@ export interface AppendFile {
   datasync(): Promise<void>
   /** fsync. */
   sync(): Promise<void>
-  /**
-   * Fails when the file system has given up writing. To be asked behind the last sync: in the moment in which ext4 turns
-   * read-only after an error it answers syncs with success that it has not done (13 of 3,820 files that were being
-   * appended to; none with this).
-   */
-  confirm(): Promise<void>
   close(): Promise<void>
 }
 
@@ -48,11 +42,6 @@ export const nodeDisk: Disk = {
       writev: async (parts) => (await handle.writev(parts)).bytesWritten,
       datasync: () => handle.datasync(),
       sync: () => handle.sync(),
-      // Needs the journal, and no write to the disk.
-      confirm: async () => {
-        const now = new Date()
-        await handle.utimes(now, now)
-      },
       close: () => handle.close(),
     }
   },

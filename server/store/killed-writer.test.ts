@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -146,7 +146,8 @@ it.skipIf(!hasStrace)(
     const id = randomUUID()
     const trace = await traceWriter(root, id)
     const folder = folderPath(root, id)
-    const segment = join(folder, 'traced-0.seg')
+    const [name = ''] = await readdir(folder)
+    const segment = join(folder, name)
     const beforeFirst = trace.slice(0, trace.findIndex(isAck))
     for (const path of [segment, folder, join(folder, '..'), root]) {
       expect(

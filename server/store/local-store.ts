@@ -20,8 +20,9 @@ import { OpenSegments } from './open-segments.ts'
 import { writeQuarantineMark } from './quarantine-mark.ts'
 import { checkIncarnation, objectKey, segmentKey, segmentPath } from './recording-folder.ts'
 import { SegmentFiles } from './segment-files.ts'
-import { SegmentWriter, writeAll } from './segment-writer.ts'
+import { type Durability, SegmentWriter, writeAll } from './segment-writer.ts'
 import { recordFrame, type StoreRecord } from './store-record.ts'
+import { SyncProof } from './sync-proof.ts'
 import { WriteHealth } from './write-health.ts'
 import { WriteProbe } from './write-probe.ts'
 
@@ -57,7 +58,7 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
 export class LocalStore implements ChunkStore {
   readonly #options: LocalStoreOptions
   readonly #disk: Disk
-  readonly #folders: DurableFolders
+  readonly #durability: Durability
   readonly #files: SegmentFiles
   readonly #reserve: DiskReserve
   readonly #health = new WriteHealth()
@@ -72,7 +73,8 @@ export class LocalStore implements ChunkStore {
     checkIncarnation(options.incarnation)
     this.#options = options
     this.#disk = disk
-    this.#folders = folders
+    const proof = new SyncProof(disk, [this.#probePath(), this.#probePath()])
+    this.#durability = { disk, folders, proof }
     this.#files = new SegmentFiles(root, disk)
     this.#reserve = new DiskReserve({ path: root, disk, now })
     this.#probe = new WriteProbe(this.#health, now)
@@ -123,7 +125,7 @@ export class LocalStore implements ChunkStore {
     const key = conflictKey(chunk)
     const temporary = `${this.#nextKey()}.part`
     const place = { root: this.#options.root, recordingId, key, temporary }
-    const write = () => writeConflictCopy(place, chunk, this.#disk, this.#folders)
+    const write = () => writeConflictCopy(place, chunk, this.#durability)
     await this.#intake.hold(chunk.bytes.length, async () => {
       await this.#requireReserve('unavailable')
       this.#intake.requireOpen(recordingId)
@@ -155,8 +157,7 @@ export class LocalStore implements ChunkStore {
     const { root, incarnation } = this.#options
     const segment = objectKey(incarnation, this.#filesMade++)
     const seams = {
-      disk: this.#disk,
-      folders: this.#folders,
+      ...this.#durability,
       flush: <T>(work: () => Promise<T>) => this.#flush(recordingId, work),
       check: async () => {
         this.#intake.requireOpen(recordingId)
@@ -173,7 +174,7 @@ export class LocalStore implements ChunkStore {
     const path = segmentPath(this.#options.root, recordingId, segment)
     try {
       await writeQuarantineMark(this.#disk, path, reason)
-      await this.#folders.sync(recordingId)
+      await this.#durability.folders.sync(recordingId)
     } catch (cause) {
       if (errorCode(cause) !== 'EEXIST') throw new HoldfastError('store_failed', { cause })
     }
@@ -211,6 +212,7 @@ export class LocalStore implements ChunkStore {
   async close(): Promise<void> {
     await this.#intake.close()
     await this.#segments.closeAll()
+    await this.#durability.proof.end().catch((error: unknown) => this.#health.note(error))
   }
 
   /** @param belowReserve how it is refused then; null = never */
@@ -238,12 +240,13 @@ export class LocalStore implements ChunkStore {
   }
 
   #tryDisk(): Promise<void> {
-    const path = join(this.#options.root, `.probe-${this.#nextKey()}`)
+    const path = this.#probePath()
     const write = async () => {
       const file = await this.#disk.create(path)
       try {
         await writeAll(file, [new Uint8Array(PROBE_BYTES)])
         await file.sync()
+        await this.#durability.proof.give()
       } finally {
         await file.close()
       }
@@ -263,7 +266,11 @@ export class LocalStore implements ChunkStore {
 
   #createSegment(recordingId: string): Promise<SegmentWriter> {
     const place = { root: this.#options.root, recordingId, key: this.#nextKey() }
-    return SegmentWriter.create(place, this.#disk, this.#folders)
+    return SegmentWriter.create(place, this.#durability)
+  }
+
+  #probePath(): string {
+    return join(this.#options.root, `.probe-${this.#nextKey()}`)
   }
 
   /** Unique in this store for ever: counted over all recordings, so that none needs to be remembered. */

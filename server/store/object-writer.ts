@@ -1,19 +1,16 @@
 // Writes an object: a segment that is whole from the first moment anybody may refer to it. Syncs on the way, so that one
 // large file does not hold up everybody's fdatasync at its end. Never makes a folder: what was purged stays so.
 import { HoldfastError } from '@holdfast/protocol'
-import { type AppendFile, type Disk, errorCode } from './disk.ts'
-import type { DurableFolders } from './durable-folders.ts'
+import { type AppendFile, errorCode } from './disk.ts'
 import { segmentPath } from './recording-folder.ts'
-import { writeAll } from './segment-writer.ts'
+import { type Durability, writeAll } from './segment-writer.ts'
 
 /** Written in one call. */
 const BATCH_BYTES = 1024 * 1024
 /** Bounds what one sync has to write, and with it how long others wait for theirs. */
 const SYNC_EVERY_BYTES = 16 * 1024 * 1024
 
-export type ObjectSeams = {
-  readonly disk: Disk
-  readonly folders: DurableFolders
+export type ObjectSeams = Durability & {
   /** Runs a write or sync in its turn among the flushes of the recorders. */
   flush<T>(work: () => Promise<T>): Promise<T>
   /** Before each write. @throws when nothing more may be written */
@@ -37,7 +34,7 @@ export async function writeObjectFile(
     const bytes = await fill(file, frames, seams)
     await seams.flush(() => file.sync())
     await orDeleted(() => seams.folders.sync(place.recordingId))
-    await file.confirm()
+    await seams.flush(() => seams.proof.give())
     return bytes
   } catch (error) {
     // A failed sync says nothing about what is on the disk: the file is never used, nor written again (R8).

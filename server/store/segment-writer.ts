@@ -3,6 +3,7 @@
 import type { AppendFile, Disk } from './disk.ts'
 import type { DurableFolders } from './durable-folders.ts'
 import { segmentPath } from './recording-folder.ts'
+import type { SyncProof } from './sync-proof.ts'
 
 /** Linux takes 1,024 buffers in one call (IOV_MAX). */
 const MAX_PARTS = 1024
@@ -34,24 +35,28 @@ function dropBytes(parts: Uint8Array[], count: number): Uint8Array[] {
 
 type Place = { root: string; recordingId: string; key: string }
 
+export type Durability = { disk: Disk; folders: DurableFolders; proof: SyncProof }
+
 export class SegmentWriter {
   readonly key: string
   readonly #recordingId: string
   readonly #file: AppendFile
   readonly #folders: DurableFolders
+  readonly #proof: SyncProof
   #size = 0
 
-  private constructor(place: Place, file: AppendFile, folders: DurableFolders) {
+  private constructor(place: Place, file: AppendFile, { folders, proof }: Durability) {
     this.key = place.key
     this.#recordingId = place.recordingId
     this.#file = file
     this.#folders = folders
+    this.#proof = proof
   }
 
-  static async create(place: Place, disk: Disk, folders: DurableFolders): Promise<SegmentWriter> {
-    await folders.make(place.recordingId)
-    const file = await disk.create(segmentPath(place.root, place.recordingId, place.key))
-    return new SegmentWriter(place, file, folders)
+  static async create(place: Place, durability: Durability): Promise<SegmentWriter> {
+    await durability.folders.make(place.recordingId)
+    const path = segmentPath(place.root, place.recordingId, place.key)
+    return new SegmentWriter(place, await durability.disk.create(path), durability)
   }
 
   /** Resolves with the offset of the first part, when all parts are durable. */
@@ -64,7 +69,7 @@ export class SegmentWriter {
     } else {
       await this.#file.datasync()
     }
-    await this.#file.confirm()
+    await this.#proof.give()
     this.#size = offset + parts.reduce((sum, part) => sum + part.length, 0)
     return offset
   }

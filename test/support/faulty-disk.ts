@@ -69,7 +69,6 @@ export class FaultyDisk implements Disk {
       writev: (parts) => act('writev', () => file.writev(this.#cut(parts))),
       datasync: () => act('datasync', () => file.datasync()),
       sync: () => act('sync', () => file.sync()),
-      confirm: () => act('confirm', () => file.confirm()),
       close: () => {
         this.openFiles -= 1
         return act('close', () => file.close())

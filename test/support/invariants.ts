@@ -9,6 +9,9 @@ type Sql = DatabaseClient['sql']
 /** What a client was told: this ACK was read. */
 export type AckedChunk = { id: string; take: number; seq: number; sha256: string }
 
+/** While a recording is being purged its chunks go first, in several transactions. */
+const IS_NOT_PURGED = '(r.deleted_at is null or r.purged_at is null and r.lease_until is null)'
+
 /** Conditions on the ledger that hold at every moment: each query names the rows that break one. */
 const LEDGER_RULES: Record<string, string> = {
   'I1: a recording below the generation of one of its chunks': `
@@ -23,12 +26,13 @@ const LEDGER_RULES: Record<string, string> = {
       where recording_id = r.id and damaged_at is null) c on true
     left join lateral (select coalesce(sum(bytes), 0) b from conflicts
       where recording_id = r.id and object is not null) k on true
-    where r.purged_at is null and (r.chunk_count <> c.n or r.bytes <> c.b + k.b)`,
+    where ${IS_NOT_PURGED} and (r.chunk_count <> c.n or r.bytes <> c.b + k.b)`,
   'a counter of a take that is not what its rows say': `
     select t.recording_id from takes t
+    join recordings r on r.id = t.recording_id
     left join lateral (select count(*) filter (where damaged_at is null) n, coalesce(max(seq), -1) m
       from chunks where recording_id = t.recording_id and take = t.take) c on true
-    where t.chunk_count <> c.n or t.max_seq <> c.m`,
+    where ${IS_NOT_PURGED} and (t.chunk_count <> c.n or t.max_seq <> c.m)`,
   'I2: two versions of one generation, or versions that are not 1, 2, …': `
     select recording_id from versions group by recording_id
     having count(distinct generation) <> count(*) or max(version) <> count(*)`,

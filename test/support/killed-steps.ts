@@ -39,7 +39,6 @@ export function steppedDisk(steps: Steps): Disk {
     writev: (parts) => step('write', () => file.writev(parts)),
     datasync: () => step('datasync', () => file.datasync()),
     sync: () => step('sync', () => file.sync()),
-    confirm: () => file.confirm(),
     close: () => file.close(),
   })
   return {

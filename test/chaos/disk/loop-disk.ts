@@ -19,6 +19,9 @@ ioctl $root, 0x8004587d, $flags or die $!`
 
 const FREE = { timeoutMs: 60_000 }
 
+/** What is undone at its end. */
+export type Place = Pick<Ground, 'folder' | 'onEnd'>
+
 export class LoopDisk {
   /** Where it is mounted. */
   readonly folder: string
@@ -30,7 +33,7 @@ export class LoopDisk {
     this.#image = image
   }
 
-  static async open(ground: Ground): Promise<LoopDisk> {
+  static async open(ground: Place): Promise<LoopDisk> {
     const image = join(ground.folder, 'image')
     const folder = join(ground.folder, 'disk')
     await writeFile(image, '')

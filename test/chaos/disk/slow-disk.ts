@@ -1,17 +1,14 @@
 // The disk takes one megabyte a second while clients offer many times that: what waits is bounded, and so is the memory of
 // the server. Whoever is refused comes again.
 import { readFileSync } from 'node:fs'
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { waitFor } from '../../support/wait-for.ts'
 import { TYPE } from '../../support/wire-frames.ts'
 import { HOLD_ANYTHING } from '../breaks.ts'
 import { fault, type Scene } from '../fault.ts'
 import { greetFlooders, WINDOW_MiB } from '../flood.ts'
-import type { Ground } from '../ground.ts'
-import { run } from '../run-program.ts'
 import { onlyServer } from '../site.ts'
 import { LOOP_NEEDS, type OnDisk, siteOnDisk } from './loop-disk.ts'
+import { LANE_NEEDS, SlowLane } from './slow-lane.ts'
 
 const MiB = 1024 * 1024
 const BYTES_PER_SECOND = MiB
@@ -22,24 +19,7 @@ const MAX_GROWTH_MiB = 800
 /** The refusal comes as soon as the server has read what was sent. */
 const REFUSAL = { timeoutMs: 20_000, everyMs: 20 }
 
-type Throttled = OnDisk & { readonly group: string }
-
-async function makeGroup(ground: Ground): Promise<string> {
-  const group = join('/sys/fs/cgroup/blkio', `holdfast-chaos-${process.pid}-${Date.now()}`)
-  await mkdir(group)
-  ground.onEnd(async () => {
-    const isEmpty = async () => (await readFile(join(group, 'cgroup.procs'), 'utf8')) === ''
-    await waitFor('the slowed server to end', isEmpty)
-    await rmdir(group)
-  })
-  return group
-}
-
-/** @param limit bytes a second; 0 = none */
-async function slowDown({ disk, group }: Throttled, limit: number): Promise<void> {
-  const numbers = await run('lsblk', '-n', '-d', '-o', 'MAJ:MIN', await disk.device())
-  await writeFile(join(group, 'blkio.throttle.write_bps_device'), `${numbers.trim()} ${limit}`)
-}
+type Throttled = OnDisk & { readonly lane: SlowLane }
 
 function residentBytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
@@ -50,7 +30,7 @@ async function floodWhileSlow({ site, found }: Scene & { site: Throttled }): Pro
   const { pid } = onlyServer(site)
   const crowd = await greetFlooders(site.url, FLOODERS)
   const before = residentBytes(pid)
-  await slowDown(site, BYTES_PER_SECOND)
+  await site.lane.limit(site.disk, BYTES_PER_SECOND)
   crowd.flood()
   let most = 0
   const isRefused = () => {
@@ -62,7 +42,7 @@ async function floodWhileSlow({ site, found }: Scene & { site: Throttled }): Pro
   )
   const grown = Math.round((most - before) / MiB)
   if (grown > MAX_GROWTH_MiB) found.push(`memory: grown by ${grown} MiB`)
-  await slowDown(site, 0)
+  await site.lane.limit(site.disk, 0)
   // The TAKEs were answered too.
   const answers = () => crowd.count(TYPE.NACK) + crowd.count(TYPE.ACK)
   const isAnswered = () => answers() === FLOODERS * (WINDOW_MiB + 1)
@@ -73,11 +53,10 @@ async function floodWhileSlow({ site, found }: Scene & { site: Throttled }): Pro
 export const slowDisk = fault<Throttled>({
   name: 'slow-disk',
   title: 'the disk takes 1 MB/s while clients offer 320 MB at once',
-  needs: [...LOOP_NEEDS, 'blkio cgroup'],
+  needs: [...LOOP_NEEDS, ...LANE_NEEDS],
   build: async (ground) => {
-    const group = await makeGroup(ground)
-    const prefix = ['sh', '-c', `echo $$ > ${group}/cgroup.procs && exec "$@"`, 'sh']
-    return Object.assign(await siteOnDisk(ground, { prefix }), { group })
+    const lane = await SlowLane.open(ground)
+    return Object.assign(await siteOnDisk(ground, { prefix: lane.prefix }), { lane })
   },
   strike: floodWhileSlow,
   selfTests: [
