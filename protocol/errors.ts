@@ -94,7 +94,7 @@ export const ERRORS = {
   internal: row(500, true, 'Something unforeseen failed. The log has the details.'),
   // Start-up and operation
   config_invalid: row(500, false, 'A setting is unknown or has a bad value.'),
-  not_available: row(501, false, 'This part is not built yet. Remove the setting.'),
+  not_available: row(501, false, 'This part cannot run here. Remove the setting.'),
   database_locked: row(500, false, 'Another process uses this data folder. Stop it first.'),
   database_missing: row(
     500,

@@ -6,7 +6,7 @@ import { decodeFrame, type Frame, HEAD_BYTES } from './frames.ts'
 const LENGTH_BYTES = 4
 
 export class FrameStreamDecoder {
-  readonly #maxFrameBytes: number
+  #maxFrameBytes: number
   readonly #length = new Uint8Array(LENGTH_BYTES)
   #lengthFilled = 0
   #body: Uint8Array | null = null
@@ -14,6 +14,11 @@ export class FrameStreamDecoder {
 
   /** @param maxFrameBytes longest frame accepted, head included, without its length prefix */
   constructor(maxFrameBytes: number) {
+    this.#maxFrameBytes = maxFrameBytes
+  }
+
+  /** From the next frame on: who has not said who it is need not be able to make us hold much. */
+  allow(maxFrameBytes: number): void {
     this.#maxFrameBytes = maxFrameBytes
   }
 

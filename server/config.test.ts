@@ -27,6 +27,7 @@ describe('readConfig', () => {
       maxChunkBytes: 4 * 2 ** 20,
       maxRecordingBytes: 20 * 2 ** 30,
       retentionDays: 0,
+      webTransport: null,
       logLevel: 'info',
     })
     expect(config.store).toEqual({ kind: 'file', dir: `${config.dataDir}/store` })
@@ -70,6 +71,8 @@ describe('readConfig', () => {
     ['HOLDFAST_ORIGINS', 'https://a.example/path'],
     ['HOLDFAST_URL_SECRET', 'short'],
     ['HOLDFAST_WEBTRANSPORT', 'maybe'],
+    ['HOLDFAST_WEBTRANSPORT', '0'],
+    ['HOLDFAST_WEBTRANSPORT', '65535'],
     ['LOG_LEVEL', 'loud'],
     ['HOLDFAST_GRACE', '10000'],
   ])('refuses %s=%s with one line that names it', (name, value) => {
@@ -85,14 +88,20 @@ describe('readConfig', () => {
     )
   })
 
-  it.each([['HOLDFAST_WEBTRANSPORT', 'on']])(
-    'stops at %s, whose part is not built',
-    (name, value) => {
-      const { code, message } = refusal({ [name]: value })
-      expect(code).toBe('not_available')
-      expect(message).toContain(name)
-    },
-  )
+  it.each([
+    ['on', { port: null, files: null }],
+    ['4433', { port: 4433, files: null }],
+  ])('reads HOLDFAST_WEBTRANSPORT=%s', (value, read) => {
+    expect(readConfig({ HOLDFAST_WEBTRANSPORT: value }).webTransport).toEqual(read)
+    expect(readConfig({}).webTransport).toBeNull()
+  })
+
+  it('takes a certificate with its key only', () => {
+    const cert = { HOLDFAST_WEBTRANSPORT: 'on', HOLDFAST_WEBTRANSPORT_CERT: '/c.pem' }
+    expect(refusal(cert).code).toBe('config_invalid')
+    const { webTransport } = readConfig({ ...cert, HOLDFAST_WEBTRANSPORT_KEY: '/k.pem' })
+    expect(webTransport?.files).toEqual({ cert: '/c.pem', key: '/k.pem' })
+  })
 
   it.each<[string, string, string]>([
     ['s3://bucket', 'https://s3.us-east-1.amazonaws.com', ''],

@@ -7,6 +7,10 @@ import { type NotifyConfig, notifyConfig } from './notify/notify-settings.ts'
 import { SETTINGS, type SettingName, type SettingValues } from './settings.ts'
 import type { StorePlace } from './store/store-place.ts'
 import { readStorePlace } from './store-setting.ts'
+import {
+  type WebTransportConfig,
+  webTransportConfig,
+} from './webtransport/webtransport-settings.ts'
 
 export type Config = {
   readonly port: number
@@ -49,6 +53,8 @@ export type Config = {
   readonly origins: readonly string[]
   readonly urlSecret: string | null
   readonly notify: NotifyConfig
+  /** null = off. */
+  readonly webTransport: WebTransportConfig | null
   readonly logLevel: SettingValues['LOG_LEVEL']
 }
 
@@ -56,11 +62,11 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 const invalid = (message: string): HoldfastError => new HoldfastError('config_invalid', { message })
 
-/** @throws HoldfastError `config_invalid` or `not_available`, its message one line for the operator */
+/** @throws HoldfastError `config_invalid`, its message one line for the operator */
 export function readConfig(env: Environment): Config {
   refuseUnknown(env)
   const values = readSettings(env)
-  refuseUnbuilt(values)
+  refuseHalfCertificate(values)
   const config = toConfig(values)
   refuseOpenDoors(config)
   return config
@@ -89,15 +95,10 @@ function readSetting(name: SettingName, text: string): unknown {
   throw invalid(`${name} ${result.issues[0].message}.`)
 }
 
-function refuseUnbuilt(values: SettingValues): void {
-  const unbuilt = {
-    HOLDFAST_WEBTRANSPORT: values.HOLDFAST_WEBTRANSPORT !== 'off',
-  }
-  for (const [name, isSet] of Object.entries(unbuilt)) {
-    if (!isSet) continue
-    const message = `${name} asks for a part that is not built yet. Remove the setting.`
-    throw new HoldfastError('not_available', { message })
-  }
+function refuseHalfCertificate(values: SettingValues): void {
+  const { HOLDFAST_WEBTRANSPORT_CERT: cert, HOLDFAST_WEBTRANSPORT_KEY: key } = values
+  if ((cert === null) === (key === null)) return
+  throw invalid('HOLDFAST_WEBTRANSPORT_CERT and HOLDFAST_WEBTRANSPORT_KEY belong together.')
 }
 
 const DAY_MS = 86_400_000
@@ -136,6 +137,7 @@ function toConfig(values: SettingValues): Config {
     origins: values.HOLDFAST_ORIGINS,
     urlSecret: values.HOLDFAST_URL_SECRET,
     notify: notifyConfig(values),
+    webTransport: webTransportConfig(values),
     logLevel: values.LOG_LEVEL,
   }
 }

@@ -13,7 +13,7 @@ import {
   sharedSecret,
   tellOfEvents,
 } from '@holdfast/db'
-import { LIMITS, maxFrameBytes, type WireLimits } from '@holdfast/protocol'
+import { LIMITS } from '@holdfast/protocol'
 import { uuidv7 } from 'uuidv7'
 import { Access } from './access/access.ts'
 import { SigningKey } from './access/signing-key.ts'
@@ -45,6 +45,9 @@ import { forgetDeleted } from './recordings/forget-deleted.ts'
 import { Sampler } from './status/sampler.ts'
 import { type OpenedStore, openStore } from './store/open-store.ts'
 import { requireSameStore } from './store/same-store.ts'
+import { prepareWebTransport } from './webtransport/prepare.ts'
+import type { WebTransport } from './webtransport/webtransport.ts'
+import { warnOfSmallChunks, wireLimits } from './wire-limits.ts'
 
 export type HoldfastOptions = {
   readonly config: Config
@@ -123,6 +126,8 @@ async function start(options: HoldfastOptions, undo: (() => unknown)[]): Promise
     limits: parts.limits,
     makeApp: (upgrade) => createApp({ ...parts, files }, upgrade),
   })
+  undo.push(() => listener.close())
+  await parts.webTransport?.listen(listener.port)
   return running({ ...base, parts, listener })
 }
 
@@ -134,7 +139,8 @@ type Base = HoldfastOptions &
     incarnation: string
   }
 
-type Parts = Omit<AppDeps, 'files'> & {
+type Parts = Omit<AppDeps, 'files' | 'webTransport'> & {
+  webTransport: WebTransport | null
   sweeper: Sweeper
   keepers: Keepers
   notifications: Notifications
@@ -148,7 +154,8 @@ type Parts = Omit<AppDeps, 'files'> & {
 async function makeParts(base: Base): Promise<Parts> {
   const { config, log, database, store, made, bus, metrics, incarnation, build } = base
   const { db } = database.client
-  const access = new Access(config, await signingKey(base))
+  const key = await signingKey(base)
+  const access = new Access(config, key)
   const opened = openMedia({ config, db, store, log, metrics })
   const { media, chunks, verifier } = opened
   const receiptKeys = new ReceiptKeys(db)
@@ -159,8 +166,7 @@ async function makeParts(base: Base): Promise<Parts> {
   const { graceMs, leaseMs, sweepMs, maxRecordingBytes } = config
   const timing = { graceMs, leaseMs, gapMs: gapMsFor(sweepMs, graceMs) }
   const layOut = (id: string, generation: number) => layOutRecording({ db, store }, id, generation)
-  const found = await findFfmpeg(config, log)
-  const processors = availableParallelism()
+  const [found, processors] = [await findFfmpeg(config, log), availableParallelism()]
   const jobs = new Jobs({ config, db, files: made, media, found, processors, log, metrics })
   const finalizer = new Finalizer({
     ...{ db, timing, layOut, jobs: jobs.madeByItself, log, metrics },
@@ -189,25 +195,28 @@ async function makeParts(base: Base): Promise<Parts> {
   forgetDeleted(feed, { store, forget: (id) => media.forget(id), log })
   const health = new Health({ db, store, metrics, ffmpeg: jobs.ffmpeg })
   const sampler = new Sampler({ db, incarnation, metrics, ingest, store, log })
+  const shared = { ingest, limits, guard: new OriginGuard(config), log, metrics }
+  const webTransport = await prepareWebTransport(config, key, shared)
   const streams = new AbortController()
   return {
-    ...{ config, log, db, store, chunks, access, media, feed, ingest, limits, metrics, health },
+    ...{ ...shared, config, db, store, chunks, access, media, feed, health, webTransport },
     ...{ sweeper, timing, keepers, jobs, fenced, receiptKeys, ...notify, sampler, incarnation },
     version: build.version,
     maxJsonBytes: LIMITS.maxJsonBytes,
-    guard: new OriginGuard(config),
     finalizeNow: (id) => finalizer.finalizeNow(id),
     stopping: streams.signal,
     stopStreams: () => streams.abort(),
-    stopWorkers: async () => {
-      health.setStopping()
+    stopWorkers: () => {
       const first = [sampler, notify.notifications, jobs, ...Object.values(keepers)]
-      await stopAll([...first, sweeper, verifier, feed])
+      return stopAll(health, [...first, sweeper, verifier, feed])
     },
   }
 }
 
-async function stopAll(workers: readonly { stop(): Promise<void> }[]): Promise<void> {
+type Worker = { stop(): Promise<void> }
+
+async function stopAll(health: Health, workers: readonly Worker[]): Promise<void> {
+  health.setStopping()
   await Promise.allSettled(workers.map((worker) => worker.stop()))
 }
 
@@ -215,23 +224,6 @@ async function signingKey({ config, database }: Base): Promise<SigningKey> {
   if (config.urlSecret !== null) return SigningKey.fromText(config.urlSecret)
   const { keyId, secret } = await sharedSecret(database.client.db, 'links')
   return new SigningKey(keyId, secret)
-}
-
-/** Chunks get their numbers, and so their bytes, before a recorder reaches any server (rule 10: up to 1 MiB). */
-function warnOfSmallChunks({ maxChunkBytes }: Config, log: Log): void {
-  if (maxChunkBytes >= LIMITS.splitChunkBytes) return
-  const advice = 'recorders may hold larger chunks from before they knew; set it to 1MiB or more'
-  log.warn({ maxChunkBytes }, `HOLDFAST_MAX_CHUNK_BYTES is below 1MiB: ${advice}`)
-}
-
-/** Windows and bodies always hold a few of the largest chunks, whatever was configured. */
-function wireLimits({ maxChunkBytes }: Config): WireLimits {
-  return {
-    maxChunkBytes,
-    maxBodyBytes: Math.max(LIMITS.maxBodyBytes, 2 * maxFrameBytes(maxChunkBytes)),
-    window: LIMITS.window,
-    windowBytes: Math.max(LIMITS.windowBytes, 2 * maxChunkBytes),
-  }
 }
 
 type Running = Base & { parts: Parts; listener: Listener }
@@ -262,11 +254,13 @@ async function stop({
   metrics,
 }: Running): Promise<void> {
   parts.health.setStopping()
+  parts.webTransport?.drain()
   const drained = listener.drain()
   const steps: [string, () => unknown][] = [
     ['sessions', () => parts.ingest.shutdown()],
     ['event streams', () => parts.stopStreams()],
     ['requests', () => Promise.race([drained, wait(DRAIN_MS)])],
+    ['WebTransport', () => parts.webTransport?.close()],
     ['listener', () => listener.close()],
     ['workers', () => parts.stopWorkers()],
     ['incarnation', () => endIncarnation(database.client.db, incarnation)],

@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { databaseUrl, list, origins, size, urlOf, wholeNumber } from './config-text.ts'
 import { NOTIFY_SETTINGS } from './notify/notify-settings.ts'
 import { setting } from './setting.ts'
+import { WEBTRANSPORT_SETTINGS } from './webtransport/webtransport-settings.ts'
 
 const MiB = 2 ** 20
 const GiB = 2 ** 30
@@ -214,15 +215,7 @@ export const SETTINGS = {
     },
   ),
   ...NOTIFY_SETTINGS,
-  HOLDFAST_WEBTRANSPORT: setting(
-    'off',
-    v.pipe(v.string(), v.regex(/^(on|off|\d{1,5})$/, 'must be on, off or a UDP port')),
-    {
-      description: 'off, on, or a UDP port. Not built yet: the start refuses all but off.',
-      byDefault: 'off',
-      reason: 'WebSocket and HTTP reach everyone.',
-    },
-  ),
+  ...WEBTRANSPORT_SETTINGS,
   LOG_LEVEL: setting(
     'info',
     v.picklist(

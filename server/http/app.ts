@@ -42,7 +42,8 @@ export type AppDeps = IngestRouteDeps &
 export function createApp(deps: AppDeps, upgrade: UpgradeSocket): Hono {
   const { guard, log, metrics, health, files } = deps
   const app = new Hono()
-  app.use(countRequests(metrics), securityHeaders, guardOrigin(guard), allowOrigins(guard))
+  const headers = securityHeaders(() => deps.webTransport?.addresses ?? [])
+  app.use(countRequests(metrics), headers, guardOrigin(guard), allowOrigins(guard))
   app.use('/api/*', refuseWhileStopping(health))
   app.route('/api', ingestRoutes(deps, upgrade))
   app.route('/api', recordingRoutes(deps))

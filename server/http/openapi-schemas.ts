@@ -169,7 +169,13 @@ export const SCHEMAS = {
   }),
   Capabilities: object({
     transports: array({ type: 'string' }),
-    webtransport: { type: 'null' },
+    webtransport: orNull(
+      object({
+        url: string('Where a session is opened; it holds as long as it is told.'),
+        hashes: array({ type: 'string' }, 'base64 of sha256, for serverCertificateHashes.'),
+        expiresAt: time('Expiry of the certificate.'),
+      }),
+    ),
     limits: { type: 'object', description: 'maxChunkBytes, maxBodyBytes, window, windowBytes.' },
     graceMs: integer('Grace time.'),
     ffmpeg: boolean('Whether MP4, pictures and peaks can be made here.'),

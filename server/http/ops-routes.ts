@@ -15,6 +15,7 @@ import type { Config } from '../config.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Health } from '../observe/health.ts'
 import type { Metrics } from '../observe/metrics.ts'
+import type { WebTransport } from '../webtransport/webtransport.ts'
 import { docsPage, docsStyle } from './docs-page.ts'
 import { openApi } from './openapi.ts'
 import { credentialsOf } from './request-context.ts'
@@ -28,6 +29,8 @@ export type OpsDeps = {
   readonly jobs: Pick<Jobs, 'ffmpeg'>
   readonly limits: WireLimits
   readonly metrics: Metrics
+  /** null = switched off. */
+  readonly webTransport: Pick<WebTransport, 'offer' | 'addresses'> | null
   readonly version: string
 }
 
@@ -38,16 +41,18 @@ export function opsRoutes(deps: OpsDeps): Hono {
     .get('/healthz', (c) => c.json({ status: 'ok' }))
     .get('/readyz', (c) => readyz(deps, c))
     .get('/metrics', (c) => scrape(deps, c))
-    .get('/api/capabilities', (c) => c.json(capabilities(deps)))
+    .get('/api/capabilities', (c) => c.json(capabilities(deps, c)))
     .get('/openapi.json', (c) => c.json(description))
     .get('/docs', (c) => c.html(page))
     .get('/docs.css', (c) => c.body(docsStyle, 200, { 'Content-Type': 'text/css; charset=utf-8' }))
 }
 
-function capabilities({ config, limits, jobs }: OpsDeps) {
+function capabilities({ config, limits, jobs, webTransport }: OpsDeps, c: Context) {
   const { graceMs } = config
   const ffmpeg = jobs.ffmpeg === 'ok'
-  return { transports: ['websocket', 'http'], webtransport: null, limits, graceMs, ffmpeg }
+  // The guard has let nobody in without a Host.
+  const webtransport = webTransport?.offer(c.req.header('host') ?? '') ?? null
+  return { transports: ['websocket', 'http'], webtransport, limits, graceMs, ffmpeg }
 }
 
 async function readyz({ health }: OpsDeps, c: Context): Promise<Response> {

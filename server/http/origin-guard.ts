@@ -33,15 +33,20 @@ export class OriginGuard {
 
   /** @throws HoldfastError `host_refused`, `origin_refused` */
   check(request: GuardedRequest): void {
-    const { host, origin } = request
-    if (host === undefined || !this.#names.has(nameOf(host)))
-      throw new HoldfastError('host_refused')
+    const { origin } = request
+    const host = this.checkHost(request.host)
     if (origin !== undefined && !this.isAllowed(origin, host)) {
       throw new HoldfastError('origin_refused')
     }
     if (request.fetchSite === 'cross-site' && !isMeantForOthers(request)) {
       throw new HoldfastError('origin_refused', { message: 'Other websites may not call this.' })
     }
+  }
+
+  /** @throws HoldfastError `host_refused` when it is none of the server's own names */
+  checkHost(host: string | undefined): string {
+    if (host !== undefined && this.#names.has(nameOf(host))) return host
+    throw new HoldfastError('host_refused')
   }
 
   /** The server's own origin (behind a proxy, with TLS, too) or a configured one. */

@@ -3,22 +3,23 @@ import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import type { OriginGuard } from './origin-guard.ts'
 
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "img-src 'self' blob: data:",
-  "media-src 'self' blob:",
-  "connect-src 'self' ws: wss:",
-  "style-src 'self'",
-  "script-src 'self'",
-  "worker-src 'self'",
-  "object-src 'none'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-].join('; ')
+/** @param addresses where pages may be connected to besides */
+const contentSecurityPolicy = (addresses: readonly string[]): string =>
+  [
+    "default-src 'self'",
+    "img-src 'self' blob: data:",
+    "media-src 'self' blob:",
+    ["connect-src 'self' ws: wss:", ...addresses].join(' '),
+    "style-src 'self'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    "object-src 'none'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+  ].join('; ')
 
 const HEADERS: Record<string, string> = {
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
   'X-Content-Type-Options': 'nosniff',
   // Not `no-referrer`: it turns the Origin of a beacon into `null`, which is refused.
   'Referrer-Policy': 'same-origin',
@@ -28,10 +29,13 @@ const HEADERS: Record<string, string> = {
 }
 
 /** An answer that has set one of them keeps its own: media may be embedded elsewhere. */
-export const securityHeaders: MiddlewareHandler = async (c, next) => {
-  await next()
-  for (const [name, value] of Object.entries(HEADERS)) {
-    if (!c.res.headers.has(name)) c.res.headers.set(name, value)
+export function securityHeaders(addresses: () => readonly string[]): MiddlewareHandler {
+  return async (c, next) => {
+    await next()
+    const policy = { 'Content-Security-Policy': contentSecurityPolicy(addresses()) }
+    for (const [name, value] of Object.entries({ ...policy, ...HEADERS })) {
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value)
+    }
   }
 }
 

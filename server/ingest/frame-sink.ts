@@ -1,5 +1,6 @@
 // What a session needs of the connection it answers on. Implemented by the listeners (Bun, Node) and by
-// the HTTP answer; a sink must never lose a frame in silence: it says so, and the session closes.
+// WebTransport; a sink must never lose a frame in silence: it says so, and the session closes.
+import type { Frame, HoldfastError } from '@holdfast/protocol'
 
 /**
  * What became of a frame:
@@ -22,6 +23,17 @@ export interface SocketSession {
   onMessage(bytes: Uint8Array | null): void
   onPong(): void
   /** The sink takes frames again after `queued`. */
+  onDrain(): void
+  onClose(): void
+}
+
+/** The same where a frame stream is read instead of messages. */
+export interface StreamSession {
+  onFrame(value: Frame): void
+  /** What came is no frame stream. */
+  onFault(error: HoldfastError): void
+  /** The peer sends no more, but reads on: it gets the answers that are due, then the end. */
+  onFinished(): Promise<void>
   onDrain(): void
   onClose(): void
 }

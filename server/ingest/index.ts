@@ -6,9 +6,9 @@ import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import { Admission } from './admission.ts'
-import { ChunkIntake } from './chunk-intake.ts'
+import { ChunkIntake, type Transport } from './chunk-intake.ts'
 import type { IngestDeps } from './deps.ts'
-import type { FrameSink, SocketSession } from './frame-sink.ts'
+import type { FrameSink, SocketSession, StreamSession } from './frame-sink.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import { IndexCatchUp } from './index-catch-up.ts'
 import { LedgerBatcher } from './ledger-batcher.ts'
@@ -80,9 +80,19 @@ export class Ingest {
 
   /** A WebSocket was upgraded for this recording; its first frame must be HELLO. */
   openSocket(recordingId: string, sink: FrameSink): SocketSession {
+    return this.#open(recordingId, 'websocket', sink)
+  }
+
+  /** A WebTransport stream began, whose HELLO names this recording; that HELLO is to be its first frame. */
+  openStream(recordingId: string, sink: FrameSink): StreamSession {
+    return this.#open(recordingId, 'webtransport', sink)
+  }
+
+  #open(recordingId: string, transport: Transport, sink: FrameSink): Socket {
     const socket = new Socket({
       deps: this.#deps,
       recordingId,
+      transport,
       sink,
       subscribe: (id, of) => this.#forward(id, of),
       onClosed: (closed) => this.#sockets.delete(closed),

@@ -5,7 +5,7 @@ import type { Metrics } from '../observe/metrics.ts'
 import type { ChunkVerdict, Transport } from './chunk-intake.ts'
 
 export type Observed = {
-  /** A recorder was admitted on a socket. */
+  /** A recorder was admitted on a socket or stream. */
   onReturn: (row: OpenedRecording) => void
   onVerdict: (verdict: ChunkVerdict, of: Arrival) => void
   /** The cause of a failure that the client only sees as `unavailable`. */

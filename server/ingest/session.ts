@@ -83,7 +83,7 @@ export class Session {
       throw badFrame('The HELLO names another recording than the path.')
     }
     const live = this.#live ?? (await this.admit(hello.token ?? this.#options.token))
-    if (transport === 'websocket') deps.onReturn(live.row)
+    if (transport === 'websocket' || transport === 'webtransport') deps.onReturn(live.row)
     await this.#welcome(live)
   }
 

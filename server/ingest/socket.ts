@@ -1,4 +1,4 @@
-// A session on a WebSocket: order of the first frames, the window, pings, and a clean end.
+// A session on a WebSocket or a WebTransport stream: order of the first frames, the window, pings, and a clean end.
 //
 //   open ──HELLO──▶ welcoming ──WELCOME──▶ open for frames ──error · close · shutdown──▶ closed
 import {
@@ -16,8 +16,9 @@ import {
   maxFrameBytes,
   TIMING,
 } from '@holdfast/protocol'
+import type { Transport } from './chunk-intake.ts'
 import type { IngestDeps } from './deps.ts'
-import type { FrameSink, SocketSession } from './frame-sink.ts'
+import type { FrameSink, SocketSession, StreamSession } from './frame-sink.ts'
 import { Outbox } from './outbox.ts'
 import type { Replies } from './replies.ts'
 import { Session } from './session.ts'
@@ -27,13 +28,14 @@ import { MAX_OTHER_FRAMES, Window } from './window.ts'
 type SocketOptions = {
   deps: IngestDeps
   recordingId: string
+  transport: Transport
   sink: FrameSink
   /** Subscribes to the recording's events; returns the way to end it. */
   subscribe: (recordingId: string, socket: Socket) => () => void
   onClosed: (socket: Socket) => void
 }
 
-export class Socket implements SocketSession {
+export class Socket implements SocketSession, StreamSession {
   readonly #options: SocketOptions
   readonly #outbox: Outbox
   readonly #session: Session
@@ -54,7 +56,7 @@ export class Socket implements SocketSession {
   #isRefused = false
 
   constructor(options: SocketOptions) {
-    const { deps, recordingId, sink } = options
+    const { deps, recordingId, transport, sink } = options
     this.#options = options
     this.#window = new Window(deps.limits)
     this.#others = new Window({ ...deps.limits, window: MAX_OTHER_FRAMES })
@@ -65,20 +67,41 @@ export class Socket implements SocketSession {
       deps,
       recordingId,
       token: null,
-      transport: 'websocket',
+      transport,
       replies: this.#replies,
     })
   }
 
   onMessage(bytes: Uint8Array | null): void {
     if (this.#isClosed) return
-    this.#lastFrameAt = performance.now()
     try {
       if (!bytes) throw new HoldfastError('bad_frame', { message: 'Frames are binary messages.' })
-      this.#accept(this.#checkLength(decodeFrame(bytes)))
+      this.onFrame(decodeFrame(bytes))
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  onFrame(value: Frame): void {
+    if (this.#isClosed) return
+    this.#lastFrameAt = performance.now()
+    try {
+      this.#accept(this.#checkLength(value))
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  onFault(error: HoldfastError): void {
+    this.#fail(error)
+  }
+
+  async onFinished(): Promise<void> {
+    await this.#opening
+    await this.#session.settled()
+    if (this.#isClosed) return
+    this.#release()
+    this.#options.sink.close(0, '')
   }
 
   onPong(): void {

@@ -154,6 +154,10 @@ const fleetMetrics = ({ counter, gauge }: Makers) => ({
 
 const aroundMetrics = ({ counter, gauge }: Makers) => ({
   sessions: gauge('ingest_sessions', 'Open ingest sessions.', ['transport']),
+  /** `outcome`: opened, refused (another path or host, or too many). */
+  webTransportSessions: counter('webtransport_sessions_total', 'WebTransport sessions.', [
+    'outcome',
+  ]),
   eventStreams: gauge('event_streams', 'Open event streams.'),
   liveViewers: gauge('live_viewers', 'Viewers who follow a recording live.'),
   mediaBytes: counter('media_bytes_total', 'Bytes of recordings that were served.'),

@@ -33,9 +33,10 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     ['an unknown setting', { HOLDFAST_GRACE: '1' }, /holdfast: HOLDFAST_GRACE .*\n/],
     ['a bad value', { HOLDFAST_GRACE_MS: 'soon' }, /holdfast: HOLDFAST_GRACE_MS .*\n/],
     [
-      'what is not built',
-      { HOLDFAST_WEBTRANSPORT: 'on' },
-      /holdfast: HOLDFAST_WEBTRANSPORT .*not built.*\n/,
+      'a library that does not load',
+      // Where its loader looks first.
+      { HOLDFAST_WEBTRANSPORT: 'on', NAPI_RS_NATIVE_LIBRARY_PATH: '/nowhere.node' },
+      /holdfast: HOLDFAST_WEBTRANSPORT cannot be switched on here: .* Or set it to off\.\n/,
     ],
     ['an open door', { HOST: '0.0.0.0' }, /holdfast: HOST .*HOLDFAST_ADMIN_KEY.*\n/],
   ])('refuses %s with one line', async (_what, env, line) => {

@@ -1,7 +1,8 @@
 // A recorder as a stranger would write it from the protocol's page: a plain WebSocket and fetch.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { waitFor } from './wait-for.ts'
-import { type Bytes, hello, jsonOf, parse, TYPE, type WireFrame } from './wire-frames.ts'
+import { WireConnection } from './wire-connection.ts'
+import { type Bytes, hello, parse, TYPE } from './wire-frames.ts'
 
 export type Made = { readonly id: string; readonly token: string }
 
@@ -30,12 +31,11 @@ export type FramesBody = {
   error?: { code: string; message: string; retry: boolean }
 }
 
-export class WireSocket {
-  readonly frames: WireFrame[] = []
+export class WireSocket extends WireConnection {
   readonly #socket: WebSocket
-  closeCode: number | null = null
 
   private constructor(socket: WebSocket) {
+    super()
     this.#socket = socket
     socket.binaryType = 'arraybuffer'
     socket.onmessage = ({ data }) => this.frames.push(parse(new Uint8Array(data as ArrayBuffer)))
@@ -95,74 +95,6 @@ export class WireSocket {
   close(): void {
     this.#socket.close()
   }
-
-  of(type: number): WireFrame[] {
-    return this.frames.filter((one) => one.type === type)
-  }
-
-  /** The n-th frame of this type, once it is there. Rejects when the connection ends without it. */
-  async next(type: number, at = 0): Promise<WireFrame> {
-    const what = `frame 0x${type.toString(16)} number ${at}`
-    const has = () => this.of(type).length > at
-    await waitFor(what, () => has() || this.closeCode !== null, { everyMs: 5 })
-    const found = this.of(type)[at]
-    if (!found) throw new Error(`closed with ${this.closeCode} before ${what}`)
-    return found
-  }
-
-  async nextJson<T = Record<string, unknown>>(type: number, at = 0): Promise<T> {
-    return jsonOf<T>(await this.next(type, at))
-  }
-
-  /** The n-th EVENT of this kind. */
-  event(type: string, at = 0): Promise<Record<string, unknown>> {
-    const found = () => this.#events().filter((one) => one.type === type)[at]
-    return waitFor(`event ${type}`, found, { everyMs: 10 })
-  }
-
-  /** The first status event that tells this status. */
-  status(status: string): Promise<Record<string, unknown>> {
-    const isIt = (one: Record<string, unknown>) => one.type === 'status' && one.status === status
-    return waitFor(`status ${status}`, () => this.#events().find(isIt), { everyMs: 10 })
-  }
-
-  #events(): Record<string, unknown>[] {
-    return this.of(TYPE.EVENT).map((one) => jsonOf(one))
-  }
-
-  /** The types of all EVENTs so far, in order. */
-  get heard(): unknown[] {
-    return this.#events().map((one) => one.type)
-  }
-
-  /** Every frame so far as `ack 0/3`, `nack 0/1 take_unknown`, `take 0`, `finish`, `pong 7`. */
-  get answers(): string[] {
-    return this.frames.flatMap((one) => describe(one))
-  }
-
-  /** Waits until these answers are all there. */
-  async until(...answers: readonly string[]): Promise<void> {
-    const missing = () => answers.filter((one) => !this.answers.includes(one))
-    await waitFor(answers.join(), () => missing().length === 0, { everyMs: 5 })
-  }
-
-  /** The close code, once the server has closed. */
-  async closed(): Promise<number> {
-    await waitFor('the close', () => this.closeCode !== null, { everyMs: 5 })
-    return this.closeCode ?? 0
-  }
-}
-
-/** ACK: flags bit 0 = of a TAKE, bit 1 = of a FINISH, both clear = of a CHUNK or CHECK. */
-function describe(one: WireFrame): string[] {
-  const { type, flags, take, seq } = one
-  if (type === TYPE.ACK) {
-    if (flags & 1) return [`take ${take}`]
-    return [flags & 2 ? 'finish' : `ack ${take}/${seq}`]
-  }
-  if (type === TYPE.NACK) return [`nack ${take}/${seq} ${String(jsonOf(one).code)}`]
-  if (type === TYPE.PONG) return [`pong ${seq}`]
-  return []
 }
 
 export class WireHttp {

@@ -3,8 +3,7 @@
 import { type ErrorCode, HoldfastError, LIMITS } from '@holdfast/protocol'
 import type { ChunkRow, TakeRow } from '../buffer/rows.ts'
 import { placeTake } from '../buffer/take-place.ts'
-import { openHttp } from '../transport/http.ts'
-import { openWebSocket } from '../transport/websocket.ts'
+import { OPENERS } from '../transport/rungs.ts'
 import { Emitter } from './emitter.ts'
 import type { LocalCopy } from './local-copy.ts'
 import { ProgressMeter } from './progress-meter.ts'
@@ -109,7 +108,7 @@ export class BufferedUpload implements Upload {
     this.#driver = new UploadDriver({
       endpoint: this.copy.row,
       setup: { ...setup, created: this.copy.row.created },
-      openers: { websocket: openWebSocket, http: openHttp },
+      openers: OPENERS,
       source: this.copy,
       timer: this.#timer,
       onStep: (state, told) => this.#follow(state, told),

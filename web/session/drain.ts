@@ -6,6 +6,7 @@ import {
   readRecording,
   type StoredRecording,
 } from '../buffer/local-buffer.ts'
+import { pageRungs } from '../transport/rungs.ts'
 import type { BufferedUpload } from './buffered-upload.ts'
 import { quietly } from './local-copy.ts'
 import { ifFree, whileOwning } from './ownership.ts'
@@ -80,7 +81,7 @@ async function openUpload(id: string, options: DrainOptions): Promise<BufferedUp
     )
     return null
   }
-  const upload = startDrain(stored, { rungs: ['websocket', 'http'], timer: pageTimer(), auth })
+  const upload = startDrain(stored, { rungs: pageRungs(), timer: pageTimer(), auth })
   running.set(id, upload)
   const unwatch = watchDrain(upload)
   const stop = () => upload.end()

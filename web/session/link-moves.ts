@@ -8,6 +8,8 @@ import {
   probeOpened,
   probeSoon,
   rungFailed,
+  rungGone,
+  rungToProbe,
   rungWorked,
   startOver,
 } from '../transport/ladder.ts'
@@ -64,7 +66,7 @@ export function welcomed(state: Uploader, conn: number, welcome: Welcome, env: E
   if (probe?.conn === conn) {
     const old: Effect[] =
       link.at === 'open' || link.at === 'opening' ? [{ type: 'disconnect', conn: link.conn }] : []
-    const rung = state.ladder.rungs[0] ?? 'websocket'
+    const { rung } = probe
     const next = { ...grounded(state), probe: null, ladder: probeOpened(state.ladder) }
     return {
       state: opened(next, { conn, rung, welcome }, env),
@@ -135,7 +137,8 @@ export function timeoutAfter(state: Uploader, { now }: Env): number {
 export function lost(state: Uploader, conn: number, failure: Failure, env: Env): Step {
   const { link, probe } = state
   if (probe?.conn === conn) {
-    const ladder = probeFailed(state.ladder, env.now, env.random)
+    const failed = probeFailed(state.ladder, env.now, env.random)
+    const ladder = failure.code === 'not_available' ? rungGone(failed, probe.rung) : failed
     return { state: { ...state, probe: null, ladder }, effects: [] }
   }
   if ((link.at !== 'opening' && link.at !== 'open') || link.conn !== conn) {
@@ -218,13 +221,13 @@ function giveUpOn(state: Uploader, conn: number, env: Env): Step {
 }
 
 function probeIfDue(state: Uploader, { now }: Env): Step {
-  const { probeAt, rungs } = state.ladder
-  const [best] = rungs
-  if (state.probe || probeAt === null || now < probeAt || !best) return { state, effects: [] }
+  const { probeAt } = state.ladder
+  const rung = rungToProbe(state.ladder)
+  if (state.probe || probeAt === null || now < probeAt || !rung) return { state, effects: [] }
   const conn = state.conn + 1
   return {
-    state: { ...state, conn, probe: { conn, since: now } },
-    effects: [{ type: 'connect', conn, rung: best }],
+    state: { ...state, conn, probe: { conn, rung, since: now } },
+    effects: [{ type: 'connect', conn, rung }],
   }
 }
 

@@ -5,6 +5,7 @@ import { beginTake, changeRecording, type StoredRecording } from '../buffer/loca
 import type { RecordingRow, TakeRow } from '../buffer/rows.ts'
 import { askToPersist } from '../buffer/storage-room.ts'
 import { watchPageLife } from '../capture/page-life.ts'
+import { pageRungs } from '../transport/rungs.ts'
 import { atMost } from './bounded.ts'
 import { BufferedUpload } from './buffered-upload.ts'
 import { Claim } from './claim.ts'
@@ -175,7 +176,7 @@ export class LiveRecording extends BufferedUpload implements Recording {
     await this.#claim.owned
     const left = stored ? await this.#stillStored(stored) : null
     const takes = left ? storedTakes(left) : []
-    this.attach({ mode: 'live', rungs: ['websocket', 'http'], takes })
+    this.attach({ mode: 'live', rungs: pageRungs(), takes })
     await Promise.all([this.finished, this.#captured.promise])
     this.#claim.release()
   }

@@ -65,7 +65,7 @@ export type Progress = {
 }
 
 export type Connection = {
-  readonly rung: 'websocket' | 'http' | 'none'
+  readonly rung: 'webtransport' | 'websocket' | 'http' | 'none'
   /** The server answers: told from its answers, never from `navigator.onLine`. */
   readonly online: boolean
   /** When the next try begins, as `Date.now()`; null when connected or trying. */

@@ -15,12 +15,17 @@ const SOURCE: UploadSource = {
   ask: () => Promise.resolve(null),
 }
 
+const notHere = () => {
+  throw new Error('not a rung here')
+}
+
 it('goes on with the next rung when the browser refuses to open one', () => {
   const opened: Rung[] = []
   const driver = new UploadDriver({
     endpoint: { server: 'https://example.com', id: 'x', token: 't' },
     setup: { mode: 'live', rungs: ['websocket', 'http'], created: true, takes: [] },
     openers: {
+      webtransport: notHere,
       // What `new WebSocket('ws://…')` does in a page that came by https.
       websocket: () => {
         opened.push('websocket')
@@ -73,13 +78,12 @@ async function sentWhen(
     endpoint: { server: 'https://example.com', id: 'x', token: 't' },
     setup: { mode: 'live', rungs: ['websocket'], created: true, takes: [] },
     openers: {
+      webtransport: notHere,
       websocket: (_endpoint, handlers) => {
         server = handlers
         return { rung: 'websocket', bufferedBytes: 0, send, close: () => undefined }
       },
-      http: () => {
-        throw new Error('not a rung here')
-      },
+      http: notHere,
     },
     source: { ...SOURCE, readChunk },
     timer: { set: () => undefined, clear: () => undefined },

@@ -90,7 +90,7 @@ export type Uploader = {
   readonly asking: boolean
   readonly ladder: Ladder
   readonly link: Link
-  readonly probe: { readonly conn: number; readonly since: number } | null
+  readonly probe: { readonly conn: number; readonly rung: Rung; readonly since: number } | null
   /** The last connection number given out. */
   readonly conn: number
   readonly pings: number

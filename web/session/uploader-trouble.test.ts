@@ -227,6 +227,31 @@ describe('rungs', () => {
     expect(bench.load().sentKinds).toEqual(['chunk'])
   })
 
+  it('goes on at the WebSocket while WebTransport is tried, and changes over when that opens', () => {
+    const rungs = ['webtransport', 'websocket', 'http'] as const
+    const bench = new Bench({ rungs }).feed({ type: 'tick' })
+    expect(bench.connects).toEqual(['websocket'])
+    bench.proven(2)
+    const socket = bench.state.conn
+    expect(bench.after(2_000).connects).toEqual(['webtransport'])
+    expect(bench.state.link).toMatchObject({ at: 'open', rung: 'websocket' })
+    expect(bench.welcome().effects).toContainEqual({ type: 'disconnect', conn: socket })
+    expect(bench.state.link).toMatchObject({ at: 'open', rung: 'webtransport' })
+    expect(bench.ack(1).feed(closed(bench.state.conn)).after(10_000).connects).toEqual([
+      'websocket',
+    ])
+  })
+
+  it('asks no more for WebTransport when the server does not offer it', () => {
+    const rungs = ['webtransport', 'websocket', 'http'] as const
+    const bench = new Bench({ rungs }).feed({ type: 'tick' }).proven(1)
+    expect(bench.after(2_000).connects).toEqual(['webtransport'])
+    bench.feed(closed(bench.state.conn, 'not_available'))
+    bench.hear({ type: 'pong' })
+    expect(bench.state.ladder.probeAt).toBeNull()
+    expect(bench.state.link).toMatchObject({ at: 'open', rung: 'websocket' })
+  })
+
   it('tries at once on a hint that the network is back', () => {
     const bench = new Bench({ rungs: ['http'] }).feed({ type: 'tick' })
     bench.feed(closed(bench.state.conn))

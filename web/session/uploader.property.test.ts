@@ -11,6 +11,7 @@ import {
   type Incoming,
   newUploader,
   type Outgoing,
+  type Uploader,
   type UploaderEvent,
 } from './uploader-state.ts'
 import { nextWakeAt } from './wake.ts'
@@ -27,11 +28,14 @@ const READY: ReadyEvent = {
 }
 const sizeOf = (seq: number): number => 100 + ((seq * 397) % 1500)
 
+const BOTH = ['websocket', 'http'] as const
+const ALL = ['webtransport', ...BOTH] as const
+
 type Message = { conn: number; frame: Outgoing }
 
 /** A server that stores, a network with a queue each way, a buffer that answers late. */
 class World {
-  state = newUploader({ mode: 'live', rungs: ['websocket', 'http'], created: false, takes: [] })
+  state: Uploader
   now = 0
   refused = new Set<Rung>()
   down = false
@@ -51,6 +55,8 @@ class World {
 
   constructor(seed: number) {
     this.#seed = seed
+    const rungs = seed % 2 === 0 ? BOTH : ALL
+    this.state = newUploader({ mode: 'live', rungs, created: false, takes: [] })
   }
 
   random(): number {
@@ -136,7 +142,7 @@ class World {
     this.toClient.push({ conn, frame: this.reply(frame) })
     if (!this.finished) return
     // A WebSocket is told by an event, the HTTP rung only by the status in its answers.
-    const isSocket = this.conns.get(conn) === 'websocket'
+    const isSocket = this.conns.get(conn) !== 'http'
     if (isSocket && frame.kind === 'finish') {
       this.toClient.push({ conn, frame: { type: 'ready', ready: READY } })
     } else if (!isSocket) this.toClient.push({ conn, frame: { type: 'status', status: 'ready' } })
@@ -209,6 +215,7 @@ const ACTIONS: readonly ((world: World) => void)[] = [
   (world) => world.sleep(700),
   (world) => world.sleep(9_000),
   (world) => world.refused.add('websocket'),
+  (world) => world.refused.add('webtransport'),
   (world) => world.refused.clear(),
   (world) => {
     world.down = !world.down

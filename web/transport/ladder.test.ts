@@ -8,6 +8,8 @@ import {
   probeOpened,
   probeSoon,
   rungFailed,
+  rungGone,
+  rungToProbe,
   rungWorked,
   startOver,
 } from './ladder.ts'
@@ -60,6 +62,55 @@ describe('ladder', () => {
   it('probes at once on a hint, but only from a lower rung', () => {
     expect(probeSoon(onHttp, 1_100).probeAt).toBe(1_100)
     expect(probeSoon(fresh, 1_100)).toEqual(fresh)
+  })
+
+  describe('with WebTransport', () => {
+    const all = newLadder(['webtransport', 'websocket', 'http'])
+    const onSocket = rungWorked(all, 'websocket', 0)
+
+    it('is never waited for: the others are tried first, and again when it is lost', () => {
+      expect(nextRung(all)).toBe('websocket')
+      expect(nextRung(rungFailed(all, 'websocket'))).toBe('http')
+      expect(nextRung(rungFailed(rungFailed(all, 'websocket'), 'http'))).toBeNull()
+      const onTop = rungWorked(probeOpened(onSocket), 'webtransport', 9)
+      expect(nextRung(startOver(onTop))).toBe('websocket')
+    })
+
+    it('is probed from the WebSocket, soon after that works', () => {
+      expect(all.probeAt).toBeNull()
+      expect(rungToProbe(onSocket)).toBe('webtransport')
+      expect(onSocket.probeAt).toBeLessThanOrEqual(2_000)
+    })
+
+    it('takes turns with the WebSocket when both are probed from HTTP', () => {
+      let ladder = rungWorked(rungFailed(all, 'websocket'), 'http', 0)
+      const asked = [0, 1, 2, 3].map(() => {
+        const rung = rungToProbe(ladder)
+        ladder = probeFailed(ladder, 0, 0.5)
+        return rung
+      })
+      expect(asked).toEqual(['websocket', 'webtransport', 'websocket', 'webtransport'])
+    })
+
+    it('is probed less and less when it works for a moment each time', () => {
+      let ladder = onSocket
+      const pauses = [1, 2, 3, 4].map(() => {
+        ladder = rungWorked(probeOpened(ladder), 'webtransport', 0)
+        expect(ladder.probeAt).toBeNull()
+        ladder = rungWorked(startOver(ladder), 'websocket', 0)
+        return ladder.probeAt ?? 0
+      })
+      expect(pauses).toEqual([...pauses].sort((a, b) => a - b))
+      expect(pauses.at(-1)).toBeGreaterThan(4 * (pauses[0] ?? 0))
+    })
+
+    it('is probed no more when it is not offered', () => {
+      const without = rungGone(probeFailed(onSocket, 0, 0.5), 'webtransport')
+      expect(without.probeAt).toBeNull()
+      expect(rungToProbe(without)).toBeNull()
+      const onHttpThen = rungWorked(rungFailed(without, 'websocket'), 'http', 0)
+      expect(rungToProbe(onHttpThen)).toBe('websocket')
+    })
   })
 
   it('always offers a rung after a new start, whatever happened', () => {

@@ -2,7 +2,10 @@
 // proxies accept a WebSocket and then let nothing through.
 //
 //   try `first` ──fails──▶ try the others at once ──all fail──▶ back off, begin again at `first`
-//   a lower rung works: it is `first` from now on, and the highest is probed with a growing pause
+//   a lower rung works: it is `first` from now on, and those above it are probed with a growing pause
+//
+// WebTransport is only ever reached by such a probe, while another rung carries the load: UDP is often swallowed without a
+// word, and nothing may wait for that.
 import type { Rung } from './transport.ts'
 
 export type Ladder = {
@@ -12,7 +15,7 @@ export type Ladder = {
   readonly first: Rung
   /** Rungs that failed since the last success or pause. */
   readonly tried: readonly Rung[]
-  /** When to see whether the best rung works again; null while on it. */
+  /** When to see whether a better rung works; null while on the best. */
   readonly probeAt: number | null
   /** Probes that failed in a row. */
   readonly probes: number
@@ -23,12 +26,17 @@ const PROBE_CAP_MS = 60_000
 
 /** @param rungs best first, at least one */
 export function newLadder(rungs: readonly [Rung, ...Rung[]]): Ladder {
-  return { rungs, first: rungs[0], tried: [], probeAt: null, probes: 0 }
+  const first = rungs.find(isTried) ?? rungs[0]
+  return { rungs, first, tried: [], probeAt: null, probes: 0 }
 }
+
+/** What may be opened while nothing else carries the load. */
+const isTried = (rung: Rung): boolean => rung !== 'webtransport'
 
 /** The rung to try now; null when all failed: back off, then `startOver`. */
 export function nextRung(ladder: Ladder): Rung | null {
-  const order = [ladder.first, ...ladder.rungs.filter((rung) => rung !== ladder.first)]
+  const others = ladder.rungs.filter((rung) => rung !== ladder.first && isTried(rung))
+  const order = [ladder.first, ...others]
   return order.find((rung) => !ladder.tried.includes(rung)) ?? null
 }
 
@@ -43,6 +51,8 @@ export function rungFailed(ladder: Ladder, rung: Rung): Ladder {
 
 /** Something came back over the rung. */
 export function rungWorked(ladder: Ladder, rung: Rung, now: number): Ladder {
+  // How often it was tried is not forgotten: one that works for a moment each time is tried less and less.
+  if (!isTried(rung)) return { ...ladder, tried: [], probeAt: null }
   if (rung === ladder.rungs[0]) {
     return { ...ladder, first: rung, tried: [], probeAt: null, probes: 0 }
   }
@@ -50,10 +60,25 @@ export function rungWorked(ladder: Ladder, rung: Rung, now: number): Ladder {
   return { ...ladder, first: rung, tried: [], probeAt }
 }
 
-/** The best rung still does not work while a lower one carries the load. */
+/** The rung to probe while `first` carries the load, null on the best: the nearest and the best by turns. */
+export function rungToProbe({ rungs, first, probes }: Ladder): Rung | null {
+  const above = rungs.slice(0, rungs.indexOf(first)).reverse()
+  return above[probes % Math.max(1, above.length)] ?? null
+}
+
+/** The server does not offer the rung, or the browser does not have it. */
+export function rungGone(ladder: Ladder, gone: Rung): Ladder {
+  const rungs = ladder.rungs.filter((rung) => rung !== gone)
+  const probeAt = rungs[0] === ladder.first ? null : ladder.probeAt
+  return { ...ladder, rungs, probeAt }
+}
+
+/** A better rung still does not work while a lower one carries the load. */
 export function probeFailed(ladder: Ladder, now: number, random: number): Ladder {
   const probes = ladder.probes + 1
-  return { ...ladder, probes, probeAt: now + probeDelayMs(probes, random) }
+  // Meanwhile the best may have opened without a probe.
+  const probeAt = rungToProbe(ladder) === null ? null : now + probeDelayMs(probes, random)
+  return { ...ladder, probes, probeAt }
 }
 
 /** The probe opened and carries the load now; whether it works is seen when something comes back. */

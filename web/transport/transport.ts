@@ -1,7 +1,7 @@
 // Owns what a rung is: it moves frames, says when it ended, and knows nothing of takes or windows.
 import type { ErrorCode, Frame } from '@holdfast/protocol'
 
-export type Rung = 'websocket' | 'http'
+export type Rung = 'webtransport' | 'websocket' | 'http'
 
 /** Why a call or a connection ended. */
 export type Failure = {
@@ -12,6 +12,20 @@ export type Failure = {
 }
 
 export const NO_ANSWER: Failure = { code: null, retryAfterMs: null }
+
+/** Protocol §2 rule 9, for the case that the ERROR frame did not arrive. */
+const CLOSE_CODES: Readonly<Record<number, ErrorCode>> = {
+  4400: 'bad_frame',
+  4401: 'token_invalid',
+  4404: 'recording_unknown',
+  4409: 'window_exceeded',
+  4410: 'recording_deleted',
+  4503: 'unavailable',
+}
+
+export function failureOfClose(code: number | undefined): Failure {
+  return { ...NO_ANSWER, code: CLOSE_CODES[code ?? 0] ?? null }
+}
 
 export type TransportHandlers = {
   /** A frame from the server, WELCOME first. */

@@ -1,7 +1,6 @@
 // Owns the WebSocket rung: one binary message is one frame. HELLO goes out as soon as it opens.
 import {
   decodeFrame,
-  type ErrorCode,
   encodeFrame,
   FRAME,
   type Frame,
@@ -9,17 +8,7 @@ import {
   jsonFrame,
 } from '@holdfast/protocol'
 import type { Endpoint, Transport, TransportHandlers } from './transport.ts'
-import { NO_ANSWER } from './transport.ts'
-
-/** Protocol §2 rule 9, for the case that the ERROR frame did not arrive. */
-const CLOSE_CODES: Readonly<Record<number, ErrorCode>> = {
-  4400: 'bad_frame',
-  4401: 'token_invalid',
-  4404: 'recording_unknown',
-  4409: 'window_exceeded',
-  4410: 'recording_deleted',
-  4503: 'unavailable',
-}
+import { failureOfClose, NO_ANSWER } from './transport.ts'
 
 export function openWebSocket(endpoint: Endpoint, handlers: TransportHandlers): Transport {
   return new WebSocketTransport(endpoint, handlers)
@@ -42,7 +31,7 @@ class WebSocketTransport implements Transport {
     this.#socket.onclose = ({ code }) => {
       if (this.#ended) return
       this.#ended = true
-      handlers.closed({ ...NO_ANSWER, code: CLOSE_CODES[code] ?? null })
+      handlers.closed(failureOfClose(code))
     }
   }
 

@@ -17,7 +17,7 @@ function badgeOfUpload({ connection, progress }: UploadView): Badge {
   const { online, rung } = connection.value
   const { ackedChunks, recordedMs } = progress.value
   if (!online) return ackedChunks === 0 && recordedMs < FIRST_TRY_MS ? CONNECTING : AWAY
-  return { label: rung === 'http' ? t.connection.http : t.connection.websocket, tone: 'good' }
+  return { label: rung === 'none' ? t.connection.websocket : t.connection[rung], tone: 'good' }
 }
 
 const badge = computed<Badge>(() => {

@@ -19,6 +19,7 @@ export const en = {
     connecting: 'Connecting',
     websocket: 'Connected',
     http: 'Connected over HTTP',
+    webtransport: 'Connected over WebTransport',
     away: 'Server not reached',
     awayRecording: 'Server not reached. Recording goes on and is kept on this device.',
     notPersisted:

@@ -34,11 +34,12 @@ export function worstProgress(all: readonly Progress[]): Progress {
   }
 }
 
-/** Of those that still send: away before HTTP before WebSocket. */
+/** Of those that still send: away before HTTP before WebSocket before WebTransport. */
 export function worstConnection(sending: readonly Connection[]): Connection | undefined {
   return (
     sending.find(({ online }) => !online) ??
     sending.find(({ rung }) => rung === 'http') ??
+    sending.find(({ rung }) => rung === 'websocket') ??
     sending[0]
   )
 }
