@@ -48,6 +48,8 @@ export type Site = {
   readonly overdueMs: number
   /** A process without a heartbeat for so long is dead; 0 = every other process is. */
   readonly deadAfterMs: number
+  /** Waits, by a clock that nobody sets, for longer than a living process goes without a heartbeat. */
+  readonly untilOthersBeat: () => Promise<void>
   readonly maxRecordingBytes: number
   /** How long segments are kept whose chunks were copied as a whole. */
   readonly keepMs: number

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { access, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deleteRecording, findUnknownChunks, queueJob } from '@holdfast/db'
+import { beat, deleteRecording, findUnknownChunks, queueJob } from '@holdfast/db'
 import { HoldfastError } from '@holdfast/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { someChunk } from '../../test/support/chunks.ts'
-import { newChunk, TestLedger } from '../../test/support/ledger.ts'
+import { newChunk, TestLedger, TIMING } from '../../test/support/ledger.ts'
 import { about, ReconcileBed } from '../../test/support/reconcile-bed.ts'
 import { waitFor } from '../../test/support/wait-for.ts'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import { ALONE, BESIDE } from './beside.ts'
+import { Writers } from './writers.ts'
 
 let ledger: TestLedger
 let bed: ReconcileBed
@@ -74,6 +75,26 @@ describe('a process', () => {
     await ledger.setUptime({ upMs: -60_000 })
     await bed.mend(soon)
     expect(await fenced(name)).toBe(false)
+  })
+
+  test('is not taken for dead because the database’s clock jumped, before it could be heard', async () => {
+    const name = await enter('1 hour')
+    // Of whom nobody has beaten since the jump.
+    await ledger.setUptime({ upMs: 7_200_000, beatMs: 3_600_000 })
+    await waitFor('a silence', async () => about(await bed.look(soon), null).length > 0)
+    const untilOthersBeat = async () => void (await beat(ledger.db, name, TIMING.gapMs))
+    expect(about(await bed.mend({ ...soon, untilOthersBeat }), null)).toEqual([])
+    expect(await fenced(name)).toBe(false)
+  })
+
+  test('R10: that is silent and was not fenced may still write: nothing of it is read to be changed', () => {
+    const [silent, key] = ['silent', 'silent-0.seg']
+    const one = { incarnation: silent, heartbeatAt: new Date(0), isReconciled: false }
+    const writers = (state: 'silent' | 'ended', isApplying: boolean) =>
+      new Writers([{ ...one, state }], { isThorough: true, isApplying })
+    expect(writers('silent', true).isDue(key)).toBe(false)
+    expect(writers('silent', false).isDue(key)).toBe(true)
+    expect(writers('ended', true).isDue(key)).toBe(true)
   })
 
   test('is dead, whatever it said, where the database is ours alone', async () => {

@@ -37,10 +37,10 @@ export type ReconcileOptions = {
 export async function reconcile(site: Site, options: ReconcileOptions): Promise<void> {
   const { isApplying, isThorough } = options
   const handle = (findings: Findings) => settleAll(site, findings, options)
-  await handle(findSilentInstances(site, await readInstances(site.db, site.deadAfterMs)))
+  await handle(findSilentInstances(site))
   // Asked again: one of them may have been alive after all.
   const instances = await readInstances(site.db, site.deadAfterMs)
-  const writers = new Writers(instances, isThorough)
+  const writers = new Writers(instances, { isThorough, isApplying })
   const { fresh } = writers
   if (isThorough) await handle(findDamagedBytes(site))
   if (isThorough || fresh.length > 0) {

@@ -7,7 +7,7 @@ import type { Metrics } from '../observe/metrics.ts'
 import type { Purger } from '../recordings/purger.ts'
 import type { ChunkStore } from '../store/chunk-store.ts'
 import type { Leftovers } from '../store/leftover-files.ts'
-import { BESIDE } from './beside.ts'
+import { BESIDE, untilOthersBeat } from './beside.ts'
 import type { Site } from './finding.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
 
@@ -78,6 +78,7 @@ export class Reconciler {
       ...{ db: client.db, store, leftovers, timing, maxRecordingBytes, keepMs },
       ...BESIDE,
       isRebuilding: false,
+      untilOthersBeat: () => untilOthersBeat(timing, this.#stopping.signal),
       finalize: (id) => finalizer.finalizeNow(id, 'reconcile'),
       purge: () => purger.sweep(),
       signal: this.#stopping.signal,

@@ -2,18 +2,26 @@
 import type { KnownInstance } from '@holdfast/db'
 import { incarnationOf } from '../store/recording-folder.ts'
 
+type Look = {
+  /** Looks at the segments of all who are not alive, known or not, looked at before or not. */
+  readonly isThorough: boolean
+  /** Changes something: then whoever is silent and was not fenced may be writing. */
+  readonly isApplying: boolean
+}
+
 export class Writers {
   readonly #alive: ReadonlySet<string>
   /** Died since somebody looked the last time. */
   readonly #fresh: ReadonlySet<string>
   readonly #isThorough: boolean
 
-  /** @param isThorough looks at the segments of all who are not alive, known or not, looked at before or not */
-  constructor(instances: readonly KnownInstance[], isThorough: boolean) {
+  constructor(instances: readonly KnownInstance[], { isThorough, isApplying }: Look) {
+    const isAlive = ({ state }: KnownInstance) =>
+      state === 'alive' || (isApplying && state === 'silent')
     const named = (is: (one: KnownInstance) => boolean) =>
       new Set(instances.filter(is).map(({ incarnation }) => incarnation))
-    this.#alive = named(({ state }) => state === 'alive')
-    this.#fresh = named(({ state, isReconciled }) => state !== 'alive' && !isReconciled)
+    this.#alive = named(isAlive)
+    this.#fresh = named((one) => !isAlive(one) && !one.isReconciled)
     this.#isThorough = isThorough
   }
 

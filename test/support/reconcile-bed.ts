@@ -18,7 +18,9 @@ import { someChunk, someChunkFrame, someTakeFrame } from './chunks.ts'
 import { CompactionBed } from './compaction-bed.ts'
 import { MAX_BYTES, newChunk, type TestLedger, TIMING } from './ledger.ts'
 
-export type RunOptions = Partial<Pick<Site, 'overdueMs' | 'deadAfterMs' | 'isRebuilding'>> & {
+export type RunOptions = Partial<
+  Pick<Site, 'overdueMs' | 'deadAfterMs' | 'isRebuilding' | 'untilOthersBeat'>
+> & {
   isThorough?: boolean
   /** Changes the store that this run works with. */
   through?: (store: ChunkStore) => ChunkStore
@@ -134,6 +136,7 @@ export function siteOf({ db, store, root }: SiteParts): Site {
     ...{ db, store, timing, maxRecordingBytes: MAX_BYTES, keepMs: 60_000, isRebuilding: false },
     ...ALONE,
     leftovers: new LeftoverFiles(root),
+    untilOthersBeat: async () => undefined,
     finalize: (id) => finalizer.finalizeNow(id, 'reconcile'),
     purge: () => purger.sweep(),
     signal: new AbortController().signal,

@@ -2,7 +2,7 @@
 import { releaseLeases, withReconcileLock } from '@holdfast/db'
 import { HoldfastError } from '@holdfast/protocol'
 import { defineCommand } from 'citty'
-import { ALONE, BESIDE } from '../../../server/reconcile/beside.ts'
+import { ALONE, BESIDE, untilOthersBeat } from '../../../server/reconcile/beside.ts'
 import type { Site } from '../../../server/reconcile/finding.ts'
 import { type Reconciled, reconcile } from '../../../server/reconcile/reconcile.ts'
 import { readProgress } from '../read-progress.ts'
@@ -59,14 +59,15 @@ async function look(bench: Workbench, { apply, rebuild }: Flags): Promise<Reconc
 
 function siteOf(bench: Workbench, isRebuilding: boolean, onRead: (bytes: number) => void): Site {
   const { db, store, leftovers, timing, config, finalizer, purger, isAlone } = bench
+  const signal = stopSignal()
   return {
-    ...{ db, store, leftovers, timing, isRebuilding, onRead },
+    ...{ db, store, leftovers, timing, isRebuilding, onRead, signal },
+    untilOthersBeat: () => untilOthersBeat(timing, signal),
     ...(isAlone ? ALONE : BESIDE),
     maxRecordingBytes: config.maxRecordingBytes,
     keepMs: config.keepReplacedMs,
     finalize: (id) => finalizer.finalizeNow(id, 'reconcile'),
     purge: () => purger.sweep(),
-    signal: stopSignal(),
   }
 }
 

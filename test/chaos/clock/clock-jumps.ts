@@ -40,6 +40,13 @@ async function stillWaiting({ site }: Scene & { site: WithClock }): Promise<stri
   return (await Promise.all(ends)).flat()
 }
 
+/** R10: a fence costs whoever lives a restart, and its recorders a connection. */
+function fencedAlive({ servers }: Site): string[] {
+  return servers
+    .filter(({ logs }) => logs.some(({ msg }) => msg.includes('taken for dead')))
+    .map(({ url }) => `R10: taken for dead while it lived: ${url}`)
+}
+
 export const serverClockJumps = fault<WithClock>({
   name: 'server-clock-jumps',
   title: 'the clock of a server jumps an hour forward and back, and an hour back and forward',
@@ -86,11 +93,27 @@ export const databaseClockJumps = fault<WithClock>({
   build: async (ground) => {
     const clock = await FakeClock.make(ground)
     const database = await startDatabaseWith(ground, clock.env)
-    return Object.assign(await sharedSite(ground, { database }), { clock, abandoned: [] })
+    // Somebody reconciles all the time, and most of it between the jump and the next heartbeat.
+    const env = { HOLDFAST_RECONCILE_MS: '50', HOLDFAST_SWEEP_MS: '1000' }
+    const site = await sharedSite(ground, { database, env, instances: 2 })
+    return Object.assign(site, { clock, abandoned: [] })
   },
   strike: jumpBothWays,
-  also: stillWaiting,
+  also: async (scene) => [...(await stillWaiting(scene)), ...fencedAlive(scene.site)],
   selfTests: [
+    {
+      without: 'a second look before a process is fenced',
+      sabotage: {
+        breaks: [
+          {
+            file: 'server/reconcile/silent-instances.ts',
+            line: '  if (deadAfterMs > 0) await untilOthersBeat()',
+            instead: '  void untilOthersBeat',
+          },
+        ],
+      },
+      finds: /R10: taken for dead while it lived|the server ended|did not get to its end/,
+    },
     {
       without: 'telling a time that is still to come',
       sabotage: {
