@@ -9,6 +9,7 @@ import { showTabState } from './shell/tab-display.ts'
 import { keepScreenOn } from './shell/wake-lock.ts'
 import { lookCloser } from './store/closer-look.ts'
 import { watchDevices } from './store/devices.ts'
+import { keepListAddress } from './store/list-address.ts'
 import { followEvents } from './store/live-events.ts'
 import { keepPreferences } from './store/preferences.ts'
 import { watchSourceLoss } from './store/source-loss.ts'
@@ -27,6 +28,7 @@ async function lookForUnsent(): Promise<void> {
 
 async function start(root: Element): Promise<void> {
   keepPreferences(() => localStorage)
+  keepListAddress()
   keepInstallPrompt()
   const moment = new Promise((resolve) => setTimeout(resolve, LOOK_FIRST_MS))
   await Promise.race([lookForUnsent(), moment])

@@ -1,4 +1,5 @@
 // Points in time as people say them: today and yesterday by name, the rest by date.
+import { dateFormat, relativeFormat } from './kept-formats.ts'
 
 const DAY_MS = 86_400_000
 
@@ -16,14 +17,14 @@ export function formatMoment(
   locale: string,
   timeStyle: 'short' | 'medium' = 'short',
 ): string {
-  const time = new Intl.DateTimeFormat(locale, { timeStyle }).format(at)
+  const time = dateFormat(locale, { timeStyle }).format(at)
   const days = Math.round((startOfDay(at) - startOfDay(now)) / DAY_MS)
   if (days === 0 || days === -1) {
-    const word = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day')
+    const word = relativeFormat(locale, { numeric: 'auto' }).format(days, 'day')
     return `${word.charAt(0).toLocaleUpperCase(locale)}${word.slice(1)}, ${time}`
   }
   const isThisYear = at.getFullYear() === now.getFullYear()
   const date: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric' }
   if (!isThisYear) date.year = 'numeric'
-  return `${new Intl.DateTimeFormat(locale, date).format(at)}, ${time}`
+  return `${dateFormat(locale, date).format(at)}, ${time}`
 }

@@ -8,6 +8,7 @@ import type {
   RecordingStatus,
   Trim,
 } from '@holdfast/protocol'
+import { type ListQuery, parametersOf } from './list-query.ts'
 
 /** One run of a recorder: a reload or another device begins the next. */
 export type TakeInfo = {
@@ -104,9 +105,17 @@ export async function call<T>(path: string, method = 'GET', said?: unknown): Pro
   throw new RefusedError(response.status, message, code)
 }
 
-export function listRecordings(after: string | null, limit: number): Promise<RecordingPage> {
-  const query = new URLSearchParams({ limit: String(limit), ...(after && { after }) })
-  return call(`/api/recordings?${query}`)
+export type PageRequest = {
+  readonly query: ListQuery
+  /** null = from the beginning. */
+  readonly after: string | null
+  readonly limit: number
+}
+
+/** @throws RefusedError */
+export function listRecordings({ query, after, limit }: PageRequest): Promise<RecordingPage> {
+  const asked = { ...parametersOf(query), limit: String(limit), ...(after && { after }) }
+  return call(`/api/recordings?${new URLSearchParams(asked)}`)
 }
 
 export const readRecording = (id: string) => call<RecordingInfo>(pathOf(id))

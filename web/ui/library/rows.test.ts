@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RecordingInfo } from './recordings-client.ts'
-import { mergeRows, replaceRows, withoutRow } from './rows.ts'
+import { mergeRows, withoutRow } from './rows.ts'
 
 const row = (id: string, createdAt: string, version = 0): RecordingInfo => ({
   id,
@@ -41,13 +41,8 @@ const takes = [
 
 it('keeps what the list leaves out while nothing more was stored, and forgets it after', () => {
   const known = { ...row('a', '2026-01-02', 2), takes }
-  const [same] = replaceRows([known], [row('a', '2026-01-02', 2)])
+  const [same] = mergeRows([known], [row('a', '2026-01-02', 2)])
   expect(same?.takes).toEqual(takes)
-  const [grown] = replaceRows([known], [row('a', '2026-01-02', 3)])
+  const [grown] = mergeRows([known], [row('a', '2026-01-02', 3)])
   expect(grown?.takes).toBeUndefined()
-})
-
-it('forgets what a first page does not name', () => {
-  const rows = replaceRows([row('a', '2026-01-02')], [row('b', '2026-01-03')])
-  expect(rows.map(({ id }) => id)).toEqual(['b'])
 })

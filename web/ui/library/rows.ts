@@ -1,4 +1,4 @@
-// The rows of the library as a pure value: newest first, each recording once.
+// What is known of recordings, as a pure value: newest first, each recording once.
 import type { RecordingInfo } from './recordings-client.ts'
 
 export type Rows = readonly RecordingInfo[]
@@ -14,15 +14,6 @@ export function mergeRows(rows: Rows, incoming: Rows): Rows {
     if (!known || !isOvertaken(row, known)) byId.set(row.id, mergeRow(known, row))
   }
   return [...byId.values()].sort(isNewer)
-}
-
-/** A first page: what it does not name is gone; what else is known of the rows that it names stays. */
-export function replaceRows(rows: Rows, page: Rows): Rows {
-  const ids = new Set(page.map(({ id }) => id))
-  return mergeRows(
-    rows.filter(({ id }) => ids.has(id)),
-    page,
-  )
 }
 
 export function withoutRow(rows: Rows, id: string): Rows {

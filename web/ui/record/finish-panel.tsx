@@ -1,5 +1,5 @@
 // After Stop: how much is still to be sent, then that all is safe. Says when the page may be closed.
-import { useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Recording } from '../../index.ts'
 import { formatClock } from '../format/duration.ts'
 import { UnsentActions } from '../recovery/unsent-actions.tsx'
@@ -14,6 +14,7 @@ import { partsOf, type UploadView, viewUpload } from '../store/upload-view.ts'
 import { sendingOthers } from '../store/uploads.ts'
 import { sayError } from '../strings/say-error.ts'
 import { t } from '../strings/strings.ts'
+import type { AfterFinish } from './after-finish.tsx'
 import { SafetyLine } from './safety-line.tsx'
 
 type PanelProps = { view: UploadView<Recording> }
@@ -115,6 +116,18 @@ function Actions({ id }: { id: string }) {
   )
 }
 
+/** Whoever only records does not need it: fetched while "safe" is read. */
+function Afterwards({ id }: { id: string }) {
+  const [fetched, setFetched] = useState<{ component: typeof AfterFinish } | null>(null)
+  useEffect(() => {
+    const show = (found: { AfterFinish: typeof AfterFinish }) =>
+      setFetched({ component: found.AfterFinish })
+    // Without it the recording is as safe as with it, and its page offers the same.
+    import('./after-finish.tsx').then(show, () => undefined)
+  }, [])
+  return fetched && <fetched.component id={id} />
+}
+
 export function FinishPanel() {
   const view = current.value
   if (!view) return null
@@ -126,6 +139,7 @@ export function FinishPanel() {
       {phase.value === 'failed' && <Failed view={view} />}
       {endedByLoss.value && <p class="soft">{t.notice.sourceLost}</p>}
       <Actions id={view.upload.id} />
+      {phase.value === 'safe' && <Afterwards id={view.upload.id} />}
       {phase.value === 'safe' && <InstallOffer />}
     </div>
   )

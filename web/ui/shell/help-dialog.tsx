@@ -8,6 +8,7 @@ const KEYS: readonly (readonly [keys: readonly string[], text: string])[] = [
   [['Space', 'R'], t.help.record],
   [['P'], t.help.pause],
   [['M'], t.help.mark],
+  [['/'], t.help.search],
   [['Esc'], t.help.escape],
   [['?'], t.help.help],
 ]

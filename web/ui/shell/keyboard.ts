@@ -1,4 +1,6 @@
 // Listens to the keyboard for the whole page and acts on shortcuts. Dialogs handle their own Esc.
+
+import { focusSearch } from '../library/list-search.tsx'
 import { isCapturing } from '../store/phase.ts'
 import { advance, clearStage, markMoment, togglePause } from '../store/recording.ts'
 import { isHelpOpen } from './help-open.ts'
@@ -12,6 +14,7 @@ function act(shortcut: Shortcut): void {
   else if (shortcut === 'pause') togglePause()
   else if (shortcut === 'mark') markMoment()
   else if (shortcut === 'help') isHelpOpen.value = true
+  else if (shortcut === 'search') focusSearch()
   else if (!isCapturing.value) clearStage()
 }
 

@@ -12,19 +12,20 @@ const press = (key: string, more: Partial<KeyPress> = {}) =>
   })
 
 describe('shortcutOf', () => {
-  it('starts and stops with Space and R, pauses with P, helps with ?', () => {
-    expect([' ', 'r', 'R', 'p', '?', 'Escape'].map((key) => press(key))).toEqual([
+  it('starts and stops with Space and R, pauses with P, helps with ?, searches with /', () => {
+    expect([' ', 'r', 'R', 'p', '?', '/', 'Escape'].map((key) => press(key))).toEqual([
       'advance',
       'advance',
       'advance',
       'pause',
       'help',
+      'search',
       'escape',
     ])
   })
 
   it('leaves letters and Space to who is typing', () => {
-    for (const key of [' ', 'r', 'p', '?']) expect(press(key, { isTyping: true })).toBeNull()
+    for (const key of [' ', 'r', 'p', '?', '/']) expect(press(key, { isTyping: true })).toBeNull()
   })
 
   it('leaves Space to a focused button but not R', () => {

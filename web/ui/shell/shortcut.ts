@@ -1,6 +1,6 @@
 // Which shortcut a key press means, if any. Pure: acting on it is keyboard.ts.
 
-export type Shortcut = 'advance' | 'pause' | 'mark' | 'help' | 'escape'
+export type Shortcut = 'advance' | 'pause' | 'mark' | 'help' | 'search' | 'escape'
 
 export type KeyPress = {
   readonly key: string
@@ -18,6 +18,7 @@ export function shortcutOf(press: KeyPress): Shortcut | null {
   if (press.key === 'Escape') return 'escape'
   if (press.isTyping) return null
   if (press.key === '?') return 'help'
+  if (press.key === '/') return 'search'
   if (press.key === ' ') return press.isOnControl ? null : 'advance'
   const key = press.key.toLowerCase()
   if (key === 'r') return 'advance'

@@ -1,6 +1,5 @@
 // Recordings that were deleted a moment ago and can still be brought back. Their rows keep their place
 // until the server's time to undo is over.
-import { signal } from '@preact/signals'
 import {
   deleteRecording,
   type RecordingInfo,
@@ -9,12 +8,10 @@ import {
 import { t } from '../strings/strings.ts'
 import { forgetRecording, openedId, refreshRecording } from './library.ts'
 import { say, toast } from './speech.ts'
+import { deleted } from './undo-offers.ts'
 
 /** Two seconds less than the server keeps it: an offered undo must work. */
 const UNDO_MS = 28_000
-
-/** Ids of rows that offer Undo, with the timer that ends the offer. */
-export const deleted = signal<ReadonlyMap<string, ReturnType<typeof setTimeout>>>(new Map())
 
 const titleOf = (info: RecordingInfo) => info.title || t.library.untitled
 

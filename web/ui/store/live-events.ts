@@ -3,9 +3,9 @@
 import type { HoldfastEvent } from '@holdfast/protocol'
 import { signal } from '@preact/signals'
 import { t } from '../strings/strings.ts'
-import { deleted } from './deletions.ts'
 import { forgetRecording, listState, loadRecordings, refreshRecording, rows } from './library.ts'
 import { say } from './speech.ts'
+import { deleted } from './undo-offers.ts'
 
 const RETRY_MS = 5_000
 /** Events of one recording come in bursts; one look at it afterwards is enough. */
