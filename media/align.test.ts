@@ -12,6 +12,7 @@ import {
   unknownSized,
   VOID,
 } from './fixtures/sample-webm.ts'
+import { openMp4Boundaries } from './mp4-boundaries.ts'
 
 const FIRST = joinBytes([cluster(0, keyframe(0), sound(3), frame(50))])
 const SECOND = joinBytes([cluster(1000, keyframe(5), sound(60))])
@@ -19,7 +20,8 @@ const TAKE = joinBytes([header(), FIRST, SECOND])
 const MP4 = joinBytes([Uint8Array.of(0, 0, 0, 24), new TextEncoder().encode('ftypiso5'), TAKE])
 
 function align(slices: readonly Uint8Array[], maxBytes?: number) {
-  const aligner = createAligner(maxBytes ? { maxBytes } : {})
+  const openMp4 = openMp4Boundaries
+  const aligner = createAligner(maxBytes ? { maxBytes, openMp4 } : { openMp4 })
   const outputs: AlignedOutput[] = [...slices.map((slice) => aligner.push(slice)), aligner.flush()]
   const inits = outputs.filter((output) => output.init !== undefined)
   const chunks = outputs.flatMap((output): readonly AlignedChunk[] => output.chunks)

@@ -1,7 +1,7 @@
 // Owns the client's cutting rule: a chunk begins and ends on an element boundary, so that it can stand on
 // its own after a gap. It must never lose, add or change a byte: init + all chunks = the input.
 
-import { type Boundary, BoundaryReader } from './boundaries.ts'
+import { type Boundary, BoundaryReader, type BoundarySource } from './boundaries.ts'
 import { joinBytes } from './ebml-writer.ts'
 
 /** One piece of a take, ready to become a CHUNK frame. */
@@ -39,14 +39,17 @@ export interface Aligner {
 export type AlignerOptions = {
   /** No chunk is larger than this. @default 1 MiB, the wire contract's advice to clients (rule 10) */
   readonly maxBytes?: number
+  /** Who finds the places in an MP4: `openMp4Boundaries`. @default nobody; an MP4 is then cut by size only */
+  readonly openMp4?: (() => BoundarySource) | undefined
 }
 
 const DEFAULT_MAX_BYTES = 1024 * 1024
 
 /** A new aligner for a new take. */
-export function createAligner({ maxBytes = DEFAULT_MAX_BYTES }: AlignerOptions = {}): Aligner {
+export function createAligner(options: AlignerOptions = {}): Aligner {
+  const { maxBytes = DEFAULT_MAX_BYTES, openMp4 } = options
   if (!(maxBytes >= 1)) throw new RangeError(`maxBytes must be at least 1, not ${maxBytes}`)
-  return new TakeAligner(maxBytes)
+  return new TakeAligner(maxBytes, new BoundaryReader(openMp4))
 }
 
 /** What is known of the first held byte. */
@@ -56,7 +59,7 @@ const UNKNOWN: Here = { aligned: false, clusterMs: null, endMs: null }
 
 class TakeAligner implements Aligner {
   readonly #maxBytes: number
-  readonly #reader = new BoundaryReader()
+  readonly #reader: BoundaryReader
   #initKnown = false
   #ended = false
   #held = new Uint8Array(0)
@@ -65,8 +68,9 @@ class TakeAligner implements Aligner {
   #here = UNKNOWN
   #chunks: AlignedChunk[] = []
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, reader: BoundaryReader) {
     this.#maxBytes = maxBytes
+    this.#reader = reader
   }
 
   push(bytes: Uint8Array): AlignedOutput {

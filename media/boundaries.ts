@@ -1,7 +1,6 @@
 // Owns what a place is where a take may be cut, and the choice of who finds them.
 
 import { beginsMp4 } from './container.ts'
-import { Mp4Boundaries } from './mp4-boundaries.ts'
 import { WebmBoundaries } from './webm-boundaries.ts'
 
 /** A place between two elements or boxes; `at` counts from the first byte of the take, its header included. */
@@ -31,12 +30,20 @@ export interface BoundarySource {
 
 const NOTHING: BoundaryScan = { header: null, boundaries: [], clusterMsBefore: null, ended: false }
 
+/** For bytes that nobody here reads: they are cut by size. */
+const UNREAD: BoundarySource = { read: () => ({ ...NOTHING, ended: true }) }
+
 export class BoundaryReader implements BoundarySource {
+  readonly #openMp4: () => BoundarySource
   #source: BoundarySource | null = null
 
+  /** @param openMp4 who reads MP4; without it MP4 is cut by size, which changes nothing in the final file */
+  constructor(openMp4: () => BoundarySource = () => UNREAD) {
+    this.#openMp4 = openMp4
+  }
+
   read(bytes: Uint8Array): BoundaryScan {
-    if (bytes.length > 0)
-      this.#source ??= beginsMp4(bytes) ? new Mp4Boundaries() : new WebmBoundaries()
+    if (bytes.length > 0) this.#source ??= beginsMp4(bytes) ? this.#openMp4() : new WebmBoundaries()
     return this.#source?.read(bytes) ?? NOTHING
   }
 }

@@ -30,6 +30,7 @@ export {
   type AlignerOptions,
   createAligner,
 } from './align.ts'
+export type { BoundarySource } from './boundaries.ts'
 export { type BytePatches, patchBytes } from './byte-patches.ts'
 export { type Container, sniffContainer } from './container.ts'
 export { fitsHeader } from './header-fit.ts'
@@ -66,8 +67,10 @@ export { layoutWebm } from './layout-webm.ts'
 export { layoutWebmAsMp4, type Mp4Plan, planWebmAsMp4 } from './layout-webm-as-mp4.ts'
 export { findLiveStart, type LiveStart, type TailChunk } from './live-start.ts'
 export { MediaError, type MediaErrorCode } from './media-error.ts'
+export { openMp4Boundaries } from './mp4-boundaries.ts'
 export type { SampleRun } from './mp4-state.ts'
 export { type Mp4Reading, type PlainMp4, readPlainMp4, type WantedBytes } from './plain-mp4.ts'
 export { readPlan } from './read-plan.ts'
 export type { LaidChunk, RunTimes } from './take-runs.ts'
+export { readWebmDuration } from './webm-duration.ts'
 export type { TrackInfo } from './webm-tracks.ts'

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { type AlignedOutput, createAligner } from './align.ts'
 import { joinBytes } from './ebml-writer.ts'
 import { fragment, mp4Header, second, VIDEO } from './fixtures/sample-mp4.ts'
+import { openMp4Boundaries } from './mp4-boundaries.ts'
 import { box } from './mp4-writer.ts'
 
 const HEADER = mp4Header()
 const TAKE = joinBytes([HEADER, second(0), second(1), second(2)])
 
 function align(slices: readonly Uint8Array[], maxBytes?: number) {
-  const aligner = createAligner(maxBytes ? { maxBytes } : {})
+  const aligner = createAligner({ ...(maxBytes && { maxBytes }), openMp4: openMp4Boundaries })
   const outputs: AlignedOutput[] = [...slices.map((slice) => aligner.push(slice)), aligner.flush()]
   const init = outputs.find((output) => output.init !== undefined)?.init
   const chunks = outputs.flatMap((output) => output.chunks)
@@ -74,7 +75,7 @@ describe('a fragment larger than a chunk may be', () => {
   })
 
   test('is not waited for', () => {
-    const aligner = createAligner({ maxBytes: 1000 })
+    const aligner = createAligner({ maxBytes: 1000, openMp4: openMp4Boundaries })
     aligner.push(joinBytes([HEADER, second(0, 900).subarray(0, 9000)]))
     expect(aligner.peekHeld().length).toBeLessThanOrEqual(1000)
   })

@@ -23,3 +23,6 @@ export class Mp4Boundaries implements BoundarySource {
     return { header, boundaries, clusterMsBefore: null, ended }
   }
 }
+
+/** For `createAligner`: apart from it, so that who records WebM only need not load it. */
+export const openMp4Boundaries = (): BoundarySource => new Mp4Boundaries()

@@ -12,6 +12,7 @@ const OUT = join(WEB, 'dist-package')
 const TYPES = join(OUT, 'types')
 const ENTRIES = {
   index: 'index.ts',
+  files: 'files.ts',
   element: 'element/holdfast-recorder.ts',
   react: 'react/use-recorder.ts',
 } as const
@@ -67,7 +68,12 @@ async function writeManifest(): Promise<void> {
   const manifest = {
     ...{ name: '@holdfast/web', version, license, type: 'module' },
     description: 'Records a MediaStream so that it cannot be lost',
-    exports: { '.': entry('index'), './element': entry('element'), './react': entry('react') },
+    exports: {
+      '.': entry('index'),
+      './files': entry('files'),
+      './element': entry('element'),
+      './react': entry('react'),
+    },
     sideEffects: ['./element.js', './assets/*'],
     peerDependencies: { react: '>=18' },
     peerDependenciesMeta: { react: { optional: true } },

@@ -3,6 +3,14 @@
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
+const shortcutIcon = (name: string) => ({
+  src: `/icons/shortcut-${name}.png`,
+  sizes: '96x96',
+  type: 'image/png',
+})
+
+const SHARED_TYPES = ['video/*', 'audio/*', '.webm', '.mkv', '.mp4', '.m4a', '.mov']
+
 const pwa = VitePWA({
   strategies: 'injectManifest',
   srcDir: 'worker',
@@ -23,6 +31,18 @@ const pwa = VitePWA({
     background_color: '#f7f6f3',
     theme_color: '#f7f6f3',
     categories: ['productivity', 'utilities'],
+    shortcuts: [
+      { name: 'Record camera', url: '/?record=camera', icons: [shortcutIcon('camera')] },
+      { name: 'Record screen', url: '/?record=screen', icons: [shortcutIcon('screen')] },
+      { name: 'Recordings', url: '/#library', icons: [shortcutIcon('library')] },
+    ],
+    // Answered by the service worker: what is shared is on this device before the page is shown.
+    share_target: {
+      action: '/share',
+      method: 'POST',
+      enctype: 'multipart/form-data',
+      params: { files: [{ name: 'media', accept: SHARED_TYPES }] },
+    },
     icons: [
       { src: '/icons/icon.svg', sizes: 'any', type: 'image/svg+xml' },
       { src: '/icons/icon-192.png', sizes: '192x192', type: 'image/png' },

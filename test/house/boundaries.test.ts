@@ -95,7 +95,7 @@ describe('one place owns', () => {
     expect(filesWith(product, /\b0x82\b/)).toEqual(['protocol/frames.ts'])
   })
 
-  test.each(['@hono/node-ws', '@hono/node-server', 'hono/bun', '@noble/hashes'])(
+  test.each(['@hono/node-ws', '@hono/node-server', 'hono/bun'])(
     '%s: at most one file knows it',
     (name) => {
       const users = offences(

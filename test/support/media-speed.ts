@@ -6,6 +6,7 @@ import {
   encodeChunkIndex,
   indexChunk,
   layoutTake,
+  openMp4Boundaries,
   startIndex,
 } from '@holdfast/media'
 
@@ -25,7 +26,7 @@ export type MediaSpeed = {
 
 /** Runs a whole take through client and server side once; the bytes are not kept. */
 export function measureMedia(slices: Iterable<Uint8Array>): MediaSpeed {
-  const aligner = createAligner()
+  const aligner = createAligner({ openMp4: openMp4Boundaries })
   const stored: { bytes: number; encoded: Uint8Array }[] = []
   let init: Uint8Array | null = null
   let state = startIndex(null)

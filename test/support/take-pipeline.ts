@@ -11,6 +11,7 @@ import {
   joinTakes,
   layoutTake,
   layoutWebmAsMp4,
+  openMp4Boundaries,
   type Pauses,
   patchBytes,
   planWebmAsMp4,
@@ -23,7 +24,8 @@ export type AlignedTake = { readonly init: Uint8Array | null; readonly chunks: A
 
 /** As the browser does it. */
 export function alignSlices(slices: readonly Uint8Array[], maxBytes?: number): AlignedTake {
-  const aligner = createAligner(maxBytes === undefined ? {} : { maxBytes })
+  const openMp4 = openMp4Boundaries
+  const aligner = createAligner(maxBytes === undefined ? { openMp4 } : { maxBytes, openMp4 })
   const outputs = [...slices.map((slice) => aligner.push(slice)), aligner.flush()]
   const inits = outputs.flatMap((output) => (output.init === undefined ? [] : [output.init]))
   if (inits.length !== 1) throw new Error(`init was said ${inits.length} times`)

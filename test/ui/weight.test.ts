@@ -31,6 +31,8 @@ test('the manifest makes it an app with icons that exist', async () => {
   const manifest = JSON.parse(await readFile(join(DIST, 'manifest.webmanifest'), 'utf8')) as {
     name: string
     icons: { src: string; sizes: string; purpose?: string }[]
+    shortcuts: { url: string; icons: { src: string }[] }[]
+    share_target: { action: string; method: string; params: { files: { name: string }[] } }
   }
   expect(manifest.name).toBe('Holdfast')
   for (const { src } of manifest.icons) await readFile(join(DIST, src))
@@ -38,4 +40,13 @@ test('the manifest makes it an app with icons that exist', async () => {
   expect(manifest.icons.map(({ sizes }) => sizes)).toEqual(
     expect.arrayContaining(['192x192', '512x512']),
   )
+  for (const { icons } of manifest.shortcuts) {
+    for (const { src } of icons) await readFile(join(DIST, src))
+  }
+  expect(manifest.shortcuts.map(({ url }) => url)).toEqual([
+    '/?record=camera',
+    '/?record=screen',
+    '/#library',
+  ])
+  expect(manifest.share_target).toMatchObject({ action: '/share', method: 'POST' })
 })

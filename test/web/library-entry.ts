@@ -1,5 +1,6 @@
 // What runs in the page of these tests: the library's door and the parts that are tested by themselves.
 import * as library from '@holdfast/web'
+import * as files from '@holdfast/web/files'
 import * as buffer from '../../web/buffer/local-buffer.ts'
 import { TakeCutter } from '../../web/capture/take-cutter.ts'
 import { ownedIds } from '../../web/session/ownership.ts'
@@ -39,6 +40,7 @@ function noiseStream(): MediaStream {
 
 const page = {
   ...library,
+  ...files,
   buffer,
   TakeCutter,
   ownedIds,

@@ -6,6 +6,7 @@ import { relaxedStore, strictStore } from './database.ts'
 import {
   type ChunkRow,
   chunkKey,
+  type FilePart,
   type RecordingRow,
   type RefusedChunk,
   recordingKey,
@@ -14,6 +15,7 @@ import {
   type TakeRow,
   takeKey,
 } from './rows.ts'
+import { readPart } from './stored-file.ts'
 import { placeTake } from './take-place.ts'
 
 /** What is here of a recording: its rows, and which chunks of each take are not acked. */
@@ -118,8 +120,13 @@ export async function keepChunk(
   })
 }
 
-export function getChunk(id: string, take: number, seq: number): Promise<ChunkRow | undefined> {
-  return get<ChunkRow>(chunkKey(id, take, seq), strictStore)
+export async function getChunk(
+  id: string,
+  take: number,
+  seq: number,
+): Promise<ChunkRow | undefined> {
+  const row = await get<ChunkRow | FilePart>(chunkKey(id, take, seq), strictStore)
+  return row && 'from' in row ? await readPart(id, take, row) : row
 }
 
 /** Remembers beside a chunk that it is not to be offered again. The chunk itself is not touched. */
@@ -138,13 +145,17 @@ export async function forgetChunk(
 ): Promise<boolean> {
   const key = chunkKey(id, take, seq)
   return await relaxedStore('readwrite', async (store) => {
-    const row = await promisifyRequest<ChunkRow | undefined>(store.get(key))
-    const same = row?.sha256.every((byte, at) => byte === sha256[at]) ?? false
+    const row = await promisifyRequest<ChunkRow | FilePart | undefined>(store.get(key))
+    // A part of a file that lies here has no other bytes than those that were sent.
+    const isPart = row !== undefined && 'from' in row
+    const same = isPart || (row?.sha256.every((byte, at) => byte === sha256[at]) ?? false)
     if (same) store.delete(key)
     await promisifyRequest(store.transaction)
     return same
   })
 }
+
+const isFile = (key: readonly IDBValidKey[]): boolean => typeof key[1] === 'string'
 
 /**
  * Deletes a recording of which nothing is left to send: not while a chunk lies here, or a take that is not among
@@ -153,9 +164,10 @@ export async function forgetChunk(
 export async function discardRecording(id: string, takes: readonly number[]): Promise<boolean> {
   return await relaxedStore('readwrite', async (store) => {
     const keys = (await promisifyRequest(store.getAllKeys(recordingRange(id)))) as IDBValidKey[][]
-    const isOver = keys.every(
-      (key) => key.length !== 3 && (key.length === 1 || takes.includes(Number(key[1]))),
-    )
+    const isOver = keys.every((key) => {
+      const isChunk = key.length === 3 && typeof key[1] === 'number'
+      return !isChunk && (key.length === 1 || takes.includes(Number(key.at(isFile(key) ? 2 : 1))))
+    })
     if (isOver) store.delete(recordingRange(id))
     await promisifyRequest(store.transaction)
     return isOver
@@ -197,7 +209,7 @@ export async function readRecording(id: string): Promise<StoredRecording | null>
     const takes: TakeRow[] = []
     const pending = new Map<number, number[]>()
     const refused: RefusedChunk[] = []
-    for (const key of keys) {
+    for (const key of keys.filter((one) => !isFile(one))) {
       const [, take, seq, code] = key as [string, number?, number?, RefusedChunk['code']?]
       if (take === undefined) continue
       if (seq !== undefined && code !== undefined) refused.push({ take, seq, code })

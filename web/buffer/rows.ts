@@ -1,5 +1,5 @@
 // Owns what lies in the buffer and under which key: [recording] · [recording, take] · [recording, take, seq] ·
-// [recording, take, seq, why it was refused]. Arrays sort element by element, so one range holds a whole recording.
+// [recording, take, seq, why it was refused] · [recording, 'file', take]. Arrays sort element by element, so one range holds a whole recording.
 import type { ErrorCode, Mark } from '@holdfast/protocol'
 
 export type RecordingRow = {
@@ -20,9 +20,13 @@ export type RecordingRow = {
   readonly createdAt: string
   /** The server knows the recording. */
   readonly created: boolean
+  /** Not recorded here, but added as a file. */
+  readonly file?: AddedFile
   /** How capture ended; null while somebody records, and after a crash. */
   readonly ended: 'user' | 'pagehide' | 'error' | null
 }
+
+export type AddedFile = { readonly name: string; readonly type: string; readonly bytes: number }
 
 export type TakeRow = {
   readonly take: number
@@ -47,6 +51,9 @@ export type ChunkRow = {
   readonly endMs: number | null
 }
 
+/** In the place of a chunk: where it lies in the file that the take is. */
+export type FilePart = { readonly from: number; readonly to: number }
+
 /** A chunk that the server will never take, or that cannot be read any more. The bytes stay if there are any. */
 export type RefusedChunk = {
   readonly take: number
@@ -57,6 +64,7 @@ export type RefusedChunk = {
 export const recordingKey = (id: string): IDBValidKey => [id]
 export const takeKey = (id: string, take: number): IDBValidKey => [id, take]
 export const chunkKey = (id: string, take: number, seq: number): IDBValidKey => [id, take, seq]
+export const fileKey = (id: string, take: number): IDBValidKey => [id, 'file', take]
 export const refusalKey = (id: string, { take, seq, code }: RefusedChunk): IDBValidKey => {
   return [id, take, seq, code]
 }

@@ -2,6 +2,7 @@ import { joinBytes, LIMITS } from '@holdfast/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadTakes } from '../../test/support/corpus.ts'
+import { mp4Cutting, prepareCutting } from './mp4-cutting.ts'
 import { type Cut, cutRaw, rawChunkCount, TakeCutter } from './take-cutter.ts'
 
 const slices = fc.array(fc.uint8Array({ minLength: 1, maxLength: 50 }), { maxLength: 12 })
@@ -93,4 +94,32 @@ describe('cutting a take', () => {
       expect(Buffer.from(bytesOf(cuts)).equals(Buffer.from(joined))).toBe(true)
     },
   )
+})
+
+const mp4Takes = loadTakes().filter(({ name }) => name.startsWith('mp4-'))
+
+describe('cutting MP4', () => {
+  it('is by size until its part was fetched, and loses no byte then either', () => {
+    for (const { slices, joined } of mp4Takes) {
+      const cutter = new TakeCutter()
+      const cuts = slices.map((slice) => cutter.push(new Uint8Array(slice)))
+      cuts.push(cutter.release())
+      expect(cuts.find(({ init }) => init !== undefined)?.init).toBe(null)
+      expect(Buffer.from(bytesOf(cuts)).equals(Buffer.from(joined))).toBe(true)
+    }
+  })
+
+  it('is at whole boxes once a recorder that may write it was prepared for', async () => {
+    await prepareCutting('video/webm')
+    expect(mp4Cutting()).toBeUndefined()
+    await prepareCutting('video/mp4')
+    for (const { slices, joined } of mp4Takes) {
+      const cutter = new TakeCutter()
+      const cuts = slices.map((slice) => cutter.push(new Uint8Array(slice)))
+      cuts.push(cutter.release())
+      expect(cuts.find(({ init }) => init)?.init?.length).toBeGreaterThan(100)
+      expect(cuts.flatMap(({ chunks }) => chunks).every(({ aligned }) => aligned)).toBe(true)
+      expect(Buffer.from(bytesOf(cuts)).equals(Buffer.from(joined))).toBe(true)
+    }
+  })
 })

@@ -3,6 +3,7 @@
 // twice, also when the page nearly dies; what has a number never changes any more.
 import { type AlignedChunk, createAligner } from '@holdfast/media'
 import { LIMITS } from '@holdfast/protocol'
+import { mp4Cutting } from './mp4-cutting.ts'
 
 export type CutChunk = AlignedChunk & { readonly seq: number }
 
@@ -45,7 +46,10 @@ function splitChunk(chunk: AlignedChunk, maxBytes: number): AlignedChunk[] {
 }
 
 export class TakeCutter {
-  readonly #aligner = createAligner({ maxBytes: LIMITS.splitChunkBytes })
+  readonly #aligner = createAligner({
+    maxBytes: LIMITS.splitChunkBytes,
+    openMp4: mp4Cutting(),
+  })
   readonly #readLimit: () => number
   #nextSeq = 0
   /** After `release` bytes are passed on raw: the held tail was handed out inside an element. */

@@ -1,6 +1,7 @@
 // Owns one run of a MediaRecorder: a new one is the next take. It hands out every byte that the recorder
 // gives, also after an error or a lost device, and it never stops for anything but `stop` and the stream.
 import { pickMimeType } from './mime-type.ts'
+import { prepareCutting } from './mp4-cutting.ts'
 
 export type RecorderOptions = {
   readonly mimeType?: string | undefined
@@ -19,12 +20,14 @@ export type RecorderHandlers = {
 export class TakeRecorder {
   readonly #recorder: MediaRecorder
   readonly #timesliceMs: number
+  readonly #wanted: string | undefined
   #failed = false
 
   /** @throws DOMException when the browser cannot record the stream so */
   constructor(stream: MediaStream, options: RecorderOptions, handlers: RecorderHandlers) {
     this.#timesliceMs = options.timesliceMs
-    this.#recorder = new MediaRecorder(stream, recorderOptions(stream, options))
+    this.#wanted = options.mimeType ?? pickMimeType(stream)
+    this.#recorder = new MediaRecorder(stream, recorderOptions(this.#wanted, options))
     this.#recorder.ondataavailable = ({ data }) => {
       if (data.size > 0) handlers.slice(data)
     }
@@ -41,6 +44,7 @@ export class TakeRecorder {
 
   /** Resolves when capture runs. */
   async start(): Promise<void> {
+    await prepareCutting(this.#wanted)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#recorder.addEventListener('start', () => resolve(), { once: true })
     this.#recorder.addEventListener('error', (event) => reject(errorOf(event)), { once: true })
@@ -70,8 +74,10 @@ export class TakeRecorder {
   }
 }
 
-function recorderOptions(stream: MediaStream, options: RecorderOptions): MediaRecorderOptions {
-  const mimeType = options.mimeType ?? pickMimeType(stream)
+function recorderOptions(
+  mimeType: string | undefined,
+  options: RecorderOptions,
+): MediaRecorderOptions {
   const { videoBitsPerSecond, audioBitsPerSecond, keyframeIntervalMs } = options
   return {
     ...(mimeType ? { mimeType } : {}),

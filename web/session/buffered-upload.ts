@@ -1,10 +1,11 @@
 // Owns what an app sees of one recording's way to the server: state, progress, connection, events.
 // It never says `safe` before the stop and every chunk are acknowledged, nor when one never will be.
 import { type ErrorCode, HoldfastError, LIMITS } from '@holdfast/protocol'
-import type { ChunkRow, TakeRow } from '../buffer/rows.ts'
+import type { AddedFile, ChunkRow, TakeRow } from '../buffer/rows.ts'
 import { placeTake } from '../buffer/take-place.ts'
 import { OPENERS } from '../transport/rungs.ts'
 import { Emitter } from './emitter.ts'
+import { isSame, OFFLINE, viewLink } from './link-view.ts'
 import type { LocalCopy } from './local-copy.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import type {
@@ -22,9 +23,6 @@ import { PartialError, uploadError } from './upload-error.ts'
 import type { Uploader, UploaderEvent, UploaderSetup } from './uploader-state.ts'
 
 const PROGRESS_MS = 250
-/** Without an answer for this long the server counts as away. */
-const SILENCE_MS = 3_000
-const OFFLINE: Connection = { rung: 'none', online: false, retryAt: null }
 
 export class BufferedUpload implements Upload {
   protected readonly copy: LocalCopy
@@ -72,6 +70,10 @@ export class BufferedUpload implements Upload {
 
   get createdAt(): string {
     return this.copy.row.createdAt
+  }
+
+  get file(): AddedFile | null {
+    return this.copy.row.file ?? null
   }
 
   get state(): UploadState {
@@ -276,23 +278,10 @@ export class BufferedUpload implements Upload {
     this.end()
   }
 
-  #followLink({ link, ackTimeoutMs }: Uploader): void {
-    const now = performance.now()
-    const open = link.at === 'open' ? link : null
-    const since = open?.waitingSince ?? now
-    const connection: Connection = {
-      rung: open?.rung ?? 'none',
-      online: open !== null && now - since < Math.max(SILENCE_MS, ackTimeoutMs / 2),
-      retryAt: link.at === 'waiting' ? Math.round(Date.now() + link.until - now) : null,
-    }
+  #followLink(state: Uploader): void {
+    const connection = viewLink(state)
     if (isSame(connection, this.#connection)) return
     this.#connection = connection
     this.emit('transport', connection)
   }
-}
-
-/** Two readings of the clock make the same moment differ by a little. */
-function isSame(a: Connection, b: Connection): boolean {
-  const apartMs = Math.abs((a.retryAt ?? 0) - (b.retryAt ?? 0))
-  return a.rung === b.rung && a.online === b.online && apartMs < 50
 }

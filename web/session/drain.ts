@@ -36,6 +36,28 @@ export async function drainUnsent(options: DrainOptions = {}): Promise<Upload[]>
   return found
 }
 
+/**
+ * Stores something new with `store`, while owning it, and sends it as whatever else is unsent.
+ * @throws what `store` throws
+ */
+export async function drainNew(
+  id: string,
+  options: DrainOptions,
+  store: () => Promise<void>,
+): Promise<Upload> {
+  findWorker()
+  const begun = Promise.withResolvers<Upload>()
+  const work = async () => {
+    await store()
+    const upload = await openUpload(id, options)
+    if (!upload) throw new DOMException('Nothing was stored.', 'NotFoundError')
+    begun.resolve(upload)
+    await upload.finished
+  }
+  void ifFree(id, work).catch(begun.reject)
+  return await begun.promise
+}
+
 /** Resolves when it is known whether `id` is free, and never rejects; the drain itself goes on. */
 async function drainFree(id: string, options: DrainOptions, found: Upload[]): Promise<void> {
   const known = Promise.withResolvers<void>()

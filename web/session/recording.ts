@@ -1,8 +1,10 @@
 // Owns the public face of a recording: what an app can read, call and listen to.
 // It must never promise more than an ack proves: only `ackedMs` and `safe` speak of the server.
 import type { ErrorCode, HoldfastEvent, Mark } from '@holdfast/protocol'
+import type { AddedFile } from '../buffer/rows.ts'
 
 export type { Mark } from '@holdfast/protocol'
+export type { AddedFile } from '../buffer/rows.ts'
 
 /** A bearer for `POST /api/recordings`: an API key never, a permit or a JWT; or who fetches one. */
 export type Auth = string | (() => Promise<string | null>)
@@ -125,6 +127,8 @@ export interface Upload {
   readonly title: string | null
   /** ISO 8601. */
   readonly createdAt: string
+  /** Not recorded here, but added as a file. */
+  readonly file: AddedFile | null
   readonly state: UploadState
   readonly progress: Progress
   readonly connection: Connection
@@ -166,6 +170,8 @@ export type Unsent = {
   readonly server: string
   readonly title: string | null
   readonly createdAt: string
+  /** As of an upload. */
+  readonly file: AddedFile | null
   readonly recordedMs: number
   readonly waitingChunks: number
   /** Of those, the ones that the server refused for good: they stay until they are discarded. */

@@ -7,6 +7,7 @@ import {
   readRecording,
   type StoredRecording,
 } from '../buffer/local-buffer.ts'
+import { readFile } from '../buffer/stored-file.ts'
 import { endDrain } from './drain.ts'
 import { ownedIds, whileOwning } from './ownership.ts'
 import { ProgressMeter } from './progress-meter.ts'
@@ -35,7 +36,7 @@ function describe(stored: StoredRecording): Unsent {
   const meter = new ProgressMeter()
   meter.addStored(stored)
   const { recordedMs, waitingBytes } = meter.read()
-  const { id, server, title, createdAt } = stored.row
+  const { id, server, title, createdAt, file = null } = stored.row
   const refusedChunks = stored.refused.filter(({ take, seq }) => {
     return stored.pending.get(take)?.includes(seq) ?? false
   }).length
@@ -44,6 +45,7 @@ function describe(stored: StoredRecording): Unsent {
     server,
     title,
     createdAt,
+    file,
     recordedMs,
     waitingBytes,
     waitingChunks: meter.waitingChunks,
@@ -53,7 +55,7 @@ function describe(stored: StoredRecording): Unsent {
 
 /**
  * What of it is still on this device, one file for each take of which something is here: playable when nothing of
- * the take was acked yet, else the rest. Empty when nothing is here.
+ * the take was acked yet, else the rest. A file that was added is here as a whole until the last of it is acked.
  */
 export async function readUnsent(id: string): Promise<Blob[]> {
   const stored = await readRecording(id)
@@ -61,6 +63,11 @@ export async function readUnsent(id: string): Promise<Blob[]> {
   for (const { take, init, mimeType } of stored?.takes ?? []) {
     const seqs = stored?.pending.get(take) ?? []
     if (seqs.length === 0) continue
+    const whole = await readFile(id, take)
+    if (whole) {
+      files.push(whole)
+      continue
+    }
     const parts: Blob[] = init ? [new Blob([init])] : []
     for (const seq of seqs) {
       // One chunk at a time: the browser may keep blobs on disk, buffers it cannot.

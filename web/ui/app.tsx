@@ -1,4 +1,5 @@
 // The page: bar, banner, recorder, library, and what lies above them.
+import { DropVeil } from './files/file-drop.tsx'
 import { Library } from './library/library.tsx'
 import { Recorder } from './record/recorder.tsx'
 import { ResumeBanner } from './recovery/resume-banner.tsx'
@@ -19,6 +20,7 @@ export function App() {
         <Recorder />
         <Library />
       </main>
+      <DropVeil />
       <SpeechRegions />
       <Door />
     </div>

@@ -2,9 +2,11 @@
 // the banner does not push the page down; but waits for that only a moment.
 import { render } from 'preact'
 import { App } from './app.tsx'
+import { listenToFiles } from './files/file-drop.tsx'
 import { registerWorker } from './shell/app-update.ts'
 import { keepInstallPrompt } from './shell/install-offer.tsx'
 import { listenToKeys } from './shell/keyboard.ts'
+import { followLaunch, readLaunch } from './shell/launch.ts'
 import { showTabState } from './shell/tab-display.ts'
 import { keepScreenOn } from './shell/wake-lock.ts'
 import { lookCloser } from './store/closer-look.ts'
@@ -30,12 +32,15 @@ async function start(root: Element): Promise<void> {
   keepPreferences(() => localStorage)
   keepListAddress()
   keepInstallPrompt()
+  readLaunch()
   const moment = new Promise((resolve) => setTimeout(resolve, LOOK_FIRST_MS))
   await Promise.race([lookForUnsent(), moment])
   render(<App />, root)
+  followLaunch()
   watchDevices()
   watchSourceLoss()
   listenToKeys()
+  listenToFiles()
   showTabState()
   keepScreenOn()
   const page = new AbortController()

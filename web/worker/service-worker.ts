@@ -1,7 +1,8 @@
-// Owns the service worker: the offline shell, the drain after a page is gone, and when an update may take
+// Owns the service worker: the offline shell, shared files, the drain after a page is gone, and when an update may take
 // over. It never touches a recording that a page owns.
 import { isAnyMaking } from '../session/ownership.ts'
 import { serveShell } from './app-shell.ts'
+import { receiveShares } from './receive-share.ts'
 import { drainAll, drainHandedOver, letGo, standDown } from './worker-drain.ts'
 import {
   askForSync,
@@ -16,6 +17,7 @@ declare const self: WorkerScope & {
   readonly __WB_MANIFEST: Parameters<typeof serveShell>[1]
 }
 
+receiveShares(self)
 serveShell(self, self.__WB_MANIFEST)
 
 self.addEventListener('install', (event) => {

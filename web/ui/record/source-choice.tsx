@@ -1,6 +1,8 @@
 // The first question: what to record. One click on a card asks the browser for the devices.
 import { useEffect, useRef } from 'preact/hooks'
+import { AddFileButton } from '../files/add-file-button.tsx'
 import { Icon } from '../shell/icon.tsx'
+import { wantedCard } from '../shell/launch.ts'
 import { chooseSource } from '../store/source.ts'
 import { t } from '../strings/strings.ts'
 import type { SourceKind } from './media-problem.ts'
@@ -18,7 +20,8 @@ let isFirstTime = true
 function useFocusOnReturn() {
   const first = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (!isFirstTime) first.current?.querySelector('button')?.focus({ preventScroll: true })
+    const wanted = isFirstTime ? CARDS.findIndex(({ kind }) => kind === wantedCard) : 0
+    first.current?.querySelectorAll('button').item(wanted)?.focus({ preventScroll: true })
     isFirstTime = false
   }, [])
   return first
@@ -42,6 +45,7 @@ export function SourceChoice() {
           </button>
         ))}
       </div>
+      <AddFileButton />
     </div>
   )
 }

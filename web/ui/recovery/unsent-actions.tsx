@@ -92,14 +92,14 @@ function DiscardButton({ one, title }: UnsentActionsProps) {
 }
 
 export function UnsentActions(props: UnsentActionsProps) {
-  const { state, progress, isFound } = props.one
+  const { state, progress, isFound, upload } = props.one
   const [isDone, isOver] = [isSafe(state.value), isStuck(state.value)]
   const isHere = !isDone && progress.value.waitingBytes > 0
   return (
     <div class="actions">
       {(isDone || isHere) && <PlayButton {...props} />}
       {isHere && !isOver && <DownloadButton {...props} />}
-      {!isDone && (isFound || isOver) && <DiscardButton {...props} />}
+      {!isDone && (isFound || isOver || upload.file) && <DiscardButton {...props} />}
     </div>
   )
 }

@@ -2,6 +2,7 @@
 // Never claim more than an ack proves: "sicher" is only what the server confirmed. Imports no code of the page,
 // which waits for this file.
 
+import { fileWords } from './de-files.ts'
 import { recordWords } from './de-record.ts'
 import type { en } from './en.ts'
 import type { Words } from './words.ts'
@@ -10,6 +11,7 @@ export { errorWords } from './de-errors.ts'
 
 export const words: Words<typeof en> = {
   ...recordWords,
+  ...fileWords,
   direction: 'ltr',
   app: {
     name: 'Holdfast',

@@ -1,10 +1,12 @@
 // Every sentence the interface says, in English. Each other language is a file of this shape.
 // Never claim more than an ack proves: "safe" is only what the server confirmed.
 
+import { fileWords } from './en-files.ts'
 import { recordWords } from './en-record.ts'
 
 export const en = {
   ...recordWords,
+  ...fileWords,
   direction: 'ltr',
   app: {
     name: 'Holdfast',

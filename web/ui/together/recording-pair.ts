@@ -44,6 +44,10 @@ export class RecordingPair implements Recording {
     return this.parts[0].createdAt
   }
 
+  get file() {
+    return null
+  }
+
   get mimeType() {
     return this.parts[0].mimeType
   }

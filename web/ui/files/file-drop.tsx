@@ -1,0 +1,44 @@
+// Files that are dropped anywhere on the page, or pasted. Dragged text and pictures of the page itself are left alone.
+import { signal } from '@preact/signals'
+import { Icon } from '../shell/icon.tsx'
+import { addFiles } from '../store/added-files.ts'
+import { t } from '../strings/strings.ts'
+
+const isDragged = signal(false)
+
+const hasFiles = ({ dataTransfer }: DragEvent): boolean =>
+  dataTransfer?.types.includes('Files') ?? false
+
+export function listenToFiles(): void {
+  document.addEventListener('dragover', (event) => {
+    if (!hasFiles(event)) return
+    // Without this the browser would leave the page for the file.
+    event.preventDefault()
+    isDragged.value = true
+  })
+  document.addEventListener('dragleave', ({ relatedTarget }) => {
+    // From one element of the page to another is no leaving.
+    if (relatedTarget === null) isDragged.value = false
+  })
+  document.addEventListener('drop', (event) => {
+    isDragged.value = false
+    if (!hasFiles(event)) return
+    event.preventDefault()
+    addFiles(event.dataTransfer?.files ?? [])
+  })
+  document.addEventListener('paste', ({ clipboardData }) => {
+    if (clipboardData && clipboardData.files.length > 0) addFiles(clipboardData.files)
+  })
+}
+
+export function DropVeil() {
+  if (!isDragged.value) return null
+  return (
+    <div class="drop-veil">
+      <p>
+        <Icon name="up" size={30} />
+        {t.files.drop}
+      </p>
+    </div>
+  )
+}

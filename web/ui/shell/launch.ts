@@ -1,0 +1,31 @@
+// What the app was opened for: a shortcut of its icon, or files that were shared with it. Told by the address, once.
+import type { SourceKind } from '../record/media-problem.ts'
+import { noteRefusal } from '../store/added-files.ts'
+import { chooseSource } from '../store/source.ts'
+import { toast } from '../store/speech.ts'
+import { shared } from '../store/uploads.ts'
+import { t } from '../strings/strings.ts'
+
+const SHORTCUTS: readonly SourceKind[] = ['camera', 'microphone', 'screen', 'both']
+
+/** Sharing a screen needs a click: the choice is shown, and this one has the focus. */
+export let wantedCard: SourceKind | null = null
+
+export function readLaunch(): void {
+  const asked = new URLSearchParams(location.search)
+  if (asked.size === 0) return
+  shared.value = new Set(asked.getAll('shared'))
+  for (const text of asked.getAll('refused')) {
+    const [code = '', bytes = '', ...name] = text.split(' ')
+    noteRefusal({ code, bytes: Number(bytes), name: name.join(' ') })
+  }
+  wantedCard = SHORTCUTS.find((kind) => kind === asked.get('record')) ?? null
+  // A reload is not opened for it again.
+  history.replaceState(null, '', location.pathname + location.hash)
+}
+
+/** Once the page is there. */
+export function followLaunch(): void {
+  if (shared.value.has('')) toast(t.files.sharedNone)
+  if (wantedCard === 'camera' || wantedCard === 'microphone') void chooseSource(wantedCard)
+}
