@@ -3,8 +3,8 @@
 import { execFileSync } from 'node:child_process'
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
+import { weighEntry } from './package-weight.ts'
 
 const WEB = import.meta.dirname
 const ROOT = join(WEB, '..')
@@ -82,31 +82,15 @@ async function writeManifest(): Promise<void> {
   await cp(join(ROOT, 'LICENSE'), join(OUT, 'LICENSE'))
 }
 
-/** What an entry costs a page that bundles and minifies it, with all that it imports at once; later parts are fetched later. */
-async function weigh(name: string): Promise<number> {
-  const built = await build({
-    ...{ configFile: false, root: WEB, logLevel: 'silent', publicDir: false },
-    build: {
-      ...{ write: false, target: 'es2023', modulePreload: false },
-      rolldownOptions: {
-        input: join(OUT, `${name}.js`),
-        external: ['react'],
-        preserveEntrySignatures: 'strict',
-      },
-    },
-  })
-  const chunks = 'output' in built ? built.output.filter((it) => it.type === 'chunk') : []
-  const byName = new Map(chunks.map((it) => [it.fileName, it]))
-  const wanted = new Set(chunks.filter((it) => it.isEntry).map((it) => it.fileName))
-  for (const file of wanted) for (const other of byName.get(file)?.imports ?? []) wanted.add(other)
-  return [...wanted].reduce((sum, file) => sum + gzipSync(byName.get(file)?.code ?? '').length, 0)
-}
-
 await rm(OUT, { recursive: true, force: true })
 await buildModules()
 await buildTypes()
 await writeManifest()
 for (const name of Object.keys(ENTRIES)) {
-  console.info(`${name}.js: ${((await weigh(name)) / 1000).toFixed(1)} kB gzipped`)
+  const { firstBytes, laterBytes } = await weighEntry(join(OUT, `${name}.js`))
+  const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
+  console.info(
+    `${name}.js: ${kB(firstBytes)} gzipped at once, ${kB(laterBytes)} where it is needed`,
+  )
 }
 console.info((await readdir(OUT)).join(' '))
