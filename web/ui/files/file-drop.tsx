@@ -1,7 +1,7 @@
 // Files that are dropped anywhere on the page, or pasted. Dragged text and pictures of the page itself are left alone.
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { Icon } from '../shell/icon.tsx'
-import { addFiles } from '../store/added-files.ts'
+import { addFiles, copying } from '../store/added-files.ts'
 import { t } from '../strings/strings.ts'
 
 const isDragged = signal(false)
@@ -9,7 +9,21 @@ const isDragged = signal(false)
 const hasFiles = ({ dataTransfer }: DragEvent): boolean =>
   dataTransfer?.types.includes('Files') ?? false
 
+/** Until its copy is here a file is nowhere but on disk: whoever leaves now has to choose it again. */
+function warn(event: BeforeUnloadEvent): void {
+  event.preventDefault()
+}
+
+function warnWhileCopying(): void {
+  effect(() => {
+    if (copying.value.length === 0) return undefined
+    addEventListener('beforeunload', warn)
+    return () => removeEventListener('beforeunload', warn)
+  })
+}
+
 export function listenToFiles(): void {
+  warnWhileCopying()
   document.addEventListener('dragover', (event) => {
     if (!hasFiles(event)) return
     // Without this the browser would leave the page for the file.

@@ -1,5 +1,6 @@
 // "Update ready": offered when it disturbs nothing, announced as later while it would.
 import { computed } from '@preact/signals'
+import { copying } from '../store/added-files.ts'
 import { isOver, phase } from '../store/phase.ts'
 import { sendingOthers } from '../store/uploads.ts'
 import { t } from '../strings/strings.ts'
@@ -8,7 +9,8 @@ import { Notice } from './notice.tsx'
 
 const isBusy = computed(
   () =>
-    (!isOver.value && !['idle', 'problem'].includes(phase.value)) || sendingOthers.value.length > 0,
+    (!isOver.value && !['idle', 'problem'].includes(phase.value)) ||
+    sendingOthers.value.length + copying.value.length > 0,
 )
 
 export function UpdateNotice() {
