@@ -27,6 +27,8 @@ function codeForStatus(status: number): ErrorCode {
 export function answerError(c: Context, error: unknown, log: Log): Response {
   const known = asHoldfastError(error)
   logFailure(log, c, known)
+  // A browser keeps a 410 for ever, and a 404 for a while: what is gone may come back.
+  c.header('Cache-Control', 'no-store')
   if (known.status === 401) c.header('WWW-Authenticate', 'Bearer')
   if (known.status === 503 || known.status === 507) c.header('Retry-After', RETRY_AFTER_S)
   const { sizeBytes } = known.details

@@ -3,6 +3,12 @@ import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import type { OriginGuard } from './origin-guard.ts'
 
+/**
+ * The sha256 of no text at all. The player's controls write positions into a <style> that comes empty; one with anything in it
+ * is refused.
+ */
+const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+
 /** @param addresses where pages may be connected to besides */
 const contentSecurityPolicy = (addresses: readonly string[]): string =>
   [
@@ -10,7 +16,7 @@ const contentSecurityPolicy = (addresses: readonly string[]): string =>
     "img-src 'self' blob: data:",
     "media-src 'self' blob:",
     ["connect-src 'self' ws: wss:", ...addresses].join(' '),
-    "style-src 'self'",
+    `style-src 'self' ${EMPTY_STYLE}`,
     "script-src 'self'",
     "worker-src 'self'",
     "object-src 'none'",

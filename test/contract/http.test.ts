@@ -178,8 +178,10 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
       expect(until - Date.parse(String(deleted.body.deletedAt))).toBe(30_000)
       expect(await http.call('DELETE', path)).toMatchObject({ status: 200, body: deleted.body })
       for (const hidden of [path, `${path}/media`]) {
-        const { status, body } = await http.call<ErrorAnswer>('GET', hidden)
+        const { status, headers, body } = await http.call<ErrorAnswer>('GET', hidden)
         expect([status, body.error.code]).toEqual([410, 'recording_deleted'])
+        // Without it a browser would answer 410 by itself after the deletion was undone.
+        expect(headers.get('cache-control')).toBe('no-store')
       }
       const late = await http.put(made, { take: 0, seq: 1 }, Buffer.from('late'))
       expect([late.status, late.body.error?.code]).toEqual([410, 'recording_deleted'])

@@ -6,7 +6,7 @@ import { createWorld } from '../support/world.ts'
 type Playing = { at: number; width: number; duration: number; lag: number }
 
 const look = (): Playing | null => {
-  const video = document.querySelector<HTMLVideoElement>('dialog video')
+  const video = document.querySelector<HTMLVideoElement>('main.recording-page video')
   if (!video || video.buffered.length === 0) return null
   const { currentTime: at, videoWidth: width, duration, buffered } = video
   return { at, width, duration, lag: buffered.end(buffered.length - 1) - at }
@@ -42,7 +42,7 @@ test('a viewer sees what was recorded a few seconds ago, and the whole file when
   await page.bringToFront()
   const file = await waitFor('the finished file', async () => {
     const duration = await page.evaluate(
-      () => document.querySelector<HTMLVideoElement>('dialog video')?.duration ?? 0,
+      () => document.querySelector<HTMLVideoElement>('main.recording-page video')?.duration ?? 0,
     )
     return Number.isFinite(duration) && duration > 8 ? duration : null
   })

@@ -3,14 +3,14 @@ import { expect, test } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { WireHttp } from '../support/wire-client.ts'
-import { useVisit } from './visit.ts'
+import { backToList, recordingPage, useVisit } from './visit.ts'
 
 const visit = useVisit()
 
 const row = (title: string) => visit.page.getByRole('listitem').filter({ hasText: title })
-const dialog = () => visit.page.getByRole('dialog')
-const button = (name: string) => dialog().getByRole('button', { name, exact: true })
-const slider = (name: string) => dialog().getByRole('slider', { name })
+const opened = () => recordingPage(visit.page)
+const button = (name: string) => opened().getByRole('button', { name, exact: true })
+const slider = (name: string) => opened().getByRole('slider', { name })
 const http = () => new WireHttp(visit.world.server.url)
 
 /** Twenty seconds of VP9, which has a place in an MP4, opened in the player. */
@@ -24,7 +24,7 @@ async function openRecording(title: string): Promise<string> {
   await http().call('POST', `/api/recordings/${made.id}/stop`, body)
   await http().untilStatus(made, 'ready', 1)
   await row(title).locator('.row-open').click()
-  await dialog().locator('video').waitFor()
+  await opened().locator('video').waitFor()
   return made.id
 }
 
@@ -34,14 +34,14 @@ const stored = async (id: string) => (await visit.world.api.read(id)) as unknown
 /** In the page. */
 const video = {
   state: () =>
-    dialog()
+    opened()
       .locator('video')
       .evaluate((element) => {
         const { paused, currentTime } = element as HTMLVideoElement
         return { paused, at: currentTime }
       }),
   goTo: (seconds: number) =>
-    dialog()
+    opened()
       .locator('video')
       .evaluate(async (element, to) => {
         const one = element as HTMLVideoElement
@@ -52,7 +52,7 @@ const video = {
         await done
       }, seconds),
   play: () =>
-    dialog()
+    opened()
       .locator('video')
       .evaluate((element) => (element as HTMLVideoElement).play()),
 }
@@ -65,7 +65,7 @@ test('each file says its size before it is fetched, and is of that size', async 
     ['WebM', 'To be kept.webm'],
     ['MP4', 'To be kept.mp4'],
   ] as const) {
-    const link = dialog().getByRole('link', { name: new RegExp(`^${kind}, \\d+ kB$`) })
+    const link = opened().getByRole('link', { name: new RegExp(`^${kind}, \\d+ kB$`) })
     await link.waitFor()
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
     expect(download.suggestedFilename()).toBe(name)
@@ -82,12 +82,12 @@ test('a link is copied, says until when it works, and opens this recording', asy
   const id = await openRecording('To be shown')
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await button('Link').click()
-  await dialog().getByRole('radio', { name: '1 hour' }).check()
+  await opened().getByRole('radio', { name: '1 hour' }).check()
   await button('Copy link').click()
-  const said = dialog().getByText(/^Copied\. It works until Today, .+\.$/)
-  await said.or(dialog().getByText(/^Copied\. It works until Tomorrow/)).waitFor()
+  const said = opened().getByText(/^Copied\. It works until Today, .+\.$/)
+  await said.or(opened().getByText(/^Copied\. It works until Tomorrow/)).waitFor()
   const copied = await page.evaluate(() => navigator.clipboard.readText())
-  const field = dialog().getByRole('textbox', { name: 'Link' })
+  const field = opened().getByRole('textbox', { name: 'Link' })
   expect(await field.inputValue()).toBe(copied)
   const { pathname, searchParams, origin } = new URL(copied)
   expect(origin).toBe(new URL(page.url()).origin)
@@ -98,7 +98,7 @@ test('a link is copied, says until when it works, and opens this recording', asy
   const endsInMs = Date.parse(String(seen.body.linkExpiresAt)) - Date.now()
   expect(Math.abs(endsInMs - 3_600_000)).toBeLessThan(60_000)
   // Another length is another link, which is not made before it is asked for.
-  await dialog().getByRole('radio', { name: '7 days' }).check()
+  await opened().getByRole('radio', { name: '7 days' }).check()
   expect(await field.count()).toBe(0)
   expect(visit.errors).toEqual([])
 })
@@ -112,8 +112,8 @@ test('where the clipboard is refused the link can be copied by hand', async () =
   })
   await button('Link').click()
   await button('Copy link').click()
-  await dialog().getByText('Copy it from the field').waitFor()
-  const field = dialog().getByRole('textbox', { name: 'Link' })
+  await opened().getByText('Copy it from the field').waitFor()
+  const field = opened().getByRole('textbox', { name: 'Link' })
   await field.focus()
   expect(await page.evaluate(() => String(getSelection()))).toBe(await field.inputValue())
 })
@@ -131,7 +131,7 @@ test('a device that can share is handed the link', async () => {
   })
   await button('Link').click()
   await button('Share').click()
-  await dialog()
+  await opened()
     .getByText(/^The link works until/)
     .waitFor()
   const shared = await page.evaluate(() => (globalThis as unknown as { shared: ShareData }).shared)
@@ -144,7 +144,7 @@ test('trim is set by keys and from the playhead, kept, and played', async () => 
   const { page } = visit
   const id = await openRecording('Too long')
   await button('Trim').click()
-  await dialog().getByText('All of it is played.').waitFor()
+  await opened().getByText('All of it is played.').waitFor()
   await slider('Begins at').focus()
   for (let presses = 0; presses < 15; presses++) await page.keyboard.press('ArrowRight')
   await waitFor('the beginning', async () => (await stored(id)).trim?.startMs === 1500)
@@ -152,11 +152,10 @@ test('trim is set by keys and from the playhead, kept, and played', async () => 
   await video.goTo(3)
   await button('End here').click()
   await waitFor('the end', async () => (await stored(id)).trim?.endMs === 3000)
-  await dialog().getByText('Plays 0:01.5 to 0:03.0, 0:01.5 long.').waitFor()
+  await opened().getByText('Plays 0:01.5 to 0:03.0, 0:01.5 long.').waitFor()
 
   await page.reload()
-  await row('Too long').locator('.row-open').click()
-  await dialog().locator('video').waitFor()
+  await opened().locator('video').waitFor()
   await waitFor('the beginning to be shown', async () => (await video.state()).at === 1.5)
   await video.play()
   await waitFor('the end of what is kept', async () => (await video.state()).paused)
@@ -194,17 +193,17 @@ test('a title is changed where it stands; Esc takes back what was typed and clos
   const { page } = visit
   const id = await openRecording('Untold')
   await button('Rename').click()
-  const field = dialog().getByLabel('Title')
+  const field = opened().getByLabel('Title')
   expect(await page.evaluate(() => String(getSelection()))).toBe('Untold')
   await field.fill('Typed by mistake')
   await page.keyboard.press('Escape')
   expect(await field.inputValue()).toBe('Untold')
   await field.fill('Told')
   await page.keyboard.press('Enter')
-  await dialog().getByText('Title saved').waitFor()
+  await opened().getByText('Title saved').waitFor()
   expect((await stored(id)).title).toBe('Told')
-  await dialog().getByRole('heading', { name: 'Told' }).waitFor()
-  await page.keyboard.press('Escape')
+  await opened().getByRole('heading', { name: 'Told' }).waitFor()
+  await backToList(page)
   await row('Told').waitFor()
   expect(visit.errors).toEqual([])
 })
@@ -213,12 +212,12 @@ test('what cannot be saved says so and stays as it was typed', async () => {
   const { page, world } = visit
   await openRecording('Server away')
   await button('Rename').click()
-  const field = dialog().getByLabel('Title')
+  const field = opened().getByLabel('Title')
   world.proxy.setLine('cut')
   try {
     await field.fill('Not yet')
     await page.keyboard.press('Enter')
-    await dialog()
+    await opened()
       .getByRole('alert')
       .getByText(/^The title was not saved/)
       .waitFor()

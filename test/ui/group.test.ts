@@ -5,7 +5,7 @@ import { loadTake } from '../support/corpus.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { WireHttp } from '../support/wire-client.ts'
 import { chunk, finishBody, streamed, take } from '../support/wire-frames.ts'
-import { useVisit } from './visit.ts'
+import { recordingPage, useVisit } from './visit.ts'
 
 const visit = useVisit()
 
@@ -25,11 +25,11 @@ async function record(group: string, title: string, set: string, startMs: number
   await http.untilStatus(made, 'ready')
 }
 
-const dialog = () => visit.page.getByRole('dialog')
+const opened = () => recordingPage(visit.page)
 
 /** Where both are by the clock of the group, in seconds. */
 const places = () =>
-  dialog()
+  opened()
     .locator('video')
     .evaluateAll((all, offsetMs) => {
       const [camera, screen] = all as HTMLVideoElement[]
@@ -57,20 +57,20 @@ test('both play, pause and seek by one set of controls', async () => {
   await record(group, 'The screen', 'webm-vp8-canvas-resize-ts1000', OFFSET_MS)
   const row = visit.page.getByRole('listitem').filter({ hasText: 'The screen' })
   await row.locator('.row-open').click()
-  await dialog().getByText('2 recordings belong together.').waitFor()
-  await dialog().getByRole('button', { name: 'Play together' }).click()
-  const position = dialog().getByRole('slider', { name: 'Position' })
+  await opened().getByText('2 recordings belong together.').waitFor()
+  await opened().getByRole('button', { name: 'Play together' }).click()
+  const position = opened().getByRole('slider', { name: 'Position' })
   await position.waitFor()
-  expect(await dialog().locator('video').count()).toBe(2)
+  expect(await opened().locator('video').count()).toBe(2)
   await waitFor(
     'the length of both',
     async () => Number(await position.getAttribute('max')) > 13_000,
   )
-  await dialog().getByRole('button', { name: 'Play all' }).click()
+  await opened().getByRole('button', { name: 'Play all' }).click()
   await together('both to play', ({ isRunning, camera }) => isRunning && camera > OFFSET_MS / 1000)
   await position.fill('4000')
   await together('both to go on there', ({ isRunning, camera }) => isRunning && camera > 4)
-  await dialog().getByRole('button', { name: 'Pause all' }).click()
+  await opened().getByRole('button', { name: 'Pause all' }).click()
   await together('both to stop', ({ isStill }) => isStill)
   await position.fill('2000')
   await together(
@@ -78,7 +78,7 @@ test('both play, pause and seek by one set of controls', async () => {
     ({ isStill, camera }) => isStill && Math.abs(camera - 2) < 0.05,
   )
 
-  await dialog().getByRole('button', { name: 'Play alone' }).click()
-  expect(await dialog().locator('video').count()).toBe(1)
+  await opened().getByRole('button', { name: 'Play alone' }).click()
+  expect(await opened().locator('video').count()).toBe(1)
   expect(visit.errors).toEqual([])
 })

@@ -1,7 +1,7 @@
 // The list of recordings: live, playable, and forgiving.
 import { expect, test } from 'vitest'
 import { waitFor } from '../support/wait-for.ts'
-import { useVisit } from './visit.ts'
+import { recordingPage, useVisit } from './visit.ts'
 
 const visit = useVisit()
 
@@ -24,8 +24,7 @@ test('the player shows the length and seeks', async () => {
   await row('To be played')
     .getByRole('button', { name: /^To be played/ })
     .click()
-  const seeked = await page
-    .getByRole('dialog')
+  const seeked = await recordingPage(page)
     .locator('video')
     .evaluate(async (element) => {
       const video = element as HTMLVideoElement
@@ -77,7 +76,7 @@ test('a recording’s receipt can be kept beside it', async () => {
     .getByRole('button', { name: /^With a receipt/ })
     .click()
   const download = page.waitForEvent('download')
-  await page.getByRole('dialog').getByRole('link', { name: 'Receipt' }).click()
+  await recordingPage(page).getByRole('link', { name: 'Receipt' }).click()
   expect((await download).suggestedFilename()).toBe(`receipt-${id}.json`)
   expect(visit.errors).toEqual([])
 })

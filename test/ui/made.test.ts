@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
 import { hasFfmpeg } from '../support/ffmpeg.ts'
 import { WireHttp } from '../support/wire-client.ts'
-import { useVisit } from './visit.ts'
+import { recordingPage, useVisit } from './visit.ts'
 
 if (!hasFfmpeg) console.warn('SKIPPED: ffmpeg is not installed, no picture and no MP4 is shown')
 
@@ -35,10 +35,10 @@ test.skipIf(!hasFfmpeg)('a recording shows its picture, and an MP4 is made and s
   await row('With a picture')
     .getByRole('button', { name: /^With a picture/ })
     .click()
-  const dialog = page.getByRole('dialog')
-  await dialog.getByRole('button', { name: 'Download', exact: true }).click()
-  await dialog.getByRole('button', { name: 'Make an MP4' }).click()
-  const link = dialog.getByRole('link', { name: /^MP4, \d/ })
+  const opened = recordingPage(page)
+  await opened.getByRole('button', { name: 'Download', exact: true }).click()
+  await opened.getByRole('button', { name: 'Make an MP4' }).click()
+  const link = opened.getByRole('link', { name: /^MP4, \d/ })
   await link.waitFor()
   const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
   expect(download.suggestedFilename()).toBe('With a picture.mp4')

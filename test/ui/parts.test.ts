@@ -5,7 +5,7 @@ import { loadTake } from '../support/corpus.ts'
 import { hasFfmpeg } from '../support/ffmpeg.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { WireHttp } from '../support/wire-client.ts'
-import { useVisit } from './visit.ts'
+import { recordingPage, useVisit } from './visit.ts'
 
 const visit = useVisit()
 
@@ -31,13 +31,13 @@ async function makeTwoParts(title: string, sets = SETS): Promise<void> {
 }
 
 const row = (title: string) => visit.page.getByRole('listitem').filter({ hasText: title })
-const dialog = () => visit.page.getByRole('dialog')
-const part = (number: number) => dialog().getByRole('button', { name: `Part ${number}` })
+const opened = () => recordingPage(visit.page)
+const part = (number: number) => opened().getByRole('button', { name: `Part ${number}` })
 const isCurrent = async (one: Locator) => (await one.getAttribute('aria-current')) === 'true'
 
 /** The take that plays now, once it moves. */
 const playing = () =>
-  dialog()
+  opened()
     .locator('video')
     .evaluate((element) => {
       const { paused, currentTime, currentSrc } = element as HTMLVideoElement
@@ -49,7 +49,7 @@ const untilPlaying = (take: string) =>
 
 /** As a person does who drags to the last moment. */
 const skipToEnd = () =>
-  dialog()
+  opened()
     .locator('video')
     .evaluate((element) => {
       const video = element as HTMLVideoElement
@@ -58,7 +58,7 @@ const skipToEnd = () =>
 
 async function open(title: string): Promise<void> {
   await row(title).locator('.row-open').click()
-  await dialog().getByRole('heading', { name: 'Recorded in 2 parts' }).waitFor()
+  await opened().getByRole('heading', { name: 'Recorded in 2 parts' }).waitFor()
 }
 
 test('the list says how many parts there are, and no length that is only of the first', async () => {
@@ -70,7 +70,7 @@ test('the list says how many parts there are, and no length that is only of the 
   expect(await there.locator('time').count()).toBe(1)
   expect(await there.getByRole('link').count()).toBe(0)
   await there.getByRole('button', { name: 'Download the parts of Reloaded halfway' }).click()
-  await dialog().getByRole('heading', { name: 'Recorded in 2 parts' }).waitFor()
+  await opened().getByRole('heading', { name: 'Recorded in 2 parts' }).waitFor()
   expect(visit.errors).toEqual([])
 })
 
@@ -78,7 +78,7 @@ test('the next part begins when one ends', async () => {
   await makeTwoParts('Played through')
   await open('Played through')
   expect(await isCurrent(part(1))).toBe(true)
-  await dialog()
+  await opened()
     .locator('video')
     .evaluate((element) => (element as HTMLVideoElement).play())
   await untilPlaying('0')
@@ -86,7 +86,7 @@ test('the next part begins when one ends', async () => {
   await untilPlaying('1')
   expect(await isCurrent(part(2))).toBe(true)
   expect(await isCurrent(part(1))).toBe(false)
-  await dialog().getByRole('status').getByText('Part 2 of 2').waitFor()
+  await opened().getByRole('status').getByText('Part 2 of 2').waitFor()
   expect(visit.errors).toEqual([])
 })
 
@@ -108,7 +108,7 @@ test('the part that is shown already plays when it is chosen', async () => {
   await makeTwoParts('Chosen at once')
   await open('Chosen at once')
   await visit.page.waitForFunction(() => {
-    const video = document.querySelector<HTMLVideoElement>('dialog video')
+    const video = document.querySelector<HTMLVideoElement>('main.recording-page video')
     return video !== null && video.readyState >= HTMLMediaElement.HAVE_METADATA
   })
   await part(1).click()
@@ -118,10 +118,10 @@ test('the part that is shown already plays when it is chosen', async () => {
 test('each part is downloaded under a name that tells which it is', async () => {
   await makeTwoParts('Kept')
   await open('Kept')
-  const links = dialog().getByRole('link', { name: /^Download Kept/ })
+  const links = opened().getByRole('link', { name: /^Download Kept/ })
   expect(await links.count()).toBe(SETS.length)
   const download = visit.page.waitForEvent('download')
-  await dialog().getByRole('link', { name: 'Download Kept, part 2' }).click()
+  await opened().getByRole('link', { name: 'Download Kept, part 2' }).click()
   expect((await download).suggestedFilename()).toBe('Kept, part 2.m4a')
 })
 
@@ -131,14 +131,14 @@ test('takes that go together are one file with one length', async () => {
   await there.getByText('0:26', { exact: true }).waitFor()
   await there.getByRole('link', { name: 'Download Reloaded and whole' }).waitFor()
   await there.locator('.row-open').click()
-  await dialog().getByRole('link', { name: 'Download', exact: true }).waitFor()
+  await opened().getByRole('button', { name: 'Download', exact: true }).waitFor()
   const lasts = () =>
-    dialog()
+    opened()
       .locator('video')
       .evaluate((element) => Math.round((element as HTMLVideoElement).duration))
   await waitFor('the length of both', async () => (await lasts()) === 26)
   expect(
-    await dialog()
+    await opened()
       .getByText(/\bparts?\b/i)
       .count(),
   ).toBe(0)
@@ -152,9 +152,9 @@ test('a recording of one part is one file with one length', async () => {
   await there.getByText(/^0:0[1-9]$/).waitFor()
   await there.getByRole('link', { name: 'Download In one go' }).waitFor()
   await there.locator('.row-open').click()
-  await dialog().getByRole('link', { name: 'Download', exact: true }).waitFor()
+  await opened().getByRole('button', { name: 'Download', exact: true }).waitFor()
   expect(
-    await dialog()
+    await opened()
       .getByText(/\bparts?\b/i)
       .count(),
   ).toBe(0)
@@ -169,7 +169,7 @@ test('a recording of one part is one file with one length', async () => {
   // The list alone tells all that its row shows: no call for each of its rows.
   const calls: string[] = []
   visit.page.on('request', (request) => calls.push(new URL(request.url()).pathname))
-  await visit.page.reload()
+  await visit.page.goto(new URL('/', visit.page.url()).href)
   await there.getByText(/^0:0[1-9]$/).waitFor()
   await there.getByRole('link', { name: 'Download In one go' }).waitFor()
   expect(calls).toContain('/api/recordings')

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { createWorld } from '../support/world.ts'
-import { useVisit } from './visit.ts'
+import { recordingPage, useVisit } from './visit.ts'
 
 const visit = useVisit()
 
@@ -51,7 +51,7 @@ test('both are recorded, paused, stopped and safe as one, and play together', as
     .waitFor({ timeout: 30_000 })
   await expectPair(world, 'Lesson')
   await page.getByRole('button', { name: 'Play', exact: true }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Play together' }).waitFor()
+  await recordingPage(page).getByRole('button', { name: 'Play together' }).waitFor()
 }, 90_000)
 
 test('when sharing is ended the camera goes on, and that is said', async () => {

@@ -4,6 +4,7 @@ import type { en } from '../../web/ui/strings/en.ts'
 import type { afterWords } from '../../web/ui/strings/en-after.ts'
 import type { Words } from '../../web/ui/strings/words.ts'
 import type { World } from '../support/world.ts'
+import { recordingPage } from './visit.ts'
 
 export type Said = Words<typeof en>
 export type Look = (page: Page, screen: string) => Promise<void>
@@ -78,14 +79,14 @@ async function walkLibrary({ world, words, after, look }: Walk): Promise<void> {
   await page.getByText(words.status.ready, { exact: true }).first().waitFor()
   await look(page, 'library')
   await page.locator('.row-open').first().click()
-  await page.locator('dialog video').waitFor()
-  await look(page, 'player')
+  await recordingPage(page).locator('.chunk-cells').waitFor()
+  await look(page, 'recording page')
   for (const part of ['download', 'link', 'trim', 'rename'] as const) {
-    await page.getByRole('dialog').getByRole('button', { name: after[part].open }).click()
+    await recordingPage(page).getByRole('button', { name: after[part].open }).click()
     await page.locator('.after-panel').waitFor()
-    await look(page, `player, ${part}`)
+    await look(page, `recording page, ${part}`)
   }
-  await page.keyboard.press('Escape')
+  await page.goBack()
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: words.help.heading }).waitFor()
   await look(page, 'help')

@@ -96,7 +96,7 @@ test('screen and camera can be one picture, in one recording that plays', async 
   expect(durationMs).toBeGreaterThan(1_500)
   await page.getByRole('button', { name: 'Play', exact: true }).click()
   await page.waitForFunction(() => {
-    const video = document.querySelector<HTMLVideoElement>('dialog video')
+    const video = document.querySelector<HTMLVideoElement>('main.recording-page video')
     return video !== null && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA
   })
 }, 60_000)

@@ -1,6 +1,6 @@
 // What a person who has never seen the page does: click, click, click, and it is saved.
 import { expect, test } from 'vitest'
-import { useVisit } from './visit.ts'
+import { recordingPage, useVisit } from './visit.ts'
 
 const visit = useVisit()
 
@@ -11,10 +11,10 @@ test('three clicks and no typing lead to a recording that is ready to play', asy
   expect(view.gaps).toEqual([])
 
   await page.getByRole('button', { name: 'Play', exact: true }).click()
-  const player = page.getByRole('dialog').locator('video')
+  const player = recordingPage(page).locator('video')
   await player.waitFor()
   await page.waitForFunction(() => {
-    const video = document.querySelector<HTMLVideoElement>('dialog video')
+    const video = document.querySelector<HTMLVideoElement>('main.recording-page video')
     return video !== null && video.readyState >= HTMLMediaElement.HAVE_METADATA
   })
   expect(visit.errors).toEqual([])

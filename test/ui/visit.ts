@@ -1,5 +1,5 @@
 // One visitor for all tests of a file: a world that is made once and ended with the file.
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import type { RecorderPage } from '../support/recorder-page.ts'
 import { createWorld, type World } from '../support/world.ts'
@@ -12,6 +12,13 @@ export type Visit = {
   /** A recording made by three clicks; resolves with its id once the page says that it is safe. */
   recordFor(ms: number, title?: string): Promise<string>
 }
+
+/** The page of a recording, inside the app or behind a link. */
+export const recordingPage = (page: Page): Locator => page.locator('main.recording-page')
+
+/** As the link above it does. */
+export const backToList = (page: Page): Promise<void> =>
+  recordingPage(page).getByRole('link', { name: 'Recordings' }).click()
 
 /** Opens the page anew before each test. Call at the top of a test file. */
 export function useVisit(): Visit {

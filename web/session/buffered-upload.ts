@@ -4,6 +4,7 @@ import { type ErrorCode, HoldfastError, LIMITS } from '@holdfast/protocol'
 import type { AddedFile, ChunkRow, TakeRow } from '../buffer/rows.ts'
 import { placeTake } from '../buffer/take-place.ts'
 import { OPENERS } from '../transport/rungs.ts'
+import { chunkPlaces } from './chunk-places.ts'
 import { Emitter } from './emitter.ts'
 import { isSame, OFFLINE, viewLink } from './link-view.ts'
 import type { LocalCopy } from './local-copy.ts'
@@ -12,6 +13,7 @@ import type {
   Connection,
   Progress,
   ReadyEvent,
+  TakeChunks,
   Upload,
   UploadError,
   UploadEvents,
@@ -82,6 +84,10 @@ export class BufferedUpload implements Upload {
 
   get progress(): Progress {
     return this.meter.read()
+  }
+
+  get chunks(): readonly TakeChunks[] {
+    return this.#driver ? chunkPlaces(this.#driver.state) : []
   }
 
   get connection(): Connection {

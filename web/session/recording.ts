@@ -1,6 +1,6 @@
 // Owns the public face of a recording: what an app can read, call and listen to.
 // It must never promise more than an ack proves: only `ackedMs` and `safe` speak of the server.
-import type { ErrorCode, HoldfastEvent, Mark } from '@holdfast/protocol'
+import type { ErrorCode, HoldfastEvent, Mark, SeqRange } from '@holdfast/protocol'
 import type { AddedFile } from '../buffer/rows.ts'
 
 export type { Mark } from '@holdfast/protocol'
@@ -64,6 +64,20 @@ export type Progress = {
   readonly waitingBytes: number
   /** Of the waiting ones, those that are only in this page's memory (disk full, private mode). */
   readonly memoryBytes: number
+}
+
+/** Where the chunks of one take are. What is in none of the lists is on the server, as far as this device knows. */
+export type TakeChunks = {
+  /** Its number on the server. */
+  readonly take: number
+  /** Confirmed by the server. */
+  readonly acked: readonly SeqRange[]
+  /** Sent, not confirmed yet. */
+  readonly flying: readonly SeqRange[]
+  /** Only on this device. */
+  readonly here: readonly SeqRange[]
+  /** Refused for good, or gone. */
+  readonly stuck: readonly SeqRange[]
 }
 
 export type Connection = {
@@ -131,6 +145,8 @@ export interface Upload {
   readonly file: AddedFile | null
   readonly state: UploadState
   readonly progress: Progress
+  /** Empty until sending begins. */
+  readonly chunks: readonly TakeChunks[]
   readonly connection: Connection
   /** The last error, until the server answers well again. In `partial`: why. */
   readonly error: UploadError | null

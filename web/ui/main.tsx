@@ -13,6 +13,7 @@ import { lookCloser } from './store/closer-look.ts'
 import { watchDevices } from './store/devices.ts'
 import { keepListAddress } from './store/list-address.ts'
 import { followEvents } from './store/live-events.ts'
+import { followAddress, recordingIn } from './store/place.ts'
 import { keepPreferences } from './store/preferences.ts'
 import { watchSourceLoss } from './store/source-loss.ts'
 import { keepLooking, recoverUnsent } from './store/uploads.ts'
@@ -29,6 +30,7 @@ async function lookForUnsent(): Promise<void> {
 }
 
 async function start(root: Element): Promise<void> {
+  followAddress()
   keepPreferences(() => localStorage)
   keepListAddress()
   keepInstallPrompt()
@@ -56,11 +58,17 @@ function tellLanguage(): void {
   document.documentElement.dir = t.direction
 }
 
-/** The operators' page is another page of the same app: nothing is recorded there. */
+/** The operators' page, and a recording that somebody was given a link to, are pages of their own: nothing is recorded there. */
 async function open(root: Element): Promise<void> {
-  if (location.pathname !== '/status') return await start(root)
-  const { showStatus } = await import('./status/status-page.tsx')
-  showStatus(root)
+  if (location.pathname === '/status') {
+    const { showStatus } = await import('./status/status-page.tsx')
+    return showStatus(root)
+  }
+  const id = recordingIn(location.pathname)
+  const access = new URLSearchParams(location.search).get('access')
+  if (id === null || access === null) return await start(root)
+  const { showShared } = await import('./page/shared-page.tsx')
+  showShared(root, { id, access })
 }
 
 tellLanguage()

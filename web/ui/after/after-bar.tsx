@@ -23,6 +23,8 @@ type AfterProps = {
   actions: readonly AfterAction[]
   /** The player beside it. */
   video?: FindVideo
+  /** Who has only a link may not stop or repeat what is made. @default true */
+  mayWrite?: boolean
   /** Reads the recording again, where this does not come by itself. */
   onChanged?: (() => Promise<unknown>) | undefined
   /** What else can be done, in front of Delete. */
@@ -44,10 +46,14 @@ function isPossible(panel: Panel, info: RecordingInfo): boolean {
   return panel === 'download' || ((info.durationMs ?? 0) > 0 && info.status !== 'recording')
 }
 
-type BodyProps = Pick<AfterProps, 'info' | 'onChanged'> & { panel: Panel; video: FindVideo }
+type BodyProps = Pick<AfterProps, 'info' | 'onChanged'> & {
+  panel: Panel
+  video: FindVideo
+  mayWrite: boolean
+}
 
-function Body({ panel, info, video, onChanged }: BodyProps) {
-  if (panel === 'download') return <DownloadPanel info={info} onChanged={onChanged} />
+function Body({ panel, info, video, onChanged, mayWrite }: BodyProps) {
+  if (panel === 'download') return <DownloadPanel {...{ info, onChanged, mayWrite }} />
   if (panel === 'link') return <LinkPanel info={info} />
   // Another version is another file, with another length.
   if (panel === 'trim')
@@ -57,7 +63,8 @@ function Body({ panel, info, video, onChanged }: BodyProps) {
 
 const noVideo = () => null
 
-export function AfterBar({ info, actions, video = noVideo, onChanged, children }: AfterProps) {
+export function AfterBar(props: AfterProps) {
+  const { info, actions, video = noVideo, onChanged, mayWrite = true, children } = props
   const [open, setOpen] = useState<Panel | null>(null)
   const id = useId()
   const possible = actions.filter((one) => one !== 'delete').filter((one) => isPossible(one, info))
@@ -80,7 +87,11 @@ export function AfterBar({ info, actions, video = noVideo, onChanged, children }
         ))}
         {children}
         {actions.includes('delete') && (
-          <button type="button" class="button danger" onClick={() => void deleteWithUndo(info)}>
+          <button
+            type="button"
+            class="button danger"
+            onClick={() => void deleteWithUndo(info).then(onChanged)}
+          >
             <Icon name="trash" />
             {t.library.delete}
           </button>
@@ -88,7 +99,7 @@ export function AfterBar({ info, actions, video = noVideo, onChanged, children }
       </div>
       {shown && (
         <div class="after-panel" id={id}>
-          <Body key={shown} panel={shown} {...{ info, video, onChanged }} />
+          <Body key={shown} panel={shown} {...{ info, video, onChanged, mayWrite }} />
         </div>
       )}
     </div>

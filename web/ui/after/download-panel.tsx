@@ -7,9 +7,13 @@ import { t } from '../strings/strings.ts'
 import { recordedBytes, recordedKind } from './files.ts'
 import { Mp4Download } from './mp4-download.tsx'
 
-type DownloadProps = { info: RecordingInfo; onChanged?: (() => Promise<unknown>) | undefined }
+type DownloadProps = {
+  info: RecordingInfo
+  onChanged?: (() => Promise<unknown>) | undefined
+  mayWrite: boolean
+}
 
-export function DownloadPanel({ info, onChanged }: DownloadProps) {
+export function DownloadPanel({ info, onChanged, mayWrite }: DownloadProps) {
   if (!info.mediaUrl) return null
   const size = formatBytes(recordedBytes(info), t.locale)
   return (
@@ -22,7 +26,7 @@ export function DownloadPanel({ info, onChanged }: DownloadProps) {
         <span class="soft">{afterWords.download.asRecorded}</span>
       </li>
       <li>
-        <Mp4Download info={info} onChanged={onChanged} />
+        <Mp4Download {...{ info, onChanged, mayWrite }} />
       </li>
     </ul>
   )

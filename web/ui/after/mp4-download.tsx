@@ -4,6 +4,7 @@ import type { JobStatus } from '@holdfast/protocol'
 import { useEffect, useState } from 'preact/hooks'
 import { formatBytes } from '../format/bytes.ts'
 import {
+  askForMp4,
   cancelExport,
   downloadUrl,
   type RecordingInfo,
@@ -14,7 +15,12 @@ import { afterWords } from '../strings/after-words.ts'
 import { t } from '../strings/strings.ts'
 import { isMp4AtOnce, isMp4Offered, sizeOf } from './files.ts'
 
-type Mp4Props = { info: RecordingInfo; onChanged?: (() => Promise<unknown>) | undefined }
+type Mp4Props = {
+  info: RecordingInfo
+  onChanged?: (() => Promise<unknown>) | undefined
+  /** Whether it may be called off, and made again after that. To have it made, asking is enough. */
+  mayWrite: boolean
+}
 
 const isBusy = (status: JobStatus | undefined) => status === 'waiting' || status === 'running'
 
@@ -32,6 +38,7 @@ function useSize(address: string | null): number | null {
 function Making({
   info,
   onChanged,
+  mayWrite,
   job,
 }: Mp4Props & { job: { status: JobStatus; progress: number } }) {
   const isWaiting = job.status === 'waiting'
@@ -47,9 +54,11 @@ function Making({
       <span class="soft digits">
         {isWaiting ? afterWords.mp4.waiting : afterWords.mp4.progress(job.progress)}
       </span>
-      <button type="button" class="button quiet" onClick={stop}>
-        {afterWords.mp4.cancel}
-      </button>
+      {mayWrite && (
+        <button type="button" class="button quiet" onClick={stop}>
+          {afterWords.mp4.cancel}
+        </button>
+      )}
     </span>
   )
 }
@@ -66,11 +75,12 @@ function Ready({ address, bytes }: { address: string; bytes: number | null }) {
   )
 }
 
-function ToBeMade({ info, onChanged, hasFailed }: Mp4Props & { hasFailed: boolean }) {
+function ToBeMade({ info, onChanged, mayWrite, hasFailed }: Mp4Props & { hasFailed: boolean }) {
   const [isRefused, setRefused] = useState(false)
   const make = async () => {
     setRefused(false)
-    await startExport(info.id).catch(() => setRefused(true))
+    const asked = mayWrite ? startExport(info.id) : askForMp4(info.mp4Url ?? '')
+    await asked.catch(() => setRefused(true))
     await onChanged?.()
   }
   return (
@@ -89,7 +99,7 @@ function ToBeMade({ info, onChanged, hasFailed }: Mp4Props & { hasFailed: boolea
   )
 }
 
-export function Mp4Download({ info, onChanged }: Mp4Props) {
+export function Mp4Download({ info, onChanged, mayWrite }: Mp4Props) {
   const { mp4Url = null } = info
   const isAtOnce = mp4Url !== null && isMp4AtOnce(info)
   const bytes = useSize(isAtOnce ? mp4Url : null)
@@ -98,6 +108,6 @@ export function Mp4Download({ info, onChanged }: Mp4Props) {
   if (!mp4Url) return <span class="soft">{afterWords.mp4.missing}</span>
   if (isAtOnce) return <Ready address={mp4Url} bytes={bytes} />
   if (job?.status === 'done') return <Ready address={mp4Url} bytes={job.bytes} />
-  if (job && isBusy(job.status)) return <Making {...{ info, onChanged, job }} />
-  return <ToBeMade {...{ info, onChanged }} hasFailed={job?.status === 'failed'} />
+  if (job && isBusy(job.status)) return <Making {...{ info, onChanged, mayWrite, job }} />
+  return <ToBeMade {...{ info, onChanged, mayWrite }} hasFailed={job?.status === 'failed'} />
 }

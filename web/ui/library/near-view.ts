@@ -12,7 +12,9 @@ export function watchNear(
   const observer = new IntersectionObserver(
     (entries) => {
       const last = entries.at(-1)
-      if (last) told(last.isIntersecting, last.boundingClientRect.height)
+      // While another page is shown the list has no size at all: it is as near as it was.
+      if (last && last.boundingClientRect.width > 0)
+        told(last.isIntersecting, last.boundingClientRect.height)
     },
     { rootMargin: NEAR },
   )

@@ -5,7 +5,7 @@ import { formatMoment } from '../format/moment.ts'
 import { useFocusOnMount } from '../shell/focus-on-mount.ts'
 import { Icon } from '../shell/icon.tsx'
 import { deleteWithUndo, undoDelete } from '../store/deletions.ts'
-import { openedId } from '../store/library.ts'
+import { openRecording } from '../store/place.ts'
 import { shownLengthMs } from '../store/shown-length.ts'
 import { deleted } from '../store/undo-offers.ts'
 import { t } from '../strings/strings.ts'
@@ -52,9 +52,7 @@ function DeletedRow({ info }: RowProps) {
   )
 }
 
-const open = ({ id }: RecordingInfo) => {
-  openedId.value = id
-}
+const open = ({ id }: RecordingInfo) => openRecording(id)
 
 /** What is several files, or may be, is downloaded where they are listed. */
 function RowDownload({ info }: RowProps) {

@@ -124,6 +124,12 @@ export const restoreRecording = (id: string) => call<unknown>(`${pathOf(id)}/res
 export const finalizeRecording = (id: string) => call<unknown>(`${pathOf(id)}/finalize`, 'POST')
 
 const exportOf = (id: string) => `${pathOf(id)}/jobs/export`
+/** Asking is enough to have it made. @throws RefusedError */
+export async function askForMp4(mp4Url: string): Promise<void> {
+  const response = await fetch(mp4Url, { method: 'HEAD' })
+  if (!response.ok) throw new RefusedError(response.status, response.statusText)
+}
+
 export const startExport = (id: string) => call<unknown>(exportOf(id), 'POST')
 export const cancelExport = (id: string) => call<unknown>(exportOf(id), 'DELETE')
 

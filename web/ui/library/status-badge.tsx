@@ -3,7 +3,7 @@ import type { RecordingStatus } from '@holdfast/protocol'
 import { wordStatus } from './status-wording.ts'
 
 export function StatusBadge({ status }: { status: RecordingStatus }) {
-  const { label, tone } = wordStatus(status, null)
+  const { label, tone } = wordStatus(status)
   return (
     <span class={`badge ${tone}`}>
       <span class="dot" aria-hidden="true" />

@@ -1,5 +1,5 @@
 // How each status of a recording is said and coloured. Colour never says anything alone.
-import type { Reason, RecordingStatus } from '@holdfast/protocol'
+import type { RecordingStatus } from '@holdfast/protocol'
 import { t } from '../strings/strings.ts'
 
 export type Tone = 'plain' | 'good' | 'care' | 'bad' | 'live'
@@ -13,12 +13,10 @@ const TONES: Record<RecordingStatus, Tone> = {
   empty: 'plain',
 }
 
-export type StatusWording = { label: string; tone: Tone; hint: string | null }
-
-export function wordStatus(status: RecordingStatus, reason: Reason | null): StatusWording {
-  const hint = status === 'ready' ? t.ended[reason ?? 'stop'] || null : t.statusHint[status]
-  return { label: t.status[status], tone: TONES[status], hint }
-}
+export const wordStatus = (status: RecordingStatus): { label: string; tone: Tone } => ({
+  label: t.status[status],
+  tone: TONES[status],
+})
 
 /** Whether there is anything to play: only a recording that ended before it began has nothing. */
 export const isPlayable = (status: RecordingStatus): boolean => status !== 'empty'

@@ -6,8 +6,8 @@ import { UnsentActions } from '../recovery/unsent-actions.tsx'
 import { useFocusOnMount } from '../shell/focus-on-mount.ts'
 import { Icon } from '../shell/icon.tsx'
 import { InstallOffer } from '../shell/install-offer.tsx'
-import { openedId } from '../store/library.ts'
 import { current, phase } from '../store/phase.ts'
+import { openRecording } from '../store/place.ts'
 import { clearStage, recordAgain } from '../store/recording.ts'
 import { endedByLoss } from '../store/source-loss.ts'
 import { partsOf, type UploadView, viewUpload } from '../store/upload-view.ts'
@@ -97,7 +97,7 @@ function Actions({ id }: { id: string }) {
           type="button"
           class="button main"
           onClick={() => {
-            openedId.value = id
+            openRecording(id)
           }}
         >
           <Icon name="play" />

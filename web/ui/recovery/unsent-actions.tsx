@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { readUnsent } from '../../index.ts'
 import { Icon } from '../shell/icon.tsx'
-import { openedId } from '../store/library.ts'
+import { openRecording } from '../store/place.ts'
 import { toast } from '../store/speech.ts'
 import { isSafe, isStuck } from '../store/upload-view.ts'
 import type { OtherUpload } from '../store/uploads.ts'
@@ -20,7 +20,7 @@ function PlayButton({ one, title }: UnsentActionsProps) {
   const play = async () => {
     files.value = isSafe(one.state.value) ? [] : await readUnsent(id)
     if (files.value.length > 0) return
-    if (isSafe(one.state.value)) openedId.value = id
+    if (isSafe(one.state.value)) openRecording(id)
     else toast(t.recovery.nothingHere)
   }
   return (

@@ -1,28 +1,27 @@
-// Fetches the dialogs when one of them is wanted for the first time.
-import { signal } from '@preact/signals'
-import type { ComponentType } from 'preact'
-import { useEffect } from 'preact/hooks'
-import { openedId } from '../store/library.ts'
+// Fetches what most visits do without when it is wanted for the first time: the help, and the page of a recording.
+import { closeRecording, openedId } from '../store/place.ts'
 import { toast } from '../store/speech.ts'
 import { t } from '../strings/strings.ts'
+import { fetched, useFetched } from './fetched.ts'
 import { isHelpOpen } from './help-open.ts'
 
-const fetched = signal<ComponentType | null>(null)
+const help = fetched(async () => (await import('./help-dialog.tsx')).HelpDialog)
 
-function refuse(): void {
-  openedId.value = null
-  isHelpOpen.value = false
-  toast(t.connection.away)
+export function HelpDoor() {
+  const Help = useFetched(help, isHelpOpen.value, () => {
+    isHelpOpen.value = false
+    toast(t.connection.away)
+  })
+  return Help && <Help />
 }
 
-export function Door() {
-  const Dialogs = fetched.value
-  const isMissing = !Dialogs && (openedId.value || isHelpOpen.value)
-  useEffect(() => {
-    if (!isMissing) return
-    import('./dialogs.tsx').then((found) => {
-      fetched.value = found.Dialogs
-    }, refuse)
-  }, [isMissing])
-  return Dialogs && <Dialogs />
+const page = fetched(async () => (await import('../page/opened-page.tsx')).OpenedPage)
+
+export function PageDoor() {
+  const id = openedId.value
+  const Page = useFetched(page, id !== null, () => {
+    closeRecording()
+    toast(t.connection.away)
+  })
+  return Page && id !== null && <Page key={id} id={id} />
 }

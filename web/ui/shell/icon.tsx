@@ -25,14 +25,16 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS
 
-export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
+type DrawingProps = { path: string; size: number; isFilled?: boolean }
+
+export function Drawing({ path, size, isFilled = false }: DrawingProps) {
   return (
     <svg
       class="icon"
       width={size}
       height={size}
       viewBox="0 0 24 24"
-      fill={name === 'play' ? 'currentColor' : 'none'}
+      fill={isFilled ? 'currentColor' : 'none'}
       stroke="currentColor"
       stroke-width="1.8"
       stroke-linecap="round"
@@ -40,7 +42,11 @@ export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
       aria-hidden="true"
       focusable="false"
     >
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
   )
+}
+
+export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
+  return <Drawing path={PATHS[name]} size={size} isFilled={name === 'play'} />
 }

@@ -2,6 +2,7 @@
 
 import { focusSearch } from '../library/list-search.tsx'
 import { isCapturing } from '../store/phase.ts'
+import { openedId } from '../store/place.ts'
 import { advance, clearStage, markMoment, togglePause } from '../store/recording.ts'
 import { isHelpOpen } from './help-open.ts'
 import { type Shortcut, shortcutOf } from './shortcut.ts'
@@ -10,10 +11,12 @@ const TYPING = 'input, textarea, select, [contenteditable]'
 const CONTROL = 'button, a, summary, video, audio, [role="button"]'
 
 function act(shortcut: Shortcut): void {
-  if (shortcut === 'advance') void advance()
+  if (shortcut === 'help') isHelpOpen.value = true
+  // The recorder's keys work where it is seen: nothing begins or ends behind another page.
+  else if (openedId.value !== null) return
+  else if (shortcut === 'advance') void advance()
   else if (shortcut === 'pause') togglePause()
   else if (shortcut === 'mark') markMoment()
-  else if (shortcut === 'help') isHelpOpen.value = true
   else if (shortcut === 'search') focusSearch()
   else if (!isCapturing.value) clearStage()
 }

@@ -5,9 +5,10 @@ import { t } from '../strings/strings.ts'
 
 export type TabState = { title: string; icon: string }
 
-const titled = (prefix: string) => `${prefix} · ${t.app.name}`
-
-export function tabStateOf(phase: Phase, recordedMs: number): TabState {
+/** `page`: what is looked at, where that is not the list. */
+export function tabStateOf(phase: Phase, recordedMs: number, page: string | null = null): TabState {
+  const name = page === null ? t.app.name : `${page} · ${t.app.name}`
+  const titled = (prefix: string) => `${prefix} · ${name}`
   const clock = formatClock(recordedMs)
   if (phase === 'recording') {
     return { title: titled(t.tab.recording(clock)), icon: '/icons/favicon-recording.svg' }
@@ -18,5 +19,5 @@ export function tabStateOf(phase: Phase, recordedMs: number): TabState {
   if (phase === 'saving') {
     return { title: titled(t.tab.saving), icon: '/icons/favicon-waiting.svg' }
   }
-  return { title: t.app.name, icon: '/icons/favicon.svg' }
+  return { title: name, icon: '/icons/favicon.svg' }
 }

@@ -6,7 +6,7 @@ import {
   restoreRecording,
 } from '../library/recordings-client.ts'
 import { t } from '../strings/strings.ts'
-import { forgetRecording, openedId, refreshRecording } from './library.ts'
+import { forgetRecording, refreshRecording } from './library.ts'
 import { say, toast } from './speech.ts'
 import { deleted } from './undo-offers.ts'
 
@@ -23,7 +23,6 @@ function endOffer(id: string): void {
 }
 
 export async function deleteWithUndo(info: RecordingInfo): Promise<void> {
-  if (openedId.value === info.id) openedId.value = null
   const timer = setTimeout(() => {
     endOffer(info.id)
     forgetRecording(info.id)

@@ -35,8 +35,6 @@ export const listState = signal<ListState>('loading')
 const answered = signal<ListQuery>(EVERYTHING)
 export const isAsking = computed(() => answered.value !== listQuery.value)
 export const moreState = signal<'idle' | 'loading' | 'failed'>('idle')
-/** The recording whose player is open. */
-export const openedId = signal<string | null>(null)
 
 const known = computed(() => new Map(rows.value.map((row) => [row.id, row])))
 
@@ -155,5 +153,4 @@ export function forgetRecording(id: string): void {
     rows.value = withoutRow(rows.value, id)
     listing.value = without(listing.value, id)
   })
-  if (openedId.value === id) openedId.value = null
 }

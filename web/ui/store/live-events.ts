@@ -20,7 +20,8 @@ function refreshSoon(id: string): void {
   clearTimeout(pending.get(id))
   const look = () => {
     pending.delete(id)
-    void refreshRecording(id)
+    // Its row offers to bring it back: a look would find it gone and take the row away.
+    if (!deleted.value.has(id)) void refreshRecording(id)
   }
   pending.set(id, setTimeout(look, SETTLE_MS))
 }

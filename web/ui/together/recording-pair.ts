@@ -60,6 +60,11 @@ export class RecordingPair implements Recording {
     return worstProgress(this.parts.map((part) => part.progress))
   }
 
+  /** Each part has its own; the first speaks for itself. */
+  get chunks() {
+    return this.parts[0].chunks
+  }
+
   get connection(): Connection {
     const sending = this.parts.filter(({ state }) => !OVER.includes(state))
     return worstConnection(sending.map((part) => part.connection)) ?? this.parts[0].connection

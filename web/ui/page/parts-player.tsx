@@ -3,10 +3,11 @@
 import { useState } from 'preact/hooks'
 import { formatBytes } from '../format/bytes.ts'
 import { formatMoment } from '../format/moment.ts'
+import type { Part } from '../library/parts.ts'
 import { Icon } from '../shell/icon.tsx'
 import { t } from '../strings/strings.ts'
-import type { Part } from './parts.ts'
-import { VideoPlayer } from './video-player.tsx'
+import { FilePlayer } from './file-player.tsx'
+import type { Playhead } from './playhead.ts'
 
 type PartProps = { part: Part; title: string; isPlaying: boolean; onChoose: () => void }
 
@@ -57,9 +58,9 @@ function chooseNext(before: Chosen, { take, mediaUrl }: Part): Chosen {
   return { take, address, starts: before.starts + 1 }
 }
 
-type PartsPlayerProps = { parts: readonly [Part, ...Part[]]; title: string }
+type PartsPlayerProps = { parts: readonly [Part, ...Part[]]; title: string; playhead: Playhead }
 
-export function PartsPlayer({ parts, title }: PartsPlayerProps) {
+export function PartsPlayer({ parts, title, playhead }: PartsPlayerProps) {
   const [chosen, setChosen] = useState<Chosen>(() => {
     const [{ take, mediaUrl }] = parts
     return { take, address: mediaUrl, starts: 0 }
@@ -74,9 +75,10 @@ export function PartsPlayer({ parts, title }: PartsPlayerProps) {
   }
   return (
     <>
-      <VideoPlayer
+      <FilePlayer
         address={chosen.address}
         title={t.player.partTitle(title, number)}
+        playhead={playhead}
         starts={chosen.starts}
         refusal={t.player.cannotPlayPart(number)}
         onEnded={() => choose(parts[at + 1])}

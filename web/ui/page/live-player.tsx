@@ -2,14 +2,14 @@
 // played as the file that it is so far.
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { liveUrl } from '../library/beside-media.ts'
-import type { RecordingInfo } from '../library/recordings-client.ts'
-import { VideoPlayer } from '../library/video-player.tsx'
-import { refreshRecording } from '../store/library.ts'
 import { t } from '../strings/strings.ts'
+import { addressIn, readDetail, type Seen } from './detail.ts'
+import { FilePlayer } from './file-player.tsx'
 import { feedLive, goToEdge, lagOf } from './live-feed.ts'
+import { PlayerFrame } from './player-frame.tsx'
+import type { Playhead } from './playhead.ts'
 
-type LivePlayerProps = { info: RecordingInfo; title: string }
+type LivePlayerProps = { seen: Seen; fileUrl: string; title: string; playhead: Playhead }
 
 const RETRY_MS = 1000
 /** Between these the picture runs a little faster: nobody notices, and the delay shrinks. Beyond, someone looks back. */
@@ -27,13 +27,13 @@ const pause = (ms: number, signal: AbortSignal) =>
   })
 
 /** Again and again while the recording goes on: a connection breaks, a newer take begins. */
-async function follow(video: HTMLVideoElement, info: RecordingInfo, signal: AbortSignal) {
-  const address = liveUrl(info)
-  while (address && !signal.aborted) {
+async function follow(video: HTMLVideoElement, seen: Seen, signal: AbortSignal) {
+  const address = addressIn(seen, 'live')
+  while (!signal.aborted) {
     const end = await feedLive(video, address, signal).catch(() => 'over' as const)
     if (end === 'unsupported') return end
     await pause(RETRY_MS, signal)
-    const now = await refreshRecording(info.id)
+    const now = await readDetail(seen).catch(() => null)
     if (now && now.status !== 'recording') return 'over'
   }
   return 'over'
@@ -45,35 +45,35 @@ function keepUp(video: HTMLVideoElement): number {
   return lag
 }
 
-export function LivePlayer({ info, title }: LivePlayerProps) {
+export function LivePlayer({ seen, fileUrl, title, playhead }: LivePlayerProps) {
   const video = useRef<HTMLVideoElement>(null)
   const lag = useSignal(0)
   const isFile = useSignal(false)
-  // The address is signed anew with each look at the recording: the one that plays stays.
   useEffect(() => {
     const leaving = new AbortController()
     if (video.current) {
-      void follow(video.current, info, leaving.signal).then((end) => {
+      void follow(video.current, seen, leaving.signal).then((end) => {
         isFile.value = end === 'unsupported'
       })
     }
     return () => leaving.abort()
-  }, [info.id])
-  if (isFile.value && info.mediaUrl) return <VideoPlayer address={info.mediaUrl} title={title} />
+  }, [seen.id])
+  if (isFile.value) return <FilePlayer address={fileUrl} title={title} playhead={playhead} />
   const behind = lag.value > LOOKS_BACK_S
   return (
     <>
-      {/* biome-ignore lint/a11y/useMediaCaption: nobody has written captions for what is being recorded */}
-      <video
-        ref={video}
-        class="player"
-        aria-label={title}
-        controls
-        playsInline
-        onTimeUpdate={({ currentTarget }) => {
-          lag.value = keepUp(currentTarget)
-        }}
-      />
+      <PlayerFrame title={title}>
+        {/* biome-ignore lint/a11y/useMediaCaption: nobody has written captions for what is being recorded */}
+        <video
+          ref={video}
+          slot="media"
+          aria-label={title}
+          playsInline
+          onTimeUpdate={({ currentTarget }) => {
+            lag.value = keepUp(currentTarget)
+          }}
+        />
+      </PlayerFrame>
       <p class="live-line">
         <span class="soft">{t.player.live}</span>
         {behind && (
