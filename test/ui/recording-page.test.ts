@@ -1,5 +1,4 @@
 // The page of a recording: its address, what it says, and that nothing else is disturbed by it.
-import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
 import { hasFfmpeg } from '../support/ffmpeg.ts'
@@ -222,59 +221,6 @@ test('its own chunks are shown where they are while it is made', async () => {
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await page.getByRole('heading', { name: 'Safe on the server' }).waitFor()
 }, 90_000)
-
-test('who has only a link sees the recording, and nothing to change it with', async () => {
-  const { page } = visit
-  const made = await make('Handed on')
-  const info = (await http().view(made)).body as unknown as { mediaUrl: string }
-  const access = new URL(info.mediaUrl, page.url()).searchParams.get('access')
-  await page.goto(address(made.id, `?access=${access}`))
-  await opened().getByRole('heading', { level: 1, name: 'Handed on' }).waitFor()
-  await opened().getByText('All of it is safe on the server').waitFor()
-  expect(await page.title()).toBe('Handed on · Holdfast')
-  await page.waitForFunction(() => {
-    const video = document.querySelector<HTMLVideoElement>('main.recording-page video')
-    return video !== null && video.readyState >= HTMLMediaElement.HAVE_METADATA
-  })
-  const buttons = await opened().getByRole('button').allTextContents()
-  for (const name of ['Delete', 'Rename', 'Trim', 'Link', 'Finish again']) {
-    expect(buttons.map((text) => text.trim())).not.toContain(name)
-  }
-  expect(await page.getByRole('region', { name: 'Record', exact: true }).count()).toBe(0)
-  expect(visit.errors).toEqual([])
-  await page.goto(address(made.id, '?access=read.0.0.x'))
-  await opened().getByRole('heading', { name: 'This link has expired' }).waitFor()
-})
-
-test('what is not there says why, and what to do', async () => {
-  const { page, world } = visit
-  await page.goto(address(randomUUID()))
-  await opened().getByRole('heading', { name: 'There is no such recording' }).waitFor()
-
-  const made = await make('Thrown away')
-  await page.goto(address(made.id))
-  await opened().getByRole('button', { name: 'Delete' }).click()
-  await opened().getByRole('heading', { name: 'This recording was deleted' }).waitFor()
-  await opened().getByRole('button', { name: 'Undo the deletion' }).click()
-  await opened().getByRole('heading', { level: 1, name: 'Thrown away' }).waitFor()
-
-  await backToList(page)
-  await row('Thrown away').waitFor()
-  try {
-    world.proxy.setLine('cut')
-    await row('Thrown away').locator('.row-open').click()
-    await opened()
-      .getByText(/^The server does not answer/)
-      .first()
-      .waitFor()
-  } finally {
-    world.proxy.setLine('open')
-  }
-  await opened().getByText('All of it is safe on the server').waitFor({ timeout: 30_000 })
-  await opened()
-    .getByText(/^The server does not answer/)
-    .waitFor({ state: 'detached' })
-}, 60_000)
 
 test('a recording can be put together again, and says that it was', async () => {
   const { page } = visit
