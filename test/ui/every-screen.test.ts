@@ -14,6 +14,7 @@ import { movements, namelessNodes, smallTargets, spills } from './usable.ts'
 
 const WIDE = { width: 1280, height: 800 }
 const HALF = { width: 640, height: 400 }
+const PHONE = { width: 390, height: 780 }
 const NARROW = { width: 320, height: 640 }
 
 /** In the page: mirrors it as an Arabic one would be. */
@@ -23,7 +24,7 @@ const setDirection = (direction: string) => {
 
 async function fits(page: Page): Promise<string[]> {
   const found: string[] = []
-  for (const size of [HALF, NARROW, WIDE]) {
+  for (const size of [HALF, PHONE, NARROW, WIDE]) {
     await page.setViewportSize(size)
     for (const direction of ['rtl', 'ltr']) {
       await page.evaluate(setDirection, direction)

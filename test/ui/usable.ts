@@ -62,6 +62,15 @@ export function spills(page: Page): Promise<string[]> {
         return width > 0 && (left < -1 || right > document.documentElement.clientWidth + 1)
       })
       .map((element) => `outside: ${element.outerHTML.slice(0, 100)}`)
-    return [...wide, ...cut]
+    const rows = '.controls, .actions, .after-actions, .row, .topbar, .dialog-head'
+    const beyond = [...document.querySelectorAll('button, a')]
+      .filter((element) => element.checkVisibility())
+      .filter((element) => {
+        const row = element.closest(rows)?.getBoundingClientRect()
+        const { left, right } = element.getBoundingClientRect()
+        return row && (left < row.left - 1 || right > row.right + 1)
+      })
+      .map((element) => `out of its row: ${element.outerHTML.slice(0, 100)}`)
+    return [...wide, ...cut, ...beyond]
   })
 }
