@@ -6,11 +6,15 @@ import { Icon } from '../shell/icon.tsx'
 import { t } from '../strings/strings.ts'
 import type { LevelMeter } from './level-meter.ts'
 
+/** Two pixels each: what nobody sees is not drawn. */
+const STEPS = 44
+
 export function LevelBar({ meter }: { meter: LevelMeter }) {
   const bar = useRef<HTMLSpanElement>(null)
   const word = useComputed(() => t.level[meter.word.value])
+  const shown = useComputed(() => Math.round(meter.level.value * STEPS) / STEPS)
   useSignalEffect(() => {
-    bar.current?.style.setProperty('--level', meter.level.value.toFixed(3))
+    bar.current?.style.setProperty('--level', String(shown.value))
   })
   return (
     <span class="level">
