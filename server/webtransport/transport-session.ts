@@ -8,7 +8,7 @@ import type { StreamEnd } from './stream-sink.ts'
 /** A page has one for each recording, and more for a moment while it changes over. */
 const MAX_STREAMS = 16
 /** A client that was told the end of its last stream ends the session itself within this time. */
-const LINGER_MS = 2000
+const LINGER_MS = 1000
 const MISUSE = 4400
 
 type SessionDeps = StreamDeps & {

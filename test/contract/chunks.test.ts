@@ -1,19 +1,19 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { RUNTIMES } from '../support/server.ts'
 import { WireBed } from '../support/wire-bed.ts'
-import type { WireSocket } from '../support/wire-client.ts'
+import type { WireConnection } from '../support/wire-connection.ts'
 import { check, chunk, digest, noise, TYPE, take, wire } from '../support/wire-frames.ts'
+import { WIRES } from '../support/wires.ts'
 
-describe.each(RUNTIMES)('chunks over a WebSocket on %s', (runtime) => {
+describe.each(WIRES)('chunks on $name', ({ runtime, over }) => {
   let bed: WireBed
   beforeAll(async () => {
-    bed = await WireBed.start(runtime)
+    bed = await WireBed.start(runtime, {}, over)
   })
   afterAll(() => bed.stop())
 
-  const nack = (socket: WireSocket, at = 0) =>
+  const nack = (socket: WireConnection, at = 0) =>
     socket.nextJson<{ code: string; retry: boolean }>(TYPE.NACK, at)
 
   /** Every byte that the server keeps of a recording, as one buffer. */

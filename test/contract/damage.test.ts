@@ -8,7 +8,8 @@ import { loadTake } from '../support/corpus.ts'
 import { buildWithout, sendTake } from '../support/damaged-take.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { WireBed } from '../support/wire-bed.ts'
-import { bearer, type Made, type WireSocket } from '../support/wire-client.ts'
+import { bearer, type Made } from '../support/wire-client.ts'
+import type { WireConnection } from '../support/wire-connection.ts'
 import { type Bytes, check, chunk, digest, finish, take } from '../support/wire-frames.ts'
 
 const camera = loadTake('webm-vp8-opus-ts1000-30s')
@@ -28,7 +29,7 @@ const frame = (seq: number) => chunk(seq, slices[seq] ?? new Uint8Array(0))
 const sha256 = (seq: number) => digest(slices[seq] ?? new Uint8Array(0))
 
 /** A recording with everything sent, and its recorder, which has not gone. */
-async function recorded(): Promise<{ made: Made; recorder: WireSocket }> {
+async function recorded(): Promise<{ made: Made; recorder: WireConnection }> {
   const made = await bed.http.create()
   const recorder = await bed.greet(made)
   recorder.send(take(0, { mimeType: camera.mimeType }), ...slices.keys().map(frame))

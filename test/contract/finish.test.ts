@@ -1,22 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadTake } from '../support/corpus.ts'
-import { RUNTIMES } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { WireBed } from '../support/wire-bed.ts'
-import type { Made, WireSocket } from '../support/wire-client.ts'
+import type { Made } from '../support/wire-client.ts'
+import type { WireConnection } from '../support/wire-connection.ts'
 import { chunk, finish, ping, TYPE, take } from '../support/wire-frames.ts'
+import { WIRES } from '../support/wires.ts'
 
 const { slices } = loadTake('webm-vp8-opus-ts1000-30s')
 const slice = (seq: number) => slices[seq] ?? new Uint8Array(0)
 
-describe.each(RUNTIMES)('FINISH on %s', (runtime) => {
+describe.each(WIRES)('FINISH on $name', ({ runtime, over }) => {
   let bed: WireBed
   beforeAll(async () => {
-    bed = await WireBed.start(runtime)
+    bed = await WireBed.start(runtime, {}, over)
   })
   afterAll(() => bed.stop())
 
-  async function recorder(seqs: readonly number[]): Promise<{ made: Made; socket: WireSocket }> {
+  async function recorder(
+    seqs: readonly number[],
+  ): Promise<{ made: Made; socket: WireConnection }> {
     const made = await bed.http.create()
     const socket = await bed.greet(made)
     socket.send(take(0), ...seqs.map((seq) => chunk(seq, slice(seq))))

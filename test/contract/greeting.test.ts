@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { RUNTIMES } from '../support/server.ts'
 import { WireBed } from '../support/wire-bed.ts'
-import type { Made, WelcomeBody, WireSocket } from '../support/wire-client.ts'
+import { type Made, type WelcomeBody, WireSocket } from '../support/wire-client.ts'
+import type { WireConnection } from '../support/wire-connection.ts'
 import {
   type Bytes,
   chunk,
@@ -14,22 +14,22 @@ import {
   take,
   wire,
 } from '../support/wire-frames.ts'
+import { WIRES } from '../support/wires.ts'
 
-describe.each(RUNTIMES)('the first frames on %s', (runtime) => {
+describe.each(WIRES)('the first frames on $name', ({ runtime, over }) => {
   let bed: WireBed
   beforeAll(async () => {
-    bed = await WireBed.start(runtime)
+    bed = await WireBed.start(runtime, {}, over)
   })
   afterAll(() => bed.stop())
 
-  const failure = (socket: WireSocket) =>
+  const failure = (socket: WireConnection) =>
     socket.nextJson<{ code: string; message: string; retry: boolean }>(TYPE.ERROR)
 
   describe('rule 9: WELCOME', () => {
     test('comes first and tells status, limits, rhythm and what is stored', async () => {
       const made = await bed.http.create()
       const socket = await bed.open(made.id)
-      expect(socket.protocol).toBe('holdfast.v1')
       socket.send(hello(made.id, made.token), ping(1))
       const welcome = await socket.nextJson<WelcomeBody>(TYPE.WELCOME)
       await socket.until('pong 1')
@@ -121,7 +121,9 @@ describe.each(RUNTIMES)('the first frames on %s', (runtime) => {
       ['that is a PING', 4400, 'bad_frame', () => ping()],
       ['that is shorter than a head', 4400, 'bad_frame', () => noise(7, 1)],
     ]
-    test.each(cases)('%s', async (_, close, code, make) => {
+    // A stream has no path: its HELLO alone names the recording.
+    const inPath = cases.filter(([what]) => !over || what !== 'for another recording than the path')
+    test.each(inPath)('%s', async (_, close, code, make) => {
       const made = await bed.http.create()
       const socket = await bed.open(made.id)
       socket.send(make(made))
@@ -165,11 +167,10 @@ describe.each(RUNTIMES)('the first frames on %s', (runtime) => {
   })
 
   describe('rule 9: later frames that end the connection, while what was acked stays', () => {
-    const cases: [string, string, (socket: WireSocket) => void][] = [
+    const cases: [string, string, (socket: WireConnection) => void][] = [
       ['of an unknown type', 'bad_frame', (socket) => socket.send(wire(0x7f, noise(5, 1)))],
       ['of a server’s type', 'bad_frame', (socket) => socket.send(wire(TYPE.ACK, noise(0, 1)))],
       ['shorter than a head', 'bad_frame', (socket) => socket.send(noise(3, 1))],
-      ['that are text', 'bad_frame', (socket) => socket.sendText('{"type":"chunk"}')],
       ['a second HELLO', 'bad_frame', (socket) => socket.send(hello(randomUUID(), 'x'))],
       [
         'a CHUNK without its fixed part',
@@ -201,6 +202,15 @@ describe.each(RUNTIMES)('the first frames on %s', (runtime) => {
       expect(await failure(socket)).toMatchObject({ code, retry: false })
       expect(await socket.closed()).toBe(4400)
       expect(await bed.stored(made)).toEqual(['0/0'])
+    })
+
+    test.skipIf(over)('that are text', async () => {
+      const made = await bed.http.create()
+      const socket = await WireSocket.greet(bed.url, made)
+      expect(socket.protocol).toBe('holdfast.v1')
+      socket.sendText('{"type":"chunk"}')
+      expect(await failure(socket)).toMatchObject({ code: 'bad_frame', retry: false })
+      expect(await socket.closed()).toBe(4400)
     })
 
     test('longer than a frame may be', async () => {

@@ -3,7 +3,8 @@ import { loadTake } from '../support/corpus.ts'
 import { RUNTIMES } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { GRACE_MS, WireBed } from '../support/wire-bed.ts'
-import type { Made, WireSocket } from '../support/wire-client.ts'
+import type { Made } from '../support/wire-client.ts'
+import type { WireConnection } from '../support/wire-connection.ts'
 import { chunk, hello, ping, streamed, TYPE, take } from '../support/wire-frames.ts'
 import { MuteSocket } from '../support/wire-mute.ts'
 
@@ -18,7 +19,7 @@ describe.concurrent.each(RUNTIMES)('signs of life on %s', (runtime) => {
   })
   afterAll(() => bed.stop())
 
-  async function recorder(count = 2): Promise<{ made: Made; socket: WireSocket }> {
+  async function recorder(count = 2): Promise<{ made: Made; socket: WireConnection }> {
     const made = await bed.http.create()
     const socket = await bed.greet(made)
     const seqs = Array.from({ length: count }, (_, seq) => seq)

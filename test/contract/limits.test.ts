@@ -1,21 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { RUNTIMES } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { WireBed } from '../support/wire-bed.ts'
 import type { WelcomeBody } from '../support/wire-client.ts'
 import { chunk, finish, hello, noise, ping, TYPE, take } from '../support/wire-frames.ts'
 import { MuteSocket } from '../support/wire-mute.ts'
+import { WIRES } from '../support/wires.ts'
 
 const TOP = 0xffffffff
 
-describe.each(RUNTIMES)('limits on %s', (runtime) => {
+describe.each(WIRES)('limits on $name', ({ runtime, over }) => {
   let bed: WireBed
   beforeAll(async () => {
-    bed = await WireBed.start(runtime, {
+    const env = {
       HOLDFAST_GRACE_MS: '60000',
       HOLDFAST_MAX_CHUNK_BYTES: '100KiB',
       HOLDFAST_MAX_RECORDING_BYTES: '1MiB',
-    })
+    }
+    bed = await WireBed.start(runtime, env, over)
   })
   afterAll(() => bed.stop())
 

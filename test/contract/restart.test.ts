@@ -4,7 +4,8 @@ import { loadTake } from '../support/corpus.ts'
 import { HAS_FLEET, RUNTIMES } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { WireBed } from '../support/wire-bed.ts'
-import type { Made, WelcomeBody, WireSocket } from '../support/wire-client.ts'
+import type { Made, WelcomeBody } from '../support/wire-client.ts'
+import type { WireConnection } from '../support/wire-connection.ts'
 import { chunk, finish, hello, noise, streamed, TYPE, take } from '../support/wire-frames.ts'
 
 const { slices } = loadTake('webm-vp8-opus-ts1000-30s')
@@ -20,7 +21,9 @@ describe.skipIf(HAS_FLEET).each(RUNTIMES)('a server that ends, on %s', (runtime)
   })
   afterAll(() => bed.stop())
 
-  async function recorder(seqs: readonly number[]): Promise<{ made: Made; socket: WireSocket }> {
+  async function recorder(
+    seqs: readonly number[],
+  ): Promise<{ made: Made; socket: WireConnection }> {
     const made = await bed.http.create()
     const socket = await bed.greet(made)
     socket.send(take(0), ...seqs.map((seq) => chunk(seq, slice(seq))))

@@ -18,7 +18,7 @@ const SHIM = fileURLToPath(new URL('./webtransport-shim.c', import.meta.url))
 const VERSION_NEEDS = 0x6ffffffe
 const WEAK = 2
 
-type Loaded = { library: Library; env: Record<string, string> }
+export type Loaded = { library: Library; env: Record<string, string> }
 
 /** `env`: what a server process needs to load the same. A string: why it cannot be had here. */
 export const webTransport: Loaded | string = load()

@@ -5,13 +5,16 @@ import { type Connection, connectDatabase, type DatabaseClient } from '@holdfast
 import { Fleet, type FleetOptions } from './fleet.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 import { HAS_FLEET, type Runtime, type ServerProcess, startServer } from './server.ts'
+import type { Loaded } from './webtransport-library.ts'
 import { type Made, WireHttp, WireSocket } from './wire-client.ts'
+import type { WireConnection } from './wire-connection.ts'
+import { WireStream } from './wire-stream.ts'
 
 /** Short enough to wait for, long enough that a busy machine's client is heard inside it. */
 export const GRACE_MS = 1500
 const TIMING = { HOLDFAST_GRACE_MS: String(GRACE_MS), HOLDFAST_SWEEP_MS: '200' }
 
-type Running = { server: ServerProcess; fleet: Fleet | null }
+type Running = { server: ServerProcess; fleet: Fleet | null; over?: Loaded | null }
 
 export class WireBed {
   /** The only one, or the first of several. */
@@ -19,20 +22,28 @@ export class WireBed {
   readonly fleet: Fleet | null
   readonly #database: TestDatabase
   readonly #client: DatabaseClient
+  /** What clients connect with instead of a WebSocket. */
+  readonly #over: Loaded | null
 
-  private constructor({ server, fleet }: Running, database: TestDatabase) {
+  private constructor({ server, fleet, over = null }: Running, database: TestDatabase) {
+    this.#over = over
     this.server = server
     this.fleet = fleet
     this.#database = database
     this.#client = connectDatabase(database.connection, { max: 2 })
   }
 
-  static async start(runtime: Runtime, env: Record<string, string> = {}): Promise<WireBed> {
+  static async start(
+    runtime: Runtime,
+    env: Record<string, string> = {},
+    over: Loaded | null = null,
+  ): Promise<WireBed> {
     if (HAS_FLEET) return await WireBed.startFleet({ env })
     const database = await createTestDatabase()
-    const all = { ...TIMING, DATABASE_URL: urlOf(database.connection), ...env }
+    const switched = over && { HOLDFAST_WEBTRANSPORT: 'on', ...over.env }
+    const all = { ...TIMING, DATABASE_URL: urlOf(database.connection), ...switched, ...env }
     const server = await startServer({ runtime, env: all })
-    return new WireBed({ server, fleet: null }, database)
+    return new WireBed({ server, fleet: null, over }, database)
   }
 
   /** Three instances behind a proxy, whatever the environment says. */
@@ -68,12 +79,14 @@ export class WireBed {
     return startServer({ runtime, dataDir, env: { DATABASE_URL: this.databaseUrl, ...env } })
   }
 
-  open(id: string): Promise<WireSocket> {
+  open(id: string): Promise<WireConnection> {
+    if (this.#over) return WireStream.connect(this.#over.library, this.url)
     return WireSocket.open(this.url, id)
   }
 
   /** Opened and welcomed. */
-  greet(made: Made): Promise<WireSocket> {
+  greet(made: Made): Promise<WireConnection> {
+    if (this.#over) return WireStream.greet(this.#over.library, this.url, made)
     return WireSocket.greet(this.url, made)
   }
 

@@ -44,11 +44,16 @@ export class WireStream extends WireConnection {
     return new WireStream(session, await session.openBi())
   }
 
-  /** A session and a stream of its own, HELLO sent, WELCOME received. */
-  static async greet(library: Library, server: string, { id, token }: Made): Promise<WireStream> {
+  /** A session of its own, and a stream on it. */
+  static async connect(library: Library, server: string): Promise<WireStream> {
     const offer = await offerOf(server)
     if (!offer) throw new Error('no WebTransport is offered')
-    const client = await WireStream.open(await openSession(library, offer))
+    return await WireStream.open(await openSession(library, offer))
+  }
+
+  /** The same, HELLO sent, WELCOME received. */
+  static async greet(library: Library, server: string, { id, token }: Made): Promise<WireStream> {
+    const client = await WireStream.connect(library, server)
     client.send(hello(id, token))
     await client.next(TYPE.WELCOME)
     return client
