@@ -87,6 +87,28 @@ describe.skipIf(!canRun).each(RUNTIMES)('WebTransport on %s', (runtime) => {
     again.close()
   })
 
+  test('ends the session of a client that asks and never reads', async () => {
+    const made = await bed.http.create()
+    const mute = await session()
+    const sender = (await mute.openBi()).takeSend()
+    const isOver = mute.closed()
+    await sender.write(Buffer.from(streamed(hello(made.id, made.token))))
+    const pings = Buffer.from(streamed(...Array.from({ length: 20_000 }, (_, n) => ping(n))))
+    // More answers than QUIC and the server hold; the rest is not taken any more.
+    const flood = async () => {
+      for (let round = 0; round < 60; round++) await sender.write(pings)
+    }
+    const flooding = flood().catch(() => undefined)
+    const { stream: other } = await greet()
+    other.send(ping(1))
+    await other.until('pong 1')
+    expect(await isOver).toMatchObject({ closeCode: 4503 })
+    await flooding
+    other.send(ping(2))
+    await other.until('pong 2')
+    other.close()
+  }, 90_000)
+
   describe('who may not come in', () => {
     test.each(['/webtransport/', '/webtransport/x', '/', '/api/recordings'])(
       'asks for %s',
