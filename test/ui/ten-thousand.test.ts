@@ -74,6 +74,15 @@ const scrollToEnd = (page: Page) =>
     return performance.now() - beganAt
   })
 
+/** In the page; resolves once everything that watches it has been told. */
+async function showList(display: string): Promise<void> {
+  const list = document.querySelector<HTMLElement>('main')
+  if (list) list.style.display = display
+  for (let frames = 0; frames < 5; frames++) {
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+  }
+}
+
 test('is there at once, scrolls to its end, and stays quick there', async () => {
   const page = await openWatched()
   const firstRowsMs = (await page.evaluate(() => watched.firstRowsMs)) ?? Number.POSITIVE_INFINITY
@@ -86,6 +95,13 @@ test('is there at once, scrolls to its end, and stays quick there', async () => 
     .filter({ hasText: new RegExp(` ${COUNT}(?!\\d)`) })
     .waitFor()
   const nodesAtEnd = await countNodes(page)
+
+  // Hidden behind another page and shown again it is as it was: nothing is built anew, nothing has moved.
+  const heightOf = () => page.evaluate(() => document.documentElement.scrollHeight)
+  const heightBefore = await heightOf()
+  for (const display of ['none', '']) await page.evaluate(showList, display)
+  expect(await heightOf()).toBe(heightBefore)
+  expect(await countNodes(page)).toBeLessThan(MOST_NODES)
 
   // What is told of one recording changes its row, however many there are.
   const [first] = await bed.sql`select id from recordings order by created_at desc limit 1`

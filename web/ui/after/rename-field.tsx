@@ -1,6 +1,6 @@
 // The title of a saved recording, to be changed where it stands. Saved on Enter and when the field is left; Esc brings
 // back what was there.
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import type { RecordingInfo } from '../library/recordings-client.ts'
 import { say } from '../store/speech.ts'
 import { afterWords } from '../strings/after-words.ts'
@@ -21,6 +21,7 @@ type RenameProps = {
 export function RenameField({ info, onChanged, isWanted = false }: RenameProps) {
   const [outcome, setOutcome] = useState<Outcome | null>(null)
   const field = useRef<HTMLInputElement>(null)
+  const id = useId()
   const shown = info.title ?? ''
   useEffect(() => {
     if (isWanted) field.current?.select()
@@ -49,9 +50,13 @@ export function RenameField({ info, onChanged, isWanted = false }: RenameProps) 
     field.current.value = shown
   }
   return (
-    <label class="field rename">
-      <span>{afterWords.rename.label}</span>
+    <div class="field rename">
+      <label class="soft" for={id}>
+        {afterWords.rename.label}
+      </label>
       <input
+        id={id}
+        aria-describedby={`${id}-said`}
         ref={field}
         class="input"
         type="text"
@@ -62,7 +67,7 @@ export function RenameField({ info, onChanged, isWanted = false }: RenameProps) 
         onInput={() => setOutcome(null)}
         onChange={({ currentTarget }) => void save(currentTarget.value)}
       />
-      <Said outcome={outcome} hint={afterWords.rename.hint} />
-    </label>
+      <Said id={`${id}-said`} outcome={outcome} hint={afterWords.rename.hint} />
+    </div>
   )
 }

@@ -2,14 +2,24 @@
 
 export type Outcome = { readonly text: string; readonly isGood: boolean }
 
-type SaidProps = { outcome: Outcome | null; hint: string }
+type SaidProps = {
+  outcome: Outcome | null
+  hint: string
+  /** Of the text, for what it describes. */
+  id?: string
+}
 
-export function Said({ outcome, hint }: SaidProps) {
-  if (!outcome) return <span class="soft">{hint}</span>
-  if (outcome.isGood) return <span class="soft said-good">{outcome.text}</span>
+export function Said({ outcome, hint, id }: SaidProps) {
+  if (outcome && !outcome.isGood) {
+    return (
+      <span class="said-bad" id={id} role="alert">
+        {outcome.text}
+      </span>
+    )
+  }
   return (
-    <span class="said-bad" role="alert">
-      {outcome.text}
+    <span class={outcome ? 'soft said-good' : 'soft'} id={id}>
+      {outcome?.text ?? hint}
     </span>
   )
 }

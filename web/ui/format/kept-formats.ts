@@ -1,5 +1,5 @@
-// Formats of the browser, each made once: making one costs a thousand times what using it does, and a list says thousands
-// of sizes and dates.
+// Formats of the browser, each made once: making one is dear, using it is not, and a list says thousands of sizes and
+// dates.
 
 /** One for each set of options; a page has few of them. */
 function keepFormats<Options, Format>(

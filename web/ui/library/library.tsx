@@ -55,7 +55,7 @@ function Rows() {
 function List() {
   // Where nothing was ever recorded there is nothing to look for.
   const isBare = listed.value.length === 0 && !isNarrow(listQuery.value)
-  const hasTools = !isBare || listState.value === 'loading'
+  const hasTools = !isBare || isAsking.value || listState.value === 'loading'
   return (
     <>
       {hasTools && <ListTools />}

@@ -15,7 +15,9 @@ function useFarHeight() {
     if (!piece) return
     const leaving = new AbortController()
     const follow = (isNear: boolean, heightPx: number) => {
-      if (isNear || !piece.contains(document.activeElement)) setFar(isNear ? null : heightPx)
+      if (isNear) setFar(null)
+      // Without any height the whole list is hidden behind another page: it comes back as it was.
+      else if (heightPx > 0 && !piece.contains(document.activeElement)) setFar(heightPx)
     }
     watchNear(piece, follow, leaving.signal)
     return () => leaving.abort()

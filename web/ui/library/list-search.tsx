@@ -10,7 +10,9 @@ const FIELD = 'library-search'
 /** Where it is seen. */
 export function focusSearch(): void {
   const field = document.getElementById(FIELD)
-  if (field instanceof HTMLInputElement) field.select()
+  if (!(field instanceof HTMLInputElement)) return
+  field.focus()
+  field.select()
 }
 
 const search = (text: string) => void ask({ ...listQuery.value, text: text.trim() })

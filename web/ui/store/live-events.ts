@@ -28,6 +28,8 @@ function refreshSoon(id: string): void {
 
 function receive(event: HoldfastEvent): void {
   if (event.type === 'deleted') {
+    // Nothing more is to be read of it.
+    clearTimeout(pending.get(event.id))
     if (!deleted.value.has(event.id)) forgetRecording(event.id)
     return
   }
