@@ -11,7 +11,10 @@ export type OrphanVerdict =
   | 'take_unknown'
   /** Other bytes have its number, and nobody kept this as evidence. */
   | 'conflict'
-  /** The ledger knows it: as a chunk, or as a conflicting copy. */
+  /**
+   * The ledger knows it: as a chunk, or as a conflicting copy. Also under another number: then a bit of the number has flipped
+   * where it lies, or its recorder gave it another one, and the recording would hold the same seconds twice.
+   */
   | 'known'
 
 /** One verdict for each name, in order. */
@@ -23,6 +26,9 @@ export async function judgeOrphans(
   const asked = names.map(({ take, seq, sha256 }, n) => ({ n, take, seq, sha256: toHex(sha256) }))
   const rows = await db.execute<{ verdict: OrphanVerdict }>(sql`
     select case
+        when exists (select 1 from chunks d where d.recording_id = ${recordingId}
+          and d.sha256 = m.digest and d.bytes > 0 and d.damaged_at is null
+          and (d.take, d.seq) <> (m.take, m.seq)) then 'known'
         when t.take is null then 'take_unknown'
         when c.seq is null then 'wanted'
         when c.sha256 = m.digest then case when c.damaged_at is null then 'known' else 'wanted' end

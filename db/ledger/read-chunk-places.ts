@@ -65,7 +65,7 @@ export async function readSegmentsInUse(db: Db, recordingId: string): Promise<Ma
 
 export type ChunkName = Pick<ChunkPlace, 'take' | 'seq' | 'sha256'>
 
-/** Those of them that no row holds: places in `names`, in order. */
+/** Those of them that no row holds, under whatever number: places in `names`, in order. Empty ones are all alike. */
 export async function findUnknownChunks(
   db: Db,
   recordingId: string,
@@ -76,8 +76,8 @@ export async function findUnknownChunks(
     select m.n from jsonb_to_recordset(${JSON.stringify(asked)}::text::jsonb)
       as m(n int, take int, seq bigint, sha256 text)
     where not exists (select 1 from chunks c
-      where c.recording_id = ${recordingId} and c.take = m.take and c.seq = m.seq
-        and c.sha256 = decode(m.sha256, 'hex') and c.damaged_at is null)
+      where c.recording_id = ${recordingId} and c.sha256 = decode(m.sha256, 'hex')
+        and c.damaged_at is null and (c.bytes > 0 or (c.take = m.take and c.seq = m.seq)))
     order by m.n`)
   return rows.map((row) => row.n)
 }

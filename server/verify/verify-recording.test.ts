@@ -1,5 +1,6 @@
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { findUnknownChunks, judgeOrphans } from '@holdfast/db'
 import { HoldfastError, toHex } from '@holdfast/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { someChunkFrame } from '../../test/support/chunks.ts'
@@ -142,6 +143,27 @@ describe('one flipped bit in the head in front of a chunk', () => {
       `${ONCE} ${toHex(row?.sha256 ?? new Uint8Array())}`,
     ])
     expect(await verify()).toMatchObject({ chunks: CHUNKS, ...none })
+  })
+
+  test('in the number: what lies there is no chunk of its own, for nobody who looks for orphans', async () => {
+    await flip(ONCE, 8 - CONFLICT_MEDIA_OFFSET + 3)
+    const row = (await ledger.chunkRows(id)).find(({ seq }) => seq === ONCE)
+    const { sha256 = new Uint8Array() } = row ?? {}
+    const asItLies = { take: 0, seq: ONCE ^ 1, sha256 }
+    const judged = async (name = asItLies) => [
+      await judgeOrphans(ledger.db, id, [name]),
+      await findUnknownChunks(ledger.db, id, [name]),
+    ]
+    expect(await judged()).toEqual([['known'], []])
+    await verify()
+    expect(await judged()).toEqual([['known'], []])
+    expect(await judged({ ...asItLies, seq: 1000, take: 7 })).toEqual([['known'], []])
+    await site.compactor().sweep()
+    // In the object there is nothing under that number, from which a ledger could be rebuilt.
+    const seen = await site.bed.evidence(id, await site.objects(id))
+    expect(seen.filter((line) => line.endsWith(toHex(sha256)))).toEqual([
+      `${ONCE} ${toHex(sha256)}`,
+    ])
   })
 
   test('R13: is no reason not to compact: what lies behind a wrong length is in the object', async () => {

@@ -1,8 +1,7 @@
 // After a deletion nothing of a recording is anywhere: whatever was going on when it was deleted, on whichever instance, and
 // whoever goes on sending. The bytes are looked for, not the rows.
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BYTE_PLACES, type BytePlace } from '../support/byte-place.ts'
 import { loadTake } from '../support/corpus.ts'
 import { ledgerViolations, sumOf } from '../support/invariants.ts'
 import type { ServerProcess } from '../support/server.ts'
@@ -15,17 +14,9 @@ const { slices, mimeType } = loadTake('webm-vp8-opus-ts1000-30s')
 const ENV = { HOLDFAST_COMPACT_AFTER_MS: '1', HOLDFAST_KEEP_REPLACED_MS: '1000' }
 const SAMPLE_BYTES = 48
 
+let place: BytePlace
 let bed: WireBed
 let other: ServerProcess
-
-beforeAll(async () => {
-  bed = await WireBed.start('bun', ENV)
-  other = await bed.startBeside('bun', ENV)
-})
-afterAll(async () => {
-  await other.kill()
-  await bed.stop()
-})
 
 /** Bytes out of the middle of a slice that occur nowhere else. */
 const markerOf = (bytes: Uint8Array) => {
@@ -103,19 +94,13 @@ const DEATHS: Record<string, (made: Made) => Promise<unknown>> = {
   },
 }
 
-/** Paths below the data folder that name the recording, and files that hold any of its bytes. */
+/** Names of what names the recording where its bytes lay, and of what holds any of them. */
 async function traces(all: readonly Made[]): Promise<string[]> {
-  const root = bed.server.dataDir
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
-  const found: string[] = []
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name)
-    if (all.some(({ id }) => path.includes(id))) found.push(path)
-    if (!entry.isFile()) continue
-    const bytes = await readFile(path).catch(() => Buffer.alloc(0))
-    if (markers.some((marker) => bytes.includes(marker))) found.push(`bytes in ${path}`)
-  }
-  return found
+  const lying = await place.everything(bed.server.dataDir)
+  return lying.flatMap(({ name, bytes }) => [
+    ...(all.some(({ id }) => name.includes(id)) ? [name] : []),
+    ...(markers.some((marker) => bytes.includes(marker)) ? [`bytes in ${name}`] : []),
+  ])
 }
 
 /** As if the time in which it can be undone were over. */
@@ -133,75 +118,95 @@ async function metricsOf(name: string): Promise<number> {
   return texts.reduce((sum, text) => sum + sumOf(text, name), 0)
 }
 
-test('I4, I14: a deleted recording leaves no byte anywhere, whatever was going on, and the numbers still add up', async () => {
-  const all: Made[] = []
-  await Promise.all(
-    Object.values(DEATHS).map(async (die) => {
-      const made = await bed.http.create({ title: 'secret' })
-      all.push(made)
-      await die(made)
-    }),
-  )
-  // Bytes were there to be found.
-  expect((await traces(all)).length).toBeGreaterThan(all.length)
-  await endUndo(all)
-  await waitFor(
-    'the purges',
-    async () => {
-      // Somebody never gives up.
-      await Promise.all(all.map((made) => bed.http.put(made, { take: 0, seq: 7 }, disputed)))
-      const rows = await bed.sql`select id from recordings where purged_at is null`
-      return rows.length === 0
-    },
-    { timeoutMs: 60_000 },
-  )
-  await waitFor('the last byte to go', async () => (await traces(all)).length === 0, {
-    timeoutMs: 30_000,
-  }).catch(() => undefined)
-  expect(await traces(all)).toEqual([])
-
-  for (const table of ['chunks', 'takes', 'versions', 'conflicts', 'retired_segments', 'totals']) {
-    expect([...(await bed.sql`select 1 from ${bed.sql(table)}`)], table).toEqual([])
-  }
-  const audit = await bed.sql`select title, deleted_at, purged_at from recordings`
-  expect(audit).toHaveLength(all.length)
-  for (const row of audit)
-    expect(row).toMatchObject({ title: null, deleted_at: expect.any(String) })
-  expect(await ledgerViolations(bed.sql)).toEqual([])
-  // The purged side of I14: nothing is left, so all that was ever stored was counted as removed.
-  expect(await metricsOf('holdfast_cleanup_chunks_total')).toBe(
-    await metricsOf('holdfast_chunk_stored_total'),
-  )
-  expect(await metricsOf('holdfast_cleanup_purged_total')).toBe(all.length)
-}, 120_000)
-
-test('whoever comes late is told so on every rung, by every instance', async () => {
-  const made = await bed.http.create()
-  await send(made, [0])
-  await remove(made)
-  await endUndo([made])
-  await waitFor('the purge', async () => {
-    const [row] = await bed.sql`select purged_at from recordings where id = ${made.id}`
-    return row?.purged_at
+describe.each(BYTE_PLACES)('in a %s', (_, openPlace) => {
+  beforeAll(async () => {
+    place = await openPlace()
+    bed = await WireBed.start('bun', { ...ENV, ...place.env })
+    other = await bed.startBeside('bun', { ...ENV, ...place.env })
   })
-  for (const url of [bed.url, other.url]) {
-    const http = new WireHttp(url)
-    const frames = streamed(chunk(1, disputed))
-    const answers = await Promise.all([
-      http.put(made, { take: 0, seq: 1 }, disputed),
-      http.frames(made, frames, { token: made.token }),
-      http.frames(made, frames, { token: made.token, type: 'text/plain' }),
-      http.call('POST', `/api/recordings/${made.id}/stop`, '{"takes":[]}', bearer(made.token)),
-      http.view(made),
-      http.call('GET', `/api/recordings/${made.id}/media`, null, bearer(made.token)),
-      http.call('POST', '/api/recordings', JSON.stringify(made)),
-    ])
-    expect(answers.map(({ status }) => status)).toEqual([410, 410, 410, 410, 410, 410, 410])
-    for (const { body } of answers) {
-      expect(body).toMatchObject({ error: { code: 'recording_deleted', retry: false } })
+  afterAll(async () => {
+    await other.kill()
+    await bed.stop()
+    await place.close()
+  })
+
+  test('I4, I14: a deleted recording leaves no byte anywhere, whatever was going on, and the numbers still add up', async () => {
+    const all: Made[] = []
+    await Promise.all(
+      Object.values(DEATHS).map(async (die) => {
+        const made = await bed.http.create({ title: 'secret' })
+        all.push(made)
+        await die(made)
+      }),
+    )
+    // Bytes were there to be found.
+    expect((await traces(all)).length).toBeGreaterThan(all.length)
+    await endUndo(all)
+    await waitFor(
+      'the purges',
+      async () => {
+        // Somebody never gives up.
+        await Promise.all(all.map((made) => bed.http.put(made, { take: 0, seq: 7 }, disputed)))
+        const rows = await bed.sql`select id from recordings where purged_at is null`
+        return rows.length === 0
+      },
+      { timeoutMs: 60_000 },
+    )
+    await waitFor('the last byte to go', async () => (await traces(all)).length === 0, {
+      timeoutMs: 30_000,
+    }).catch(() => undefined)
+    expect(await traces(all)).toEqual([])
+
+    for (const table of [
+      'chunks',
+      'takes',
+      'versions',
+      'conflicts',
+      'retired_segments',
+      'totals',
+    ]) {
+      expect([...(await bed.sql`select 1 from ${bed.sql(table)}`)], table).toEqual([])
     }
-    const socket = await WireSocket.open(url, made.id)
-    socket.send(hello(made.id, made.token), finish([1]))
-    expect(await socket.closed()).toBe(4410)
-  }
+    const audit = await bed.sql`select title, deleted_at, purged_at from recordings`
+    expect(audit).toHaveLength(all.length)
+    for (const row of audit)
+      expect(row).toMatchObject({ title: null, deleted_at: expect.any(String) })
+    expect(await ledgerViolations(bed.sql)).toEqual([])
+    // The purged side of I14: nothing is left, so all that was ever stored was counted as removed.
+    expect(await metricsOf('holdfast_cleanup_chunks_total')).toBe(
+      await metricsOf('holdfast_chunk_stored_total'),
+    )
+    expect(await metricsOf('holdfast_cleanup_purged_total')).toBe(all.length)
+  }, 120_000)
+
+  test('whoever comes late is told so on every rung, by every instance', async () => {
+    const made = await bed.http.create()
+    await send(made, [0])
+    await remove(made)
+    await endUndo([made])
+    await waitFor('the purge', async () => {
+      const [row] = await bed.sql`select purged_at from recordings where id = ${made.id}`
+      return row?.purged_at
+    })
+    for (const url of [bed.url, other.url]) {
+      const http = new WireHttp(url)
+      const frames = streamed(chunk(1, disputed))
+      const answers = await Promise.all([
+        http.put(made, { take: 0, seq: 1 }, disputed),
+        http.frames(made, frames, { token: made.token }),
+        http.frames(made, frames, { token: made.token, type: 'text/plain' }),
+        http.call('POST', `/api/recordings/${made.id}/stop`, '{"takes":[]}', bearer(made.token)),
+        http.view(made),
+        http.call('GET', `/api/recordings/${made.id}/media`, null, bearer(made.token)),
+        http.call('POST', '/api/recordings', JSON.stringify(made)),
+      ])
+      expect(answers.map(({ status }) => status)).toEqual([410, 410, 410, 410, 410, 410, 410])
+      for (const { body } of answers) {
+        expect(body).toMatchObject({ error: { code: 'recording_deleted', retry: false } })
+      }
+      const socket = await WireSocket.open(url, made.id)
+      socket.send(hello(made.id, made.token), finish([1]))
+      expect(await socket.closed()).toBe(4410)
+    }
+  })
 })

@@ -1,10 +1,10 @@
 // R13: the database is gone and only the store is left. What the segments say makes a ledger that is the one before, row by
-// row, and the same files.
+// row, and the same files, wherever they lie.
 import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { connectDatabase, type DatabaseClient } from '@holdfast/db'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openLocalStore } from '../../server/store/local-store.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BYTE_PLACES, type BytePlace } from '../support/byte-place.ts'
 import { loadTake } from '../support/corpus.ts'
 import { runHoldfast } from '../support/holdfast-command.ts'
 import { ledgerViolations, storeViolations } from '../support/invariants.ts'
@@ -25,19 +25,7 @@ const ENV = { HOLDFAST_GRACE_MS: '2000', HOLDFAST_SWEEP_MS: '200', HOLDFAST_COMP
 let before: TestDatabase
 let after: TestDatabase
 let server: ServerProcess
-const dataDirs: string[] = []
-
-beforeAll(async () => {
-  before = await createTestDatabase()
-  after = await createTestDatabase()
-  server = await startServer({ env: { ...ENV, DATABASE_URL: urlOf(before.connection) } })
-  dataDirs.push(server.dataDir)
-})
-afterAll(async () => {
-  await server.kill()
-  for (const dataDir of dataDirs) await rm(dataDir, { recursive: true, force: true })
-  await Promise.all([before.drop(), after.drop()])
-})
+let place: BytePlace
 
 async function send(made: Made, ...frames: [Uint8Array<ArrayBuffer>, string][]): Promise<void> {
   const socket = await WireSocket.greet(server.url, made)
@@ -140,41 +128,60 @@ async function hashes(http: WireHttp, all: Record<string, Made>): Promise<Record
   return found
 }
 
-test('R13: a ledger that was lost is rebuilt from the segments alone, row by row', async () => {
-  const http = new WireHttp(server.url)
-  const all = await recordAll(http)
-  const media = await hashes(http, all)
-  await waitFor('an object', async () =>
-    look(before, async (sql) => {
-      const [row] = await sql`select count(*)::int as n from chunks where segment like 'object-%'`
-      return Number(row?.n) > 0
-    }),
-  )
-  const { id, token } = all.deleted as Made
-  await http.call('DELETE', `/api/recordings/${id}`, null, bearer(token))
-  await server.kill('SIGTERM')
-  const lost = await look(before, ledgerOf)
-  expect(lost.conflicts).toHaveLength(2)
+describe.each(BYTE_PLACES)('in a %s', (_, openPlace) => {
+  beforeAll(async () => {
+    place = await openPlace()
+    before = await createTestDatabase()
+    after = await createTestDatabase()
+    server = await startServer({
+      env: { ...ENV, ...place.env, DATABASE_URL: urlOf(before.connection) },
+    })
+  })
+  afterAll(async () => {
+    await server.kill()
+    await rm(server.dataDir, { recursive: true, force: true })
+    await Promise.all([before.drop(), after.drop()])
+    await place.close()
+  })
 
-  const env = { ...ENV, HOLDFAST_DATA_DIR: server.dataDir, DATABASE_URL: urlOf(after.connection) }
-  const dry = await runHoldfast(['reconcile', '--rebuild'], env)
-  expect(dry).toMatchObject({ code: 1 })
-  expect(await look(after, async (sql) => [...(await sql`select id from recordings`)])).toEqual([])
-  const applied = await runHoldfast(['reconcile', '--rebuild', '--apply', '--json'], env)
-  expect(applied, applied.stdout).toMatchObject({ code: 0 })
-  expect(await look(after, ledgerOf)).toEqual(lost)
-  expect(await look(after, ledgerViolations)).toEqual([])
-  const root = `${server.dataDir}/store`
-  const store = await openLocalStore({ root, incarnation: 'reader' })
-  expect(await look(after, (sql) => storeViolations(sql, store))).toEqual([])
-  await store.close()
-  const again = await runHoldfast(['reconcile', '--rebuild', '--apply'], env)
-  expect(again, again.stdout).toMatchObject({ code: 0 })
-  expect(again.stdout).toContain('Nothing to do')
+  test('R13: a ledger that was lost is rebuilt from the segments alone, row by row', async () => {
+    const http = new WireHttp(server.url)
+    const all = await recordAll(http)
+    const media = await hashes(http, all)
+    await waitFor('an object', async () =>
+      look(before, async (sql) => {
+        const [row] = await sql`select count(*)::int as n from chunks where segment like 'object-%'`
+        return Number(row?.n) > 0
+      }),
+    )
+    const { id, token } = all.deleted as Made
+    await http.call('DELETE', `/api/recordings/${id}`, null, bearer(token))
+    await server.kill('SIGTERM')
+    const lost = await look(before, ledgerOf)
+    expect(lost.conflicts).toHaveLength(2)
 
-  const { dataDir } = server
-  server = await startServer({ dataDir, env })
-  const rebuilt = new WireHttp(server.url)
-  expect(await hashes(rebuilt, all)).toEqual(media)
-  expect((await rebuilt.view(all.deleted as Made)).status).toBe(410)
-}, 120_000)
+    const { dataDir } = server
+    const url = { DATABASE_URL: urlOf(after.connection) }
+    const env = { ...ENV, ...place.env, HOLDFAST_DATA_DIR: dataDir, ...url }
+    const dry = await runHoldfast(['reconcile', '--rebuild'], env)
+    expect(dry).toMatchObject({ code: 1 })
+    expect(await look(after, async (sql) => [...(await sql`select id from recordings`)])).toEqual(
+      [],
+    )
+    const applied = await runHoldfast(['reconcile', '--rebuild', '--apply', '--json'], env)
+    expect(applied, applied.stdout).toMatchObject({ code: 0 })
+    expect(await look(after, ledgerOf)).toEqual(lost)
+    expect(await look(after, ledgerViolations)).toEqual([])
+    const store = await place.open(dataDir)
+    expect(await look(after, (sql) => storeViolations(sql, store))).toEqual([])
+    await store.close()
+    const again = await runHoldfast(['reconcile', '--rebuild', '--apply'], env)
+    expect(again, again.stdout).toMatchObject({ code: 0 })
+    expect(again.stdout).toContain('Nothing to do')
+
+    server = await startServer({ dataDir, env })
+    const rebuilt = new WireHttp(server.url)
+    expect(await hashes(rebuilt, all)).toEqual(media)
+    expect((await rebuilt.view(all.deleted as Made)).status).toBe(410)
+  }, 120_000)
+})

@@ -156,10 +156,12 @@ export function findUnknownChunks(
   names: readonly ChunkName[],
 ): number[] {
   const chunks = tables.recordings.get(id)?.chunks
+  const sound = [...(chunks?.values() ?? [])].filter(({ damagedAt }) => damagedAt === null)
+  const full = new Set(sound.filter(({ bytes }) => bytes > 0).map((one) => toHex(one.sha256)))
   return names.flatMap(({ take, seq, sha256 }, n) => {
     const found = chunks?.get(chunkKey(take, seq))
-    const isKnown = found && !found.damagedAt && toHex(found.sha256) === toHex(sha256)
-    return isKnown ? [] : [n]
+    const isThere = found && !found.damagedAt && toHex(found.sha256) === toHex(sha256)
+    return isThere || full.has(toHex(sha256)) ? [] : [n]
   })
 }
 
