@@ -189,4 +189,19 @@ export const CHUNK_RULES: readonly LedgerRule[] = [
       expect(await on.row(id)).toMatchObject({ conflictCount: 1, bytes: 100 })
     },
   },
+  {
+    title: 'R10: bytes that a row holds are known under any number; empty ones are all alike',
+    holds: async (on) => {
+      const id = await on.recording()
+      const [full, empty] = [newChunk(id, 0), newChunk(id, 1, { body: '', bytes: 0 })]
+      await on.commit(full, empty)
+      const name = (seq: number, { sha256 }: { sha256: Uint8Array }) => ({ take: 0, seq, sha256 })
+      const asked = [name(0, full), name(9, full), name(1, empty), name(9, empty)]
+      const unknown = await on.ledger.findUnknownChunks(on.db, id, [
+        ...asked,
+        name(9, newChunk(id, 9)),
+      ])
+      expect(unknown).toEqual([3, 4])
+    },
+  },
 ]
