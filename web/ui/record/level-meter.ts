@@ -1,9 +1,9 @@
-// Measures how loud a stream is, 15 times a second, and how long it has been silent.
+// Measures how loud a stream is, 10 times a second, and how long it has been silent.
 // Listens only: it never changes the stream that is recorded.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { type LevelWord, lastHeardAt, levelOf, levelWord } from './sound-level.ts'
 
-const INTERVAL_MS = 66
+const INTERVAL_MS = 100
 const SILENCE_WARNING_MS = 10_000
 
 export type LevelMeter = {
@@ -16,7 +16,7 @@ export type LevelMeter = {
 
 export function openLevelMeter(context: AudioContext, stream: MediaStream): LevelMeter {
   const analyser = context.createAnalyser()
-  analyser.fftSize = 2048
+  analyser.fftSize = 4096
   const node = context.createMediaStreamSource(stream)
   node.connect(analyser)
   const samples = new Float32Array(analyser.fftSize)
@@ -33,7 +33,7 @@ export function openLevelMeter(context: AudioContext, stream: MediaStream): Leve
     }
     analyser.getFloatTimeDomainData(samples)
     const now = performance.now()
-    level.value = Math.max(levelOf(samples), level.value * 0.8)
+    level.value = Math.max(levelOf(samples), level.value * 0.7)
     word.value = levelWord(level.value)
     heardAt = lastHeardAt(heardAt, level.value, now)
     isSilent.value = now - heardAt > SILENCE_WARNING_MS

@@ -1,0 +1,84 @@
+// `bun run quality`: the built page on the real server in a real browser, against its budget. Prints markdown; exits with 1
+// when something is beyond. Build the page first. `--loads 5` measures the first load more often, `--no-recording` only that.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ChromiumProcess } from '../../test/support/chromium.ts'
+import { makeNoisyCamera } from '../../test/support/media-probe.ts'
+import { startServer } from '../../test/support/server.ts'
+import { fixed, machineLine, markdownTable } from '../bench/markdown.ts'
+import { type BudgetLine, firstLoadLines, isKept, recordingLine } from './budget.ts'
+import { type FirstLoad, measureFirstLoad } from './first-load.ts'
+import { measureRecording, type RecordingCost } from './recording-cost.ts'
+
+const { values } = parseArgs({
+  options: {
+    loads: { type: 'string', default: '3' },
+    'no-recording': { type: 'boolean', default: false },
+  },
+})
+
+const DIGITS: Readonly<Record<string, number>> = { kB: 1, '%': 1, ms: 0, '': 4 }
+const figure = (value: number, unit: string) =>
+  `${Number(fixed(value, DIGITS[unit] ?? 0))} ${unit}`.trim()
+
+const lineOf = (line: BudgetLine): string[] => [
+  line.what,
+  figure(line.measured, line.unit),
+  figure(line.limit, line.unit),
+  isKept(line) ? 'yes' : 'NO',
+]
+
+const percent = (share: number) => `${fixed(share * 100, 2)} %`
+
+function printRecording({ bare, ready, recording, mbitPerSecond }: RecordingCost): void {
+  const rows = [
+    ['A bare MediaRecorder page', bare],
+    ['Ours, the camera shown', ready],
+    ['Ours, recording', recording],
+  ] as const
+  console.info(`\nThe main thread while recording ${fixed(mbitPerSecond, 1)} Mbit/s\n`)
+  console.info(
+    markdownTable(
+      ['', 'busy', 'tasks a second', 'longest (ms)'],
+      rows.map(([what, { share, tasksPerSecond, longestMs }]) => [
+        what,
+        percent(share),
+        fixed(tasksPerSecond, 0),
+        fixed(longestMs, 1),
+      ]),
+    ),
+  )
+  for (const [what, { parts }] of rows) {
+    console.info(
+      `\n${what}: ${parts.map(([part, share]) => `${part} ${percent(share)}`).join(', ')}`,
+    )
+  }
+}
+
+async function measureAll(browser: ChromiumProcess, url: string): Promise<BudgetLine[]> {
+  const loads: FirstLoad[] = []
+  while (loads.length < Number(values.loads)) loads.push(await measureFirstLoad(browser, url))
+  const lines = firstLoadLines(loads)
+  if (values['no-recording']) return lines
+  const cost = await measureRecording(browser, url)
+  printRecording(cost)
+  return [...lines, recordingLine(cost)]
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'holdfast-quality-'))
+const cameraFile = join(folder, 'camera.mjpeg')
+await makeNoisyCamera(cameraFile)
+const server = await startServer()
+const browser = await ChromiumProcess.launch({ profileDir: join(folder, 'profile'), cameraFile })
+try {
+  const lines = await measureAll(browser, server.url)
+  console.info(`\n${machineLine()}\n`)
+  console.info(markdownTable(['', 'measured', 'at most', 'kept'], lines.map(lineOf)))
+  process.exitCode = lines.every(isKept) ? 0 : 1
+} finally {
+  await browser.kill()
+  await server.stop()
+  await rm(folder, { recursive: true, force: true })
+}
