@@ -76,8 +76,12 @@ async function walkRecording({ world, words, look }: Walk): Promise<void> {
 /** The list, and what lies above it. */
 async function walkLibrary({ world, words, after, look }: Walk): Promise<void> {
   const { page } = await world.openPage()
-  await page.getByText(words.status.ready, { exact: true }).first().waitFor()
+  await page.locator('.row').getByText(words.status.ready, { exact: true }).first().waitFor()
   await look(page, 'library')
+  await page.getByRole('textbox', { name: words.library.search }).fill('no such words')
+  await page.getByText(words.library.nothingFor('no such words')).waitFor()
+  await look(page, 'nothing found')
+  await press(page, words.library.showAll)
   await page.locator('.row-open').first().click()
   await recordingPage(page).locator('.chunk-cells').waitFor()
   await look(page, 'recording page')

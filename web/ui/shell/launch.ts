@@ -8,20 +8,24 @@ import { t } from '../strings/strings.ts'
 
 const SHORTCUTS: readonly SourceKind[] = ['camera', 'microphone', 'screen', 'both']
 
+const ASKED = ['shared', 'refused', 'record'] as const
+
 /** Sharing a screen needs a click: the choice is shown, and this one has the focus. */
 export let wantedCard: SourceKind | null = null
 
 export function readLaunch(): void {
   const asked = new URLSearchParams(location.search)
-  if (asked.size === 0) return
+  if (!ASKED.some((name) => asked.has(name))) return
   shared.value = new Set(asked.getAll('shared'))
   for (const text of asked.getAll('refused')) {
     const [code = '', bytes = '', ...name] = text.split(' ')
     noteRefusal({ code, bytes: Number(bytes), name: name.join(' ') })
   }
   wantedCard = SHORTCUTS.find((kind) => kind === asked.get('record')) ?? null
-  // A reload is not opened for it again.
-  history.replaceState(null, '', location.pathname + location.hash)
+  // A reload is not opened for it again; what the list shows stays in the address.
+  for (const name of ASKED) asked.delete(name)
+  const rest = asked.size > 0 ? `?${asked}` : ''
+  history.replaceState(history.state, '', location.pathname + rest + location.hash)
 }
 
 /** Once the page is there. */
