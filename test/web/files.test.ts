@@ -139,6 +139,45 @@ test('a file that is no media, or cut off, is said to be that and leaves nothing
   await page.close()
 })
 
+test('where nothing can be stored nothing is begun, and a file that has gone is said to be unreadable', async () => {
+  const path = await encode('gone.mp4', ...H264)
+  const page = await browser.openTab()
+  await page.evaluate(() => {
+    const put = IDBObjectStore.prototype.put
+    const refuse = (name: string) => {
+      // The file alone: what is put before it must not stay.
+      IDBObjectStore.prototype.put = function keep(this: IDBObjectStore, value, key) {
+        if (value instanceof Blob) throw new DOMException('refused', name)
+        return put.call(this, value, key)
+      }
+    }
+    Object.assign(globalThis, { refuse, allow: () => (IDBObjectStore.prototype.put = put) })
+  })
+  for (const [name, code] of [
+    ['QuotaExceededError', 'no_room'],
+    ['UnknownError', 'not_stored'],
+  ] as const) {
+    await page.evaluate((one) => {
+      ;(globalThis as unknown as { refuse: (name: string) => void }).refuse(one)
+    }, name)
+    expect(await add(page, path)).toBe(code)
+  }
+  await page.evaluate(() => (globalThis as unknown as { allow: () => void }).allow())
+  expect(await isEmpty(page)).toBe(true)
+  await page.evaluate(() => {
+    const slice = Blob.prototype.slice
+    Blob.prototype.slice = function cut(...about) {
+      Blob.prototype.slice = slice
+      return Object.assign(new Blob(), {
+        arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotFoundError')),
+        about,
+      })
+    }
+  })
+  expect(await add(page, path)).toBe('unreadable')
+  await page.close()
+})
+
 test('a browser that is killed in the middle sends the rest at the next visit', async () => {
   const path = await encode('killed.mp4', ...H264)
   await server.kill('SIGKILL')

@@ -25,10 +25,16 @@ export async function putFile(
   parts: readonly FilePart[],
 ): Promise<void> {
   await strictStore('readwrite', async (store) => {
-    store.put(row, recordingKey(row.id))
-    store.put(take, takeKey(row.id, take.take))
-    store.put(file, fileKey(row.id, take.take))
-    for (const [seq, part] of parts.entries()) store.put(part, chunkKey(row.id, take.take, seq))
+    try {
+      store.put(row, recordingKey(row.id))
+      store.put(take, takeKey(row.id, take.take))
+      store.put(file, fileKey(row.id, take.take))
+      for (const [seq, part] of parts.entries()) store.put(part, chunkKey(row.id, take.take, seq))
+    } catch (error) {
+      // What was put before would stay: a take whose chunks are not here, and so count as sent.
+      store.transaction.abort()
+      throw error
+    }
     await promisifyRequest(store.transaction)
   })
 }

@@ -4,7 +4,7 @@ import { LIMITS } from '@holdfast/protocol'
 import type { FilePart, RecordingRow, TakeRow } from '../buffer/rows.ts'
 import { askToPersist } from '../buffer/storage-room.ts'
 import { putFile } from '../buffer/stored-file.ts'
-import { checkMedia, FileError, type MediaCheck } from './media-check.ts'
+import { checkMedia, FileError, type FileTrouble, type MediaCheck } from './media-check.ts'
 import { newRow } from './record-options.ts'
 import type { RecordOptions } from './recording.ts'
 
@@ -41,9 +41,17 @@ export async function storeFile({ row, take, file, parts }: ReadyFile): Promise<
   try {
     await putFile(row, take, file, parts)
   } catch (cause) {
-    const isFull = cause instanceof DOMException && cause.name === 'QuotaExceededError'
-    throw new FileError(isFull ? 'no_room' : 'unreadable', { cause })
+    const name = cause instanceof DOMException ? cause.name : ''
+    throw new FileError(TROUBLE_OF[name] ?? 'not_stored', { cause })
   }
+}
+
+/** By the name of the browser's error. */
+const TROUBLE_OF: Readonly<Record<string, FileTrouble>> = {
+  QuotaExceededError: 'no_room',
+  DataError: 'unreadable',
+  NotFoundError: 'unreadable',
+  NotReadableError: 'unreadable',
 }
 
 function takeOf(row: RecordingRow, check: MediaCheck, parts: readonly FilePart[]): TakeRow {

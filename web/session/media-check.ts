@@ -17,6 +17,8 @@ export type FileTrouble =
   | 'unreadable'
   /** No copy of it fits into what this browser may store. */
   | 'no_room'
+  /** This browser stores nothing here: storage is switched off, or broken. */
+  | 'not_stored'
 
 /** Why a file is not taken. Nothing of it was stored. */
 export class FileError extends Error {

@@ -53,6 +53,7 @@ const TROUBLES: readonly string[] = [
   'cut_off',
   'unreadable',
   'no_room',
+  'not_stored',
 ] satisfies FileTrouble[]
 
 /** Of a file that was shared with the app and that its service worker did not take. */

@@ -29,6 +29,8 @@ export const fileWords: Words<typeof english> = {
         'Sie kann nicht gelesen werden. Wurde sie verschoben oder geändert? Bitte noch einmal auswählen.',
       no_room:
         'Für eine Kopie ist auf diesem Gerät kein Platz. Platz schaffen, dann noch einmal versuchen.',
+      not_stored:
+        'Dieser Browser speichert hier nichts (ein privates Fenster?), deshalb wurde nichts hinzugefügt.',
       failed: 'Das hat nicht geklappt. Bitte noch einmal auswählen.',
     },
     long: (clock) => `${clock} lang`,

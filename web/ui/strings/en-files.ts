@@ -18,6 +18,7 @@ export const fileWords = {
       cut_off: 'This MP4 is cut off: the part that makes it play is missing. Keep the original.',
       unreadable: 'It cannot be read. Was it moved or changed? Choose it again.',
       no_room: 'There is no room on this device for a copy of it. Free some space, then try again.',
+      not_stored: 'This browser stores nothing here (a private window?), so nothing was added.',
       failed: 'That did not work. Choose it again.',
     },
     long: (clock: string) => `${clock} long`,
