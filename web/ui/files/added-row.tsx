@@ -7,7 +7,7 @@ import { t } from '../strings/strings.ts'
 export function AddedRow({ one }: { one: AddedFile }) {
   const { id, name, bytes, trouble } = one
   return (
-    <li class="unsent-row">
+    <li class="unsent-row is-added">
       <div class="unsent-main">
         <span class="row-title">{name}</span>
         <span class="facts digits">
