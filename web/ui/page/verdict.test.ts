@@ -34,10 +34,10 @@ test('never calls safe what is partly only on this device', () => {
 test('says how much is missing, and not where the media do not tell', () => {
   const gap = { take: 0, fromSeq: 1, toSeq: 1, fromMs: 1000, toMs: 2500 }
   const broken = { ...READY, status: 'incomplete', gaps: [gap, { ...gap, toMs: 1500 }] } as const
-  expect(verdictOf(broken, null).says).toBe('2 s are missing')
-  expect(verdictOf(broken, null).hint).toContain('They lie at 0:01 and 0:01.')
+  expect(verdictOf(broken, null).says).toBe('Not complete: 2\u00a0s missing')
+  expect(verdictOf(broken, null).hint).toContain('Gaps at 0:01 and 0:01.')
   const blind = { ...broken, gaps: [gap, { ...gap, toMs: null }] }
-  expect(verdictOf(blind, null).says).toBe('Some of it is missing')
+  expect(verdictOf(blind, null).says).toBe('Not complete: some of it is missing')
 })
 
 test('says why a recording could not be finished, and that nothing was deleted', () => {
@@ -48,5 +48,5 @@ test('says why a recording could not be finished, and that nothing was deleted',
 })
 
 test('lengths are said as people read them', () => {
-  expect([800, 12_400, 65_000].map(secondsOf)).toEqual(['0.8 s', '12 s', '1:05'])
+  expect([800, 12_400, 65_000].map(secondsOf)).toEqual(['0.8\u00a0s', '12\u00a0s', '1:05'])
 })

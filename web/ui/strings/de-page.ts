@@ -14,11 +14,11 @@ export const pageWords: Words<typeof english> = {
     arrived: 'Alles, was ankam, ist sicher auf dem Server',
     arrivedHint:
       'Jeder Abschnitt, der ankam, ist bestätigt. Die Aufnahme endete ohne Stopp: Was das Gerät noch hat, kommt von selbst dazu.',
-    gaps: (missing) => `Es fehlen ${missing}`,
-    gapsAt: (places) => `Sie liegen bei ${places}.`,
-    gapsSome: 'Ein Teil davon fehlt',
+    gaps: (missing) => `Nicht vollständig: Lücken von zusammen ${missing}`,
+    gapsAt: (places) => `Lücken bei ${places}.`,
+    gapsSome: 'Nicht vollständig: Ein Teil davon fehlt',
     gapsHint:
-      'Der Rest ist sicher und lässt sich abspielen. Öffne diese App auf dem Gerät, das aufgenommen hat: Was es noch hat, wird von selbst gesendet und ergibt die nächste Fassung.',
+      'Der Rest ist sicher. Öffne diese App auf dem Gerät, das aufgenommen hat: Was es noch hat, wird von selbst gesendet und ergibt die nächste Fassung.',
     recording: (clock) => `Wird aufgenommen: ${clock} sicher auf dem Server`,
     recordingStart: 'Wird aufgenommen: Noch ist nichts angekommen',
     recordingHint: 'Was sicher ist, lässt sich schon abspielen.',
@@ -67,7 +67,7 @@ export const pageWords: Words<typeof english> = {
     marks: 'Marken',
     rate: 'Tempo {playbackRate}x',
     trim: (from, to) => `Abgespielt wird ${from} bis ${to}`,
-    seconds: (count) => `${count} s`,
+    seconds: (count) => `${count}\u00a0s`,
   },
   waveform: {
     making: 'Der Ton wird gezeichnet.',

@@ -12,11 +12,11 @@ export const pageWords = {
     arrived: 'All that came is safe on the server',
     arrivedHint:
       'Every chunk that came is confirmed. It ended without a stop: if the device still has something, that is added by itself.',
-    gaps: (missing: string) => `${missing} are missing`,
-    gapsAt: (places: string) => `They lie at ${places}.`,
-    gapsSome: 'Some of it is missing',
+    gaps: (missing: string) => `Not complete: ${missing} missing`,
+    gapsAt: (places: string) => `Gaps at ${places}.`,
+    gapsSome: 'Not complete: some of it is missing',
     gapsHint:
-      'The rest is safe and plays. Open this app on the device that recorded: what it still has is sent by itself, and becomes the next version.',
+      'The rest is safe. Open this app on the device that recorded: what it still has is sent by itself, and becomes the next version.',
     recording: (clock: string) => `Being recorded: ${clock} safe on the server`,
     recordingStart: 'Being recorded: nothing has arrived yet',
     recordingHint: 'What is safe can be played already.',
@@ -65,7 +65,7 @@ export const pageWords = {
     /** The braces are filled in by the player. */
     rate: 'Speed {playbackRate}x',
     trim: (from: string, to: string) => `Worth watching: ${from} to ${to}`,
-    seconds: (count: string) => `${count} s`,
+    seconds: (count: string) => `${count}\u00a0s`,
   },
   waveform: {
     making: 'The sound is being drawn.',
