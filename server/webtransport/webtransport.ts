@@ -38,7 +38,7 @@ export type WebTransportOptions = StreamDeps & {
 type Made = { library: Library; source: CertificateSource; certificate: Certificate }
 
 const LOOK_MS = 3_600_000
-const BIND_TRIES = 12
+const BIND_TRIES = 40
 const BIND_PAUSE_MS = 250
 const PATH = '/webtransport/'
 
@@ -140,7 +140,7 @@ export class WebTransport {
     await Promise.all(all.map((one) => one.close()))
   }
 
-  /** QUIC holds a port for some moments after the last session on it was closed. */
+  /** QUIC holds a port for a while after the last session on it was closed, mostly for some moments. */
   async #bindSoon(port: number, certificate: Certificate): Promise<Endpoint> {
     for (let tries = 1; ; tries += 1) {
       try {

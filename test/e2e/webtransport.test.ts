@@ -52,7 +52,7 @@ describe.skipIf(typeof webTransport === 'string')('WebTransport', () => {
     await recorder.start()
     await untilArrived(world, 'webtransport', 4)
     expect(await arrived(world, 'websocket')).toBeGreaterThan(0)
-    await recorder.page.getByText('Over WebTransport', { exact: true }).waitFor()
+    await recorder.page.getByText('WebTransport', { exact: true }).waitFor()
     await finish(world, recorder)
     expect(recorder.errors).toEqual([])
   }, 90_000)

@@ -2,7 +2,8 @@
 // 2.38 for two functions, both older under another name. So a copy of it is marked as doing without that version, and
 // linked behind a small library that has the two. Nothing of this is in the product, which refuses to start there.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -56,17 +57,31 @@ function attempt(loader: string): Library | Error {
 function patched(loader: string): Loaded {
   const name = `@moq/web-transport-${process.platform}-${process.arch}-gnu`
   const binary = createRequire(loader).resolve(name)
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-webtransport-'))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const [inner, outer] = [join(folder, 'inner.node'), join(folder, 'outer.node')]
-  writeFileSync(inner, withoutVersion(readFileSync(binary), 'GLIBC_2.38'))
-  // Symbols are sought in the outer one first, then in what it is linked against.
-  const flags = ['-shared', '-fPIC', '-Wl,--no-as-needed']
-  execFileSync('gcc', [...flags, '-o', outer, SHIM, inner], { stdio: 'pipe' })
+  const bytes = readFileSync(binary)
+  const made = createHash('sha256').update(bytes).update(readFileSync(SHIM)).digest('hex')
+  // Kept from run to run: one folder for each version.
+  const folder = join(tmpdir(), `holdfast-webtransport-${made.slice(0, 16)}`)
+  if (!existsSync(folder)) link(folder, bytes)
+  const outer = join(folder, 'outer.node')
   process.env[VARIABLE] = outer
   const library = attempt(loader)
   if (library instanceof Error) throw library
   return { library, env: { [VARIABLE]: outer } }
+}
+
+/** Whole or not at all: several test files may do it at the same moment. */
+function link(folder: string, bytes: Buffer): void {
+  const draft = mkdtempSync(`${folder}-`)
+  writeFileSync(join(draft, 'inner.node'), withoutVersion(bytes, 'GLIBC_2.38'))
+  // Symbols are sought in the outer one first, then in what it is linked against, which lies beside it.
+  const flags = ['-shared', '-fPIC', '-Wl,--no-as-needed', '-Wl,-rpath,$ORIGIN', '-L', draft]
+  const outer = join(draft, 'outer.node')
+  execFileSync('gcc', [...flags, '-o', outer, SHIM, '-l:inner.node'], { stdio: 'pipe' })
+  try {
+    renameSync(draft, folder)
+  } catch {
+    rmSync(draft, { recursive: true, force: true })
+  }
 }
 
 /** Marks the need of a version as weak in an ELF file of 64 bits: the linker then goes on when it is not there. */

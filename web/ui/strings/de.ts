@@ -27,7 +27,7 @@ export const words: Words<typeof en> = {
     connecting: 'Verbindet',
     websocket: 'Verbunden',
     http: 'Verbunden über HTTP',
-    webtransport: 'Über WebTransport',
+    webtransport: 'WebTransport',
     away: 'Server nicht erreicht',
     awayRecording: 'Server nicht erreicht. Die Aufnahme läuft weiter und bleibt auf diesem Gerät.',
     notPersisted:

@@ -22,7 +22,7 @@ export const en = {
     connecting: 'Connecting',
     websocket: 'Connected',
     http: 'Connected over HTTP',
-    webtransport: 'Over WebTransport',
+    webtransport: 'WebTransport',
     away: 'Server not reached',
     awayRecording: 'Server not reached. Recording goes on and is kept on this device.',
     notPersisted:
