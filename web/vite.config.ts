@@ -19,7 +19,8 @@ const pwa = VitePWA({
   injectRegister: null,
   // What the page needs offline. The large icons are the installer's, once.
   includeManifestIcons: false,
-  injectManifest: { globPatterns: ['**/*.{html,js,css,svg}'] },
+  // It is registered as a classic script, which must not say `import.meta`: what imports something later brings that.
+  injectManifest: { globPatterns: ['**/*.{html,js,css,svg}'], rollupFormat: 'iife' },
   manifest: {
     id: '/',
     name: 'Holdfast',
