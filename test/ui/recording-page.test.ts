@@ -65,7 +65,7 @@ test('it says what is missing, where, and what came late', async () => {
   const made = await make('With holes', [7, 8, 9, 17])
   await page.goto(address(made.id))
   await opened()
-    .getByText(/^Not complete: 4(\.\d)? s missing$/)
+    .getByText(/^Not complete: 4(\.\d)?\ss missing$/)
     .waitFor()
   await opened()
     .getByText(/Gaps at 0:07 and 0:17\./)
