@@ -1,20 +1,16 @@
-// Makes the pictures of the README from the real thing: a server on a folder of its own, a browser whose
-// camera shows a calm gradient, and the built app. Writes docs/screens/*.png, small.
+// The pictures of the README, from the real thing: a server on a folder of its own, a browser whose camera shows a calm
+// gradient, and the built app. Writes docs/screens/*.png, small.
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ChromiumProcess } from '../test/support/chromium.ts'
-import { startServer } from '../test/support/server.ts'
+import { ChromiumProcess } from '../../test/support/chromium.ts'
+import { startServer } from '../../test/support/server.ts'
+import { type Page, takePicture } from './picture.ts'
 
-type Page = Awaited<ReturnType<ChromiumProcess['newPage']>>
-
-const OUT = join(import.meta.dirname, '..', 'docs', 'screens')
+const OUT = join(import.meta.dirname, '../../docs/screens')
 const WIDE = { width: 1280, height: 800 }
 const NARROW = { width: 390, height: 780 }
-
-/** As much colour as the pictures need and no more: an eighth of the size. */
-const PALETTE = 'split[a][b];[a]palettegen=max_colors=160[p];[b][p]paletteuse=dither=none'
 
 type Colours = {
   hills: readonly [near: number, middle: number, far: number]
@@ -38,10 +34,7 @@ const CAMERA = `color=s=1280x720:r=2:d=1,format=gbrp,geq=r='${RED}':g='${GREEN}'
 const ffmpeg = (...args: string[]) => execFileSync('ffmpeg', ['-v', 'error', '-y', ...args])
 
 async function take(page: Page, name: string): Promise<void> {
-  const raw = join(tmpdir(), `holdfast-screen-${process.pid}.png`)
-  await page.screenshot({ path: raw })
-  ffmpeg('-i', raw, '-vf', PALETTE, join(OUT, `${name}.png`))
-  await rm(raw)
+  await takePicture(page, join(OUT, `${name}.png`))
   console.info(`docs/screens/${name}.png`)
 }
 
@@ -97,16 +90,18 @@ async function takeAll(page: Page, url: string): Promise<void> {
   await page.getByRole('heading', { name: 'Safe on the server' }).waitFor()
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'holdfast-screens-'))
-await mkdir(OUT, { recursive: true })
-const cameraFile = join(folder, 'camera.mjpeg')
-ffmpeg('-f', 'lavfi', '-i', CAMERA, '-q:v', '3', '-pix_fmt', 'yuvj420p', cameraFile)
-const server = await startServer()
-const browser = await ChromiumProcess.launch({ profileDir: join(folder, 'profile'), cameraFile })
-try {
-  await takeAll(await browser.newPage(), server.url)
-} finally {
-  await browser.kill()
-  await server.stop()
-  await rm(folder, { recursive: true, force: true })
+export async function takeForReadme(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-screens-'))
+  await mkdir(OUT, { recursive: true })
+  const cameraFile = join(folder, 'camera.mjpeg')
+  ffmpeg('-f', 'lavfi', '-i', CAMERA, '-q:v', '3', '-pix_fmt', 'yuvj420p', cameraFile)
+  const server = await startServer()
+  const browser = await ChromiumProcess.launch({ profileDir: join(folder, 'profile'), cameraFile })
+  try {
+    await takeAll(await browser.newPage(), server.url)
+  } finally {
+    await browser.kill()
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
 }
