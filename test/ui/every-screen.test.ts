@@ -1,6 +1,6 @@
 // What holds on every screen, in both languages: axe-core finds nothing in light and dark, every control has a name and
-// room for a finger, and nothing is cut off in a narrow window, at 200 % (half the pixels), or from right to left. Nothing moves
-// where that is not wanted.
+// room for a finger, the Tab key reaches each and gets out again, and nothing is cut off in a narrow window, at 200 % (half
+// the pixels), or from right to left. Nothing moves where that is not wanted.
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { words as german } from '../../web/ui/strings/de.ts'
@@ -10,6 +10,7 @@ import { afterWords } from '../../web/ui/strings/en-after.ts'
 import { createWorld } from '../support/world.ts'
 import { violations } from './axe.ts'
 import { walkScreens } from './screens.ts'
+import { tabProblems } from './tab-order.ts'
 import { movements, namelessNodes, smallTargets, spills } from './usable.ts'
 
 const WIDE = { width: 1280, height: 800 }
@@ -60,6 +61,8 @@ test.each([
     const look = async (page: Page, screen: string) => {
       seen.push(screen)
       const found = await problems(page)
+      // Words change nothing in the order.
+      if (language === 'en-US') found.push(...(await tabProblems(page)))
       if (found.length > 0) wrong[screen] = found
     }
     await walkScreens({ world, words, after, look })

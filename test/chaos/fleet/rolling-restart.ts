@@ -31,7 +31,7 @@ export const rollingRestart = fault<FleetSite>({
           },
         ],
       },
-      finds: /events: .* [1-9]\d* passed over/,
+      finds: /events: of \d+, [1-9]\d* were not heard/,
     },
   ],
 })

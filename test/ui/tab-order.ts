@@ -1,0 +1,66 @@
+// What somebody meets who walks through a screen with the Tab key: every control once, each with a mark around it, and the
+// end of the page behind the last.
+import type { Page } from 'playwright-core'
+
+/** More than any screen has. */
+const MOST_STOPS = 120
+
+type Stop = { what: string; isMarked: boolean; isSeen: boolean }
+
+/** In the page: where the focus is; null = nowhere in the page. */
+function focused(): Stop | null {
+  const element = document.activeElement
+  if (!element || element === document.body) return null
+  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element)
+  const hasOutline = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0
+  const box = element.getBoundingClientRect()
+  const isInside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth
+  const label = element.getAttribute('aria-label') ?? element.textContent?.trim() ?? ''
+  // Its own controls are in it: what they look like is the browser's.
+  const isNative = element instanceof HTMLVideoElement
+  return {
+    what: `${element.tagName.toLowerCase()} “${label.slice(0, 40)}”`,
+    isMarked: isNative || hasOutline || boxShadow !== 'none' || element.shadowRoot !== null,
+    isSeen: isInside && box.width > 0,
+  }
+}
+
+/** In the page: controls that can be used now and were not met. A group of radio buttons is one stop. */
+function unmet(): string[] {
+  const selector =
+    'a[href], button:not(:disabled), input, select, textarea, summary, [tabindex="0"]'
+  const modal = document.querySelector('dialog:modal')
+  return [...document.querySelectorAll<HTMLElement>(selector)]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+    .filter((element) => element.closest('[inert]') === null && element.tabIndex >= 0)
+    .filter((element) => !(element instanceof HTMLInputElement && element.type === 'radio'))
+    .filter((element) => modal === null || modal.contains(element))
+    .filter((element) => !element.matches('[data-met]'))
+    .map(
+      (element) => `${element.tagName.toLowerCase()} “${element.textContent?.trim().slice(0, 40)}”`,
+    )
+}
+
+export async function tabProblems(page: Page): Promise<string[]> {
+  const found: string[] = []
+  await page.evaluate(() => {
+    const element = document.activeElement
+    if (element instanceof HTMLElement) element.blur()
+    getSelection()?.collapse(document.body, 0)
+  })
+  for (let stops = 0; ; stops += 1) {
+    await page.keyboard.press('Tab')
+    const stop = await page.evaluate(focused)
+    if (!stop) break
+    if (!stop.isMarked) found.push(`no mark around ${stop.what}`)
+    if (!stop.isSeen) found.push(`out of sight: ${stop.what}`)
+    await page.evaluate(() => document.activeElement?.setAttribute('data-met', ''))
+    if (stops > MOST_STOPS) return [...found, `no way out at ${stop.what}`]
+  }
+  found.push(...(await page.evaluate(unmet)).map((what) => `not reached: ${what}`))
+  await page.evaluate(() => {
+    for (const element of document.querySelectorAll('[data-met]'))
+      element.removeAttribute('data-met')
+  })
+  return found
+}
