@@ -88,6 +88,19 @@ describe('I5: the end of an outage', () => {
     expect(await upMs()).toBeGreaterThan(3_500_000)
   })
 
+  test('I6: is no start that lies in a time to come, since the clock was set back', async () => {
+    await beatNow('one')
+    await backdate('one', -3_600_000, 0)
+    await countLoneStart(ledger.db, 'one')
+    expect(await upMs()).toBeGreaterThan(3_500_000)
+  })
+
+  test('I6: in a time to come is put right by the next heartbeat', async () => {
+    await ledger.setUptime({ upMs: -3_600_000, beatMs: 100 })
+    await beatNow('one')
+    expect(await upMs()).toBeGreaterThanOrEqual(0)
+  })
+
   test('never moves back', async () => {
     await ledger.setUptime({ upMs: 5000 })
     await beatNow('one')

@@ -7,7 +7,8 @@ import type { Db } from '../client.ts'
  * One statement: an instance that freezes between two would hold the row, and so every other instance's heartbeat, until
  * the database gives its transaction up.
  * @param gapMs silence of all instances that counts as an outage. A heartbeat that lies as far in a time to come counts
- * as one too: the database's clock was set back, and nobody knows how old anything is.
+ * as one too: the database's clock was set back, and nobody knows how old anything is. So does an outage that ended in a
+ * time to come: nobody may be waited for until then.
  * @returns false when this incarnation has been fenced: it was taken for dead, and must not go on under its name
  */
 export async function beat(db: Db, incarnation: string, gapMs: number): Promise<boolean> {
@@ -16,7 +17,7 @@ export async function beat(db: Db, incarnation: string, gapMs: number): Promise<
     with beaten as (
       update uptime set
         up_since = case when last_beat_at between now() - ${gap} and now() + ${gap}
-          then up_since else now() end,
+          and up_since <= now() + ${gap} then up_since else now() end,
         last_beat_at = now()
       where id = 1)
     insert into instances (incarnation) values (${incarnation})
@@ -27,13 +28,13 @@ export async function beat(db: Db, incarnation: string, gapMs: number): Promise<
 
 /**
  * Counts this incarnation's start as the end of an outage, however short, unless an older instance has beaten
- * since. To be called once it is older than a gap: by then the others have.
+ * since. To be called once it is older than a gap: by then the others have. Nothing when the clock was set back behind it.
  */
 export async function countLoneStart(db: Db, incarnation: string): Promise<void> {
   await db.execute(sql`
     update uptime set up_since = greatest(up_since, me.started_at)
     from instances me
-    where me.incarnation = ${incarnation} and not exists (
+    where me.incarnation = ${incarnation} and me.started_at <= now() and not exists (
       select 1 from instances older
       where older.started_at < me.started_at and older.heartbeat_at > me.started_at)`)
 }
