@@ -155,26 +155,34 @@ export class ScriptedRecorder {
     try {
       socket.send(this.#take())
       await until(socket, () => socket.answers.includes('take 0'))
-      for (let heard = 0; !this.#areLast([]) && !signal.aborted; ) {
+      let heard = 0
+      while (!this.#areLast([]) && !signal.aborted) {
         heard = this.#readEvents(socket, heard)
         await this.#sendWindow(socket)
       }
       socket.send(this.#finish())
       await until(socket, () => socket.answers.includes('finish'))
-      this.#isFinished = true
+      // What is missing is told right behind the ack, and before the answer to this.
+      await this.#ping(socket)
+      this.#readEvents(socket, heard)
+      this.#isFinished = this.#areLast([])
     } finally {
       socket.close()
     }
   }
 
+  async #ping(socket: WireSocket): Promise<void> {
+    const from = socket.frames.length
+    socket.send(wire(TYPE.PING, new Uint8Array(0)))
+    await until(socket, () => socket.frames.slice(from).some(isPong))
+  }
+
   async #sendWindow(socket: WireSocket): Promise<void> {
     const seqs = this.#ready()
-    const from = socket.frames.length
     if (seqs.length === 0) {
-      if (!this.#isTimeToPing()) return await pause(20)
-      socket.send(wire(TYPE.PING, new Uint8Array(0)))
-      return await until(socket, () => socket.frames.slice(from).some(isPong))
+      return this.#isTimeToPing() ? await this.#ping(socket) : await pause(20)
     }
+    const from = socket.frames.length
     for (const seq of seqs) socket.send(this.#frame(seq))
     const answered = () => socket.frames.slice(from).filter(isAnswer)
     await until(socket, () => answered().length >= seqs.length)
