@@ -23,7 +23,8 @@ async function takeViews(page: Page, screen: string, folder: string): Promise<st
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     const name = `${screen.replaceAll(/\W+/g, '-')}.${view}.png`
-    await takePicture(page, join(folder, name))
+    await page.evaluate(() => scrollTo(0, 0))
+    await takePicture(page, join(folder, name), { colours: 48, fullPage: true })
     names.push(name)
   }
   await page.setViewportSize(VIEWS.wide.size)

@@ -9,18 +9,22 @@ export type Page = Awaited<ReturnType<ChromiumProcess['newPage']>>
 const execute = promisify(execFile)
 
 /** As much colour as the pictures need and no more: an eighth of the size. */
-const PALETTE = 'split[a][b];[a]palettegen=max_colors=160[p];[b][p]paletteuse=dither=none'
+const palette = (colours: number) =>
+  `split[a][b];[a]palettegen=max_colors=${colours}[p];[b][p]paletteuse=dither=none`
 
-export async function takePicture(page: Page, path: string): Promise<void> {
+type Look = { colours: number; fullPage?: boolean }
+
+export async function takePicture(page: Page, path: string, look: Look): Promise<void> {
+  const { colours, fullPage = false } = look
   const raw = `${path}.raw.png`
-  await page.screenshot({ path: raw })
-  await execute('ffmpeg', ['-v', 'error', '-y', '-i', raw, '-vf', PALETTE, path])
+  await page.screenshot({ path: raw, fullPage })
+  await execute('ffmpeg', ['-v', 'error', '-y', '-i', raw, '-vf', palette(colours), path])
   await rm(raw)
 }
 
 const asUrl = async (path: string) => `data:image/png;base64,${await readFile(path, 'base64')}`
 
-/** The share of the pixels that differ by more than a shade; 1 where the sizes do. */
+/** The share of the pixels that differ by more than a shade, or are in one of the two only. */
 export async function difference(page: Page, one: string, other: string): Promise<number> {
   const urls = [await asUrl(one), await asUrl(other)]
   return await page.evaluate(async (addresses) => {
@@ -37,14 +41,15 @@ export async function difference(page: Page, one: string, other: string): Promis
         return context?.getImageData(0, 0, width, height)
       }),
     )
-    if (!a || !b || a.width !== b.width || a.height !== b.height) return 1
-    let differing = 0
-    for (let at = 0; at < a.data.length; at += 4) {
+    if (!a || !b || a.width !== b.width) return 1
+    const [least, most] = [Math.min(a.height, b.height), Math.max(a.height, b.height)]
+    let differing = (most - least) * a.width
+    for (let at = 0; at < least * a.width * 4; at += 4) {
       const isOther = [0, 1, 2].some((of) => {
         return Math.abs((a.data[at + of] ?? 0) - (b.data[at + of] ?? 0)) > SHADE
       })
       if (isOther) differing += 1
     }
-    return differing / (a.width * a.height)
+    return differing / (a.width * most)
   }, urls)
 }

@@ -34,7 +34,7 @@ const CAMERA = `color=s=1280x720:r=2:d=1,format=gbrp,geq=r='${RED}':g='${GREEN}'
 const ffmpeg = (...args: string[]) => execFileSync('ffmpeg', ['-v', 'error', '-y', ...args])
 
 async function take(page: Page, name: string): Promise<void> {
-  await takePicture(page, join(OUT, `${name}.png`))
+  await takePicture(page, join(OUT, `${name}.png`), { colours: 160 })
   console.info(`docs/screens/${name}.png`)
 }
 

@@ -14,10 +14,14 @@ const STILL = `
   ${OF_THE_MOMENT.join(', ')} { visibility: hidden !important }
 `
 
-/** Resolves with the way back. */
+/** Resolves with the way back. As a sheet of a script's: the page's policy takes no other. */
 export async function holdStill(page: Page): Promise<() => Promise<void>> {
-  const style = await page.addStyleTag({ content: STILL })
+  await page.evaluate((text) => {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(text)
+    document.adoptedStyleSheets.push(sheet)
+  }, STILL)
   return async () => {
-    await style.evaluate((element) => (element as Element).remove())
+    await page.evaluate(() => document.adoptedStyleSheets.pop())
   }
 }

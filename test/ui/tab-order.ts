@@ -7,20 +7,35 @@ const MOST_STOPS = 120
 
 type Stop = { what: string; isMarked: boolean; isSeen: boolean }
 
+/** In the page: the next Tab goes to its first control, or to that of the dialog that is open. */
+function beginAtTop(): void {
+  const start = document.createElement('span')
+  start.tabIndex = -1
+  const place = document.querySelector('dialog:modal') ?? document.body
+  place.prepend(start)
+  start.focus({ preventScroll: true })
+  start.remove()
+}
+
 /** In the page: where the focus is; null = nowhere in the page. */
 function focused(): Stop | null {
   const element = document.activeElement
   if (!element || element === document.body) return null
-  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element)
-  const hasOutline = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0
+  // What is seen of a slider may be its handle beside it.
+  const isMarked = [element, element.nextElementSibling].some((one) => {
+    if (!one) return false
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one)
+    const hasOutline = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0
+    return hasOutline || boxShadow !== 'none'
+  })
   const box = element.getBoundingClientRect()
   const isInside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth
   const label = element.getAttribute('aria-label') ?? element.textContent?.trim() ?? ''
-  // Its own controls are in it: what they look like is the browser's.
-  const isNative = element instanceof HTMLVideoElement
+  // The mark is on what is inside of it, which cannot be asked.
+  const isNative = element.matches('video, input[type="range"]')
   return {
     what: `${element.tagName.toLowerCase()} “${label.slice(0, 40)}”`,
-    isMarked: isNative || hasOutline || boxShadow !== 'none' || element.shadowRoot !== null,
+    isMarked: isNative || isMarked || element.shadowRoot !== null,
     isSeen: isInside && box.width > 0,
   }
 }
@@ -43,11 +58,7 @@ function unmet(): string[] {
 
 export async function tabProblems(page: Page): Promise<string[]> {
   const found: string[] = []
-  await page.evaluate(() => {
-    const element = document.activeElement
-    if (element instanceof HTMLElement) element.blur()
-    getSelection()?.collapse(document.body, 0)
-  })
+  await page.evaluate(beginAtTop)
   for (let stops = 0; ; stops += 1) {
     await page.keyboard.press('Tab')
     const stop = await page.evaluate(focused)

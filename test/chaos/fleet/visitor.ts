@@ -47,7 +47,9 @@ export class Visitor {
     if (isDeepStrictEqual(ids, heard)) return []
     const lost = ids.filter((id) => !this.#heard.includes(id)).length
     const twice = this.#heard.length - new Set(this.#heard).size
-    return [`events: of ${ids.length}, ${lost} were not heard and ${twice} twice`]
+    const at = ids.findIndex((id, n) => id !== heard[n])
+    const place = `${ids.slice(at, at + 3).join()} were heard as ${heard.slice(at, at + 3).join()}`
+    return [`events: of ${ids.length}, ${lost} were not heard and ${twice} twice: ${place}`]
   }
 
   async #browse(): Promise<void> {
