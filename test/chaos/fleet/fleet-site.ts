@@ -49,6 +49,6 @@ export async function seenViolations(site: FleetSite): Promise<string[]> {
 /** In the order in which they are told; what waits behind a running transaction may have another in front of it yet. */
 async function eventIds(sql: DatabaseClient['sql']): Promise<string[]> {
   const rows = await sql`select xid::text || '-' || id as id from events
-    where xid < pg_snapshot_xmin(pg_current_snapshot()) order by events.xid, id`
+    where xid < pg_snapshot_xmin(pg_current_snapshot()) order by events.xid, events.id`
   return rows.map(({ id }) => String(id))
 }
