@@ -17,7 +17,8 @@ export async function beat(db: Db, incarnation: string, gapMs: number): Promise<
     with beaten as (
       update uptime set
         up_since = case when last_beat_at between now() - ${gap} and now() + ${gap}
-          and up_since <= now() + ${gap} then up_since else now() end,
+            and up_since <= now() + ${gap}
+          then up_since else now() end,
         last_beat_at = now()
       where id = 1)
     insert into instances (incarnation) values (${incarnation})
