@@ -11,6 +11,8 @@ export type Load = {
   recorders: number
   /** Between two chunks of one recorder. */
   everyMs: number
+  /** They can be asked again for what was acked. @default false */
+  keepsAcked?: boolean
 }
 
 /** Lasts longer than any fault at the usual pace; then a recorder only pings. */
@@ -62,7 +64,8 @@ export class Crew {
       const cut = i % 4 < 2 ? aligned(take) : cutAnywhere(take, random)
       const rung = i % 2 === 0 ? ('websocket' as const) : ('http' as const)
       const { mimeType } = take
-      const pace = { everyMs: load.everyMs, goesOn: true, random, signal: giveUp.signal }
+      const { everyMs, keepsAcked = false } = load
+      const pace = { everyMs, keepsAcked, goesOn: true, random, signal: giveUp.signal }
       const recorder = new ScriptedRecorder(
         { url, rung, mimeType, ...cut, ...pace },
         await http.create(),

@@ -29,6 +29,8 @@ export type RecorderScript = {
   everyMs: number
   /** Goes on until `stop`, kept alive by PINGs when its chunks are used up. @default stops behind its last chunk */
   goesOn?: boolean
+  /** Still has what was acked, and sends it again when it is asked for. @default forgets it, as a browser does */
+  keepsAcked?: boolean
   random: () => number
   /** Gives up, whatever is still to do. */
   signal: AbortSignal
@@ -124,8 +126,9 @@ export class ScriptedRecorder {
     return finish([this.#total ?? 0])
   }
 
-  /** The server has lost what it acked: whoever still has it sends it again. */
+  /** The server has lost what it acked: whoever still has it sends it again. Who forgot it must not hide the loss. */
   #noteMissing(missing: Ranges): void {
+    if (!this.#script.keepsAcked) return
     for (const [from, to] of missing[0] ?? []) {
       for (let seq = from; seq <= to; seq++) this.#unacked.add(seq)
     }

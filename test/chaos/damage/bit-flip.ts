@@ -77,6 +77,7 @@ export const bitFlip = fault<Flipping>({
   name: 'bit-flip',
   title: 'a bit of a stored chunk flips in every recording, and somebody plays it',
   allow: { mayForgetCounts: true },
+  load: { keepsAcked: true },
   build: async (ground) => Object.assign(await sharedSite(ground), { served: [] }),
   strike: async ({ site, crew }) => {
     await crew.untilAcked(10)

@@ -1,12 +1,13 @@
 // The chunk map: one cell a chunk, with what each colour means, how many there are, and the same in words.
 import type { SeqRange } from '@holdfast/protocol'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import type { TakeChunks } from '../../index.ts'
 import { pageWords } from '../strings/page-words.ts'
 import { t } from '../strings/strings.ts'
 import { chunkAt, drawChunks, type Grid, gridFor } from './chunk-canvas.ts'
 import { mapChunks, PLACES, type Place, sumPlaces, type TakeMap } from './chunk-places.ts'
 import type { Detail } from './detail.ts'
+import { useDrawing } from './use-drawing.ts'
 
 const words = pageWords.chunks
 const ORDER: readonly Place[] = ['safe', 'flight', 'device', 'missing', 'unknown']
@@ -39,26 +40,13 @@ function nameCell(canvas: HTMLCanvasElement, grid: Grid, cells: Uint8Array, even
 }
 
 function TakeCells({ map }: { map: TakeMap }) {
-  const canvas = useRef<HTMLCanvasElement>(null)
   const grid = useRef<Grid>({ size: 1, gap: 0, columns: 1 })
   const { cells } = map
-  useLayoutEffect(() => {
-    const element = canvas.current
-    if (!element) return undefined
-    const draw = () => {
-      grid.current = gridFor(cells.length, element.clientWidth)
-      drawChunks(element, cells, grid.current)
-    }
-    const scheme = matchMedia('(prefers-color-scheme: dark)')
-    scheme.addEventListener('change', draw)
-    // Also the first time.
-    const size = new ResizeObserver(draw)
-    size.observe(element)
-    return () => {
-      scheme.removeEventListener('change', draw)
-      size.disconnect()
-    }
-  }, [map])
+  const draw = (element: HTMLCanvasElement) => {
+    grid.current = gridFor(cells.length, element.clientWidth)
+    drawChunks(element, cells, grid.current)
+  }
+  const canvas = useDrawing(draw, [map])
   return (
     <canvas
       ref={canvas}

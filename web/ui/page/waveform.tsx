@@ -2,13 +2,14 @@
 // eye and the pointer; who cannot see it has the slider of the player, and a sentence.
 import { useComputed } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { formatClock } from '../format/duration.ts'
 import { pageWords } from '../strings/page-words.ts'
 import type { Seen } from './detail.ts'
 import { barsOf, lengthMsOf, type Peaks, silentMs } from './peaks.ts'
 import { readPeaks } from './peaks-client.ts'
 import type { Playhead } from './playhead.ts'
+import { useDrawing } from './use-drawing.ts'
 import { secondsOf } from './verdict.ts'
 import { drawWave } from './wave-canvas.ts'
 
@@ -40,25 +41,12 @@ function soundWords(peaks: Peaks): string {
 }
 
 /** Drawn anew when width, scheme or sound change; the playhead moves above it. */
-function useDrawing(peaks: Peaks, lengthMs: number) {
-  const canvas = useRef<HTMLCanvasElement>(null)
-  useLayoutEffect(() => {
-    const element = canvas.current
-    if (!element) return undefined
-    const draw = () => {
-      const count = Math.max(1, Math.floor(element.clientWidth / 3))
-      drawWave(element, barsOf(peaks, lengthMs, count))
-    }
-    const scheme = matchMedia('(prefers-color-scheme: dark)')
-    scheme.addEventListener('change', draw)
-    const size = new ResizeObserver(draw)
-    size.observe(element)
-    return () => {
-      scheme.removeEventListener('change', draw)
-      size.disconnect()
-    }
-  }, [peaks, lengthMs])
-  return canvas
+function useWave(peaks: Peaks, lengthMs: number) {
+  const draw = (canvas: HTMLCanvasElement) => {
+    const count = Math.max(1, Math.floor(canvas.clientWidth / 3))
+    drawWave(canvas, barsOf(peaks, lengthMs, count))
+  }
+  return useDrawing(draw, [peaks, lengthMs])
 }
 
 type WaveProps = {
@@ -70,7 +58,7 @@ type WaveProps = {
 }
 
 function Wave({ peaks, lengthMs, playhead, children }: WaveProps) {
-  const canvas = useDrawing(peaks, lengthMs)
+  const canvas = useWave(peaks, lengthMs)
   const place = useComputed(() => `${Math.min(100, (100 * playhead.atMs.value) / lengthMs)}%`)
   const seekTo = (event: PointerEvent & { currentTarget: HTMLElement }) => {
     const { left, width } = event.currentTarget.getBoundingClientRect()
