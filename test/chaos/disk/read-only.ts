@@ -18,7 +18,10 @@ export const readOnlyDisk = fault<OnDisk>({
     const server = onlyServer(site)
     const before = crew.interruptions
     await endSlowly(site.disk, ground)
-    await waitFor('refusals', () => crew.interruptions > before + 10, { timeoutMs: 30_000 })
+    const isRefused = () => crew.interruptions > before + 10
+    await waitFor('refusals', isRefused, { timeoutMs: 15_000 }).catch(() =>
+      found.push('R8: nothing is refused'),
+    )
     const { status } = await fetch(`${server.url}/readyz`)
     if (status !== 503) found.push(`nothing can be written, and readiness says ${status}`)
     found.push(...(await unreadable(scene)))
