@@ -1,9 +1,9 @@
 // A control group that bounds the memory of the processes in it: past the bound the kernel kills one of them, as it does
 // when a machine has none left. Of the first kind of control groups or the second, whichever this machine has.
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs'
-import { readFile, rmdir, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { waitFor } from '../support/wait-for.ts'
+import { removeGroup } from './control-group.ts'
 import type { Ground } from './ground.ts'
 
 type Kind = { readonly root: string; readonly limit: string; readonly kills: string }
@@ -47,11 +47,7 @@ export class MemoryGroup {
     const kind = KINDS.find((one) => isMade(one, name))
     if (!kind) throw new Error('no control group for memory can be made')
     const group = new MemoryGroup(join(kind.root, name), kind)
-    ground.onEnd(async () => {
-      const isEmpty = async () => (await readFile(group.#path('cgroup.procs'), 'utf8')) === ''
-      await waitFor('the bounded processes to end', isEmpty)
-      await rmdir(group.#folder)
-    })
+    ground.onEnd(() => removeGroup(group.#folder))
     return group
   }
 

@@ -1,7 +1,7 @@
 // A control group whose processes write to one disk as slowly as a fault wants.
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { waitFor } from '../../support/wait-for.ts'
+import { removeGroup } from '../control-group.ts'
 import type { Need } from '../needs.ts'
 import { run } from '../run-program.ts'
 import type { LoopDisk, Place } from './loop-disk.ts'
@@ -21,11 +21,7 @@ export class SlowLane {
     const name = `holdfast-chaos-${process.pid}-${Date.now()}-${lanes++}`
     const group = join('/sys/fs/cgroup/blkio', name)
     await mkdir(group)
-    ground.onEnd(async () => {
-      const isEmpty = async () => (await readFile(join(group, 'cgroup.procs'), 'utf8')) === ''
-      await waitFor('the slowed processes to end', isEmpty)
-      await rmdir(group)
-    })
+    ground.onEnd(() => removeGroup(group))
     return new SlowLane(group)
   }
 
