@@ -1,37 +1,16 @@
 // The pictures of the README, from the real thing: a server on a folder of its own, a browser whose camera shows a calm
 // gradient, and the built app. Writes docs/screens/*.png, small.
-import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ChromiumProcess } from '../../test/support/chromium.ts'
 import { startServer } from '../../test/support/server.ts'
+import { makeCalmCamera } from './camera.ts'
 import { type Page, takePicture } from './picture.ts'
 
 const OUT = join(import.meta.dirname, '../../docs/screens')
 const WIDE = { width: 1280, height: 800 }
 const NARROW = { width: 390, height: 780 }
-
-type Colours = {
-  hills: readonly [near: number, middle: number, far: number]
-  sun: number
-  sky: string
-}
-
-/** One colour channel of what the camera sees: three hills and a low sun, flat, so that PNGs stay small. */
-const channel = ({ hills: [near, middle, far], sun, sky }: Colours): string =>
-  [
-    `if(gt(Y,610+45*sin(X/210+4)),${near}`,
-    `if(gt(Y,510+55*sin(X/250+2)),${middle}`,
-    `if(gt(Y,425+40*sin(X/180)+18*sin(X/71)),${far}`,
-    `if(lt(hypot(X-880,Y-270),74),${sun},${sky}))))`,
-  ].join(',')
-const RED = channel({ hills: [29, 66, 125], sun: 255, sky: '246-Y/40' })
-const GREEN = channel({ hills: [72, 118, 166], sun: 236, sky: '214-Y/12' })
-const BLUE = channel({ hills: [66, 108, 152], sun: 205, sky: '186-Y/8' })
-const CAMERA = `color=s=1280x720:r=2:d=1,format=gbrp,geq=r='${RED}':g='${GREEN}':b='${BLUE}'`
-
-const ffmpeg = (...args: string[]) => execFileSync('ffmpeg', ['-v', 'error', '-y', ...args])
 
 async function take(page: Page, name: string): Promise<void> {
   await takePicture(page, join(OUT, `${name}.png`), { colours: 160 })
@@ -94,7 +73,7 @@ export async function takeForReadme(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-screens-'))
   await mkdir(OUT, { recursive: true })
   const cameraFile = join(folder, 'camera.mjpeg')
-  ffmpeg('-f', 'lavfi', '-i', CAMERA, '-q:v', '3', '-pix_fmt', 'yuvj420p', cameraFile)
+  await makeCalmCamera(cameraFile)
   const server = await startServer()
   const browser = await ChromiumProcess.launch({ profileDir: join(folder, 'profile'), cameraFile })
   try {

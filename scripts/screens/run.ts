@@ -1,8 +1,8 @@
-// `bun run screens`: makes the pictures of docs/screens from the real thing. `--check` makes those of every screen anew and
-// compares them with the committed ones: a change that nobody meant ends with 1. Build the page first.
+// `bun run screens`: makes the pictures of docs/screens from the real thing, and those of test/ui/stills, in which what moves is
+// hidden. `--check` makes the latter anew and compares them: a change that nobody meant ends with 1. Build the page first.
 import { parseArgs } from 'node:util'
 import { checkScreens } from './check.ts'
-import { EVERY_SCREEN, takeEveryScreen } from './every.ts'
+import { EVERY_SCREEN, STILLS, takeEveryScreen } from './every.ts'
 import { takeForReadme } from './readme.ts'
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
@@ -14,6 +14,6 @@ if (values.check) {
   process.exitCode = changed.length === 0 ? 0 : 1
 } else {
   await takeForReadme()
-  const names = await takeEveryScreen(EVERY_SCREEN)
+  const names = await takeEveryScreen({ stills: STILLS, pictures: EVERY_SCREEN })
   console.info(`${names.length} pictures in docs/screens/every`)
 }

@@ -15,6 +15,8 @@ type WorldOptions = {
   env?: Record<string, string>
   /** A camera and a bit rate whose slices are larger than a beacon. */
   isHeavy?: boolean
+  /** Writes the .mjpeg file that the camera plays. @default the browser's own, or a noisy one where it is heavy */
+  makeCamera?: (path: string) => Promise<void>
   /** What the browser asks pages for. @default en-US */
   language?: string
   /** What is done to the browser's profile before its first start. */
@@ -45,14 +47,17 @@ export const GRACE_MS = 5000
 class Browser {
   readonly #folder: string
   readonly #isHeavy: boolean
+  readonly #makeCamera: WorldOptions['makeCamera']
   readonly #language: string | undefined
   readonly #prepare: WorldOptions['prepareProfile']
   #process: ChromiumProcess | null = null
   #tap: RecorderTap | null = null
 
-  constructor(folder: string, { isHeavy = false, language, prepareProfile }: WorldOptions) {
+  constructor(folder: string, options: WorldOptions) {
+    const { isHeavy = false, makeCamera, language, prepareProfile } = options
     this.#folder = folder
     this.#isHeavy = isHeavy
+    this.#makeCamera = makeCamera ?? (isHeavy ? makeNoisyCamera : undefined)
     this.#language = language
     this.#prepare = prepareProfile
   }
@@ -85,10 +90,10 @@ class Browser {
     const profileDir = join(this.#folder, 'profile')
     await this.#prepare?.(profileDir)
     const cameraFile = join(this.#folder, 'camera.mjpeg')
-    if (this.#isHeavy) await makeNoisyCamera(cameraFile)
+    await this.#makeCamera?.(cameraFile)
     const launched = await ChromiumProcess.launch({
       profileDir,
-      ...(this.#isHeavy && { cameraFile }),
+      ...(this.#makeCamera && { cameraFile }),
       ...(this.#language && { language: this.#language }),
     })
     const rate = this.#isHeavy ? { videoBitsPerSecond: HEAVY_BITS_PER_SECOND } : {}
