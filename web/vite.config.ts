@@ -2,14 +2,7 @@
 // no inline script, no inline style, nothing from another origin.
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
-
-const shortcutIcon = (name: string) => ({
-  src: `/icons/shortcut-${name}.png`,
-  sizes: '96x96',
-  type: 'image/png',
-})
-
-const SHARED_TYPES = ['video/*', 'audio/*', '.webm', '.mkv', '.mp4', '.m4a', '.mov']
+import { manifest } from './manifest.ts'
 
 const pwa = VitePWA({
   strategies: 'injectManifest',
@@ -21,36 +14,7 @@ const pwa = VitePWA({
   includeManifestIcons: false,
   // It is registered as a classic script, which must not say `import.meta`: what imports something later brings that.
   injectManifest: { globPatterns: ['**/*.{html,js,css,svg}'], rollupFormat: 'iife' },
-  manifest: {
-    id: '/',
-    name: 'Holdfast',
-    short_name: 'Holdfast',
-    description: 'Records camera, microphone and screen, and does not lose it.',
-    start_url: '/',
-    scope: '/',
-    display: 'standalone',
-    background_color: '#f7f6f3',
-    theme_color: '#f7f6f3',
-    categories: ['productivity', 'utilities'],
-    shortcuts: [
-      { name: 'Record camera', url: '/?record=camera', icons: [shortcutIcon('camera')] },
-      { name: 'Record screen', url: '/?record=screen', icons: [shortcutIcon('screen')] },
-      { name: 'Recordings', url: '/#library', icons: [shortcutIcon('library')] },
-    ],
-    // Answered by the service worker: what is shared is on this device before the page is shown.
-    share_target: {
-      action: '/share',
-      method: 'POST',
-      enctype: 'multipart/form-data',
-      params: { files: [{ name: 'media', accept: SHARED_TYPES }] },
-    },
-    icons: [
-      { src: '/icons/icon.svg', sizes: 'any', type: 'image/svg+xml' },
-      { src: '/icons/icon-192.png', sizes: '192x192', type: 'image/png' },
-      { src: '/icons/icon-512.png', sizes: '512x512', type: 'image/png' },
-      { src: '/icons/maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
-    ],
-  },
+  manifest,
 })
 
 export default defineConfig({
@@ -65,7 +29,12 @@ export default defineConfig({
     chunkSizeWarningLimit: 150,
     rolldownOptions: {
       // One request for what the first look needs: otherwise each module that a later part shares is its own.
-      output: { codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] } },
+      output: {
+        codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] },
+        // The server knows the words of each language by this name, and has the browser fetch them with the page.
+        chunkFileNames: ({ facadeModuleId }) =>
+          `assets/${/\/ui\/strings\/..\.ts$/.test(facadeModuleId ?? '') ? 'words.' : ''}[name]-[hash].js`,
+      },
     },
   },
 })

@@ -1,4 +1,5 @@
 // What the page may cost, and whether what was measured keeps to it. Pure.
+import { LANGUAGES, type Language } from '../../web/ui/store/preferences.ts'
 import { median } from '../bench/markdown.ts'
 import type { FirstLoad } from './first-load.ts'
 import type { RecordingCost } from './recording-cost.ts'
@@ -22,12 +23,17 @@ const FIRST_LOAD: Readonly<Record<keyof FirstLoad, FirstLoadLimit>> = {
   blockedMs: { what: 'Blocked (TBT)', limit: 200, unit: 'ms' },
 }
 
-/** Times are the median of the loads: one of them may have met a busy machine. */
-export function firstLoadLines(loads: readonly FirstLoad[]): BudgetLine[] {
+/** In each language of the page. Times are the median of the loads: one of them may have met a busy machine. */
+export function firstLoadLines(
+  loads: Readonly<Record<Language, readonly FirstLoad[]>>,
+): BudgetLine[] {
   const keys = Object.keys(FIRST_LOAD) as (keyof FirstLoad)[]
-  return keys.map((key) => {
-    const { scale = 1, ...rest } = FIRST_LOAD[key]
-    return { ...rest, measured: median(loads.map((load) => load[key])) / scale }
+  return keys.flatMap((key) => {
+    const { scale = 1, what, ...rest } = FIRST_LOAD[key]
+    return LANGUAGES.map((language) => {
+      const measured = median(loads[language].map((load) => load[key])) / scale
+      return { ...rest, what: `${what}, ${language}`, measured }
+    })
   })
 }
 

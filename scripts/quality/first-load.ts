@@ -48,8 +48,12 @@ async function gzipped(responses: readonly Response[], type: string): Promise<nu
 /** Late enough for the list of recordings and all that comes after it. */
 const SETTLED_MS = 3_000
 
-export async function measureFirstLoad(browser: ChromiumProcess, url: string): Promise<FirstLoad> {
-  const page = await browser.newPrivatePage()
+/** @param language what the visitor's browser asks for */
+export async function measureFirstLoad(
+  browser: ChromiumProcess,
+  { url, language }: { url: string; language: string },
+): Promise<FirstLoad> {
+  const page = await browser.newPrivatePage(language)
   try {
     const responses: Response[] = []
     // The service worker keeps the page for the next visit: that is not part of this one.

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { ChromiumProcess } from '../../test/support/chromium.ts'
 import { makeNoisyCamera } from '../../test/support/media-probe.ts'
 import { startServer } from '../../test/support/server.ts'
+import { LANGUAGES, type Language } from '../../web/ui/store/preferences.ts'
 import { fixed, machineLine, markdownTable } from '../bench/markdown.ts'
 import { type BudgetLine, firstLoadLines, isKept, recordingLine } from './budget.ts'
 import { type FirstLoad, measureFirstLoad } from './first-load.ts'
@@ -58,8 +59,12 @@ function printRecording({ bare, ready, recording, mbitPerSecond }: RecordingCost
 }
 
 async function measureAll(browser: ChromiumProcess, url: string): Promise<BudgetLine[]> {
-  const loads: FirstLoad[] = []
-  while (loads.length < Number(values.loads)) loads.push(await measureFirstLoad(browser, url))
+  const loads: Record<Language, FirstLoad[]> = { en: [], de: [] }
+  for (let round = 0; round < Number(values.loads); round += 1) {
+    for (const language of LANGUAGES) {
+      loads[language].push(await measureFirstLoad(browser, { url, language }))
+    }
+  }
   const lines = firstLoadLines(loads)
   if (values['no-recording']) return lines
   const cost = await measureRecording(browser, url)

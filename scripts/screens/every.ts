@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createWorld } from '../../test/support/world.ts'
 import { walkScreens } from '../../test/ui/screens.ts'
-import { en } from '../../web/ui/strings/en.ts'
+import { words as english } from '../../web/ui/strings/en.ts'
 import { afterWords } from '../../web/ui/strings/en-after.ts'
 import { makeCalmCamera } from './camera.ts'
 import { type Page, takePicture } from './picture.ts'
@@ -63,6 +63,6 @@ export async function takeEveryScreen(folders: Folders): Promise<string[]> {
     names.push(...(await takeViews(page, screen, folders)))
     await session.detach()
   }
-  await walkScreens({ world, words: en, after: afterWords, look })
+  await walkScreens({ world, words: english, after: afterWords, look })
   return names
 }

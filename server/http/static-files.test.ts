@@ -15,6 +15,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'dist/index.html'), '<!doctype html>the app')
   await writeFile(join(folder, 'dist/sw.js'), 'worker')
   await writeFile(join(folder, 'dist/assets/index-BxY3_a9Q.js'), 'code')
+  for (const name of ['words.en-AAAAAAAA', 'words.de-B_BBB-BB', 'de-page-CCCCCCCC'])
+    await writeFile(join(folder, `dist/assets/${name}.js`), 'words')
   app = new Hono()
   app.use(serveStatic(await readStaticFiles(join(folder, 'dist'))))
 })
@@ -30,6 +32,22 @@ it('serves the application at / and at the addresses of its own pages', async ()
     expect(response.headers.get('cache-control')).toBe('no-cache')
   }
 })
+
+it.each([
+  ['de-AT,de;q=0.9,en;q=0.8', 'de-B_BBB-BB'],
+  ['fr-CH, DE;q=0.5', 'de-B_BBB-BB'],
+  ['en-GB,de', 'en-AAAAAAAA'],
+  ['deu', 'en-AAAAAAAA'],
+  ['', 'en-AAAAAAAA'],
+])(
+  'has the browser of who asks for %j fetch the right words with the page',
+  async (asked, file) => {
+    const { headers } = await get('/recordings/1', { headers: { 'Accept-Language': asked } })
+    expect(headers.get('link')).toBe(`</assets/words.${file}.js>; rel=modulepreload`)
+    expect(headers.get('vary')).toBe('Accept-Language')
+    expect((await get('/sw.js')).headers.get('link')).toBeNull()
+  },
+)
 
 it('lets browsers keep for ever what has its hash in its name, and nothing else', async () => {
   const asset = await get('/assets/index-BxY3_a9Q.js')

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { Context, MiddlewareHandler } from 'hono'
+import { earlyWords } from './early-words.ts'
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -23,6 +24,8 @@ const TYPES: Record<string, string> = {
 
 /** Vite puts a hash of the content into these names: they never change. */
 const HASHED = /^\/assets\/.*-[\w-]{8,}\.\w+$/
+
+const INDEX = '/index.html'
 
 type StaticFile = {
   bytes: Uint8Array<ArrayBuffer>
@@ -53,19 +56,22 @@ async function readStaticFile(file: string, path: string): Promise<StaticFile> {
   return { bytes, etag, headers: { 'Content-Type': type, 'Cache-Control': cache, ETag: etag } }
 }
 
-/** Serves the files; addresses of the application's own pages get its index. */
+/** Serves the files; addresses of the application's own pages get its index, and the words of the reader with it. */
 export function serveStatic(files: StaticFiles): MiddlewareHandler {
+  const wordsFor = earlyWords(files.keys())
   return async (c, next) => {
     const isRead = c.req.method === 'GET' || c.req.method === 'HEAD'
     const file = isRead ? find(files, c) : undefined
     if (!file) return await next()
-    if (c.req.header('if-none-match') === file.etag) return c.body(null, 304, file.headers)
-    return c.body(file.bytes, 200, file.headers)
+    const words = file === files.get(INDEX) && wordsFor(c.req.header('accept-language') ?? '')
+    const headers = words ? { ...file.headers, Link: words, Vary: 'Accept-Language' } : file.headers
+    if (c.req.header('if-none-match') === file.etag) return c.body(null, 304, headers)
+    return c.body(file.bytes, 200, headers)
   }
 }
 
 function find(files: StaticFiles, c: Context): StaticFile | undefined {
   const { path } = c.req
   const isPage = !/\.\w+$/.test(path) && !path.startsWith('/api/')
-  return files.get(path) ?? (isPage ? files.get('/index.html') : undefined)
+  return files.get(path) ?? (isPage ? files.get(INDEX) : undefined)
 }

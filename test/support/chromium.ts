@@ -70,9 +70,9 @@ export class ChromiumProcess {
     return this.context.newPage()
   }
 
-  /** A window of its own whose storage lives in memory and ends with its context. */
-  async newPrivatePage(): Promise<Page> {
-    const context = await this.#browser.newContext()
+  /** A window of its own whose storage lives in memory and ends with its context; it may ask for a language of its own. */
+  async newPrivatePage(language?: string): Promise<Page> {
+    const context = await this.#browser.newContext(language ? { locale: language } : {})
     return await context.newPage()
   }
 

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { words as german } from '../../web/ui/strings/de.ts'
 import { afterWords as germanAfter } from '../../web/ui/strings/de-after.ts'
-import { en } from '../../web/ui/strings/en.ts'
+import { words as english } from '../../web/ui/strings/en.ts'
 import { afterWords } from '../../web/ui/strings/en-after.ts'
 import { createWorld } from '../support/world.ts'
 import { violations } from './axe.ts'
@@ -50,7 +50,7 @@ async function problems(page: Page): Promise<string[]> {
 }
 
 test.each([
-  { language: 'en-US', words: en, after: afterWords },
+  { language: 'en-US', words: english, after: afterWords },
   { language: 'de-DE', words: german, after: germanAfter },
 ])(
   'nothing is wrong on any screen in $language',

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { words as german } from '../../web/ui/strings/de.ts'
 import { afterWords as germanAfter } from '../../web/ui/strings/de-after.ts'
+import { words as english } from '../../web/ui/strings/en.ts'
 import { createWorld, type World } from '../support/world.ts'
 import { walkScreens } from './screens.ts'
 
@@ -54,22 +55,90 @@ test('dates and sizes are written as they are there, and the document says its l
   await page.close()
 })
 
+type Localized = { de: string }
+type Manifest = {
+  description_localized: Localized
+  shortcuts: { name_localized: Localized }[]
+}
+
+/** In the page: which words came, and whether they were asked for before the page's script was there. */
+function loadedWords(): [string | undefined, boolean][] {
+  const entries = performance.getEntriesByType('resource') as PerformanceResourceTiming[]
+  const script = entries.find(({ name }) => name.includes('/assets/page-'))
+  const words = entries.filter(({ name }) => name.includes('/assets/words.'))
+  return words.map(({ name, startTime }) => [
+    name.split('words.')[1]?.slice(0, 2),
+    startTime < (script?.responseEnd ?? 0),
+  ])
+}
+
+const asked = (page: Page, question: string) =>
+  page.getByRole('heading', { name: question }).waitFor()
+
+test('only the words of the language are fetched, and they are on their way before a script asks for them', async () => {
+  const { page } = await world.openPrivateWindow()
+  await asked(page, german.source.question)
+  expect(await page.evaluate(loadedWords)).toEqual([['de', true]])
+  await page.context().close()
+})
+
+test('the page speaks its language from the first moment without a server', async () => {
+  const opened = await world.openPage()
+  await opened.waitUntilControlled()
+  await opened.page.close()
+  world.proxy.setLine('cut')
+  const { page } = await world.openPage()
+  await asked(page, german.source.question)
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('de-DE')
+  await page.close()
+  world.proxy.setLine('open')
+})
+
+test('the app that is installed has every name in German too, as the browser reads it', async () => {
+  const { page } = await world.openPage()
+  const devtools = await page.context().newCDPSession(page)
+  const { errors, data = '' } = await devtools.send('Page.getAppManifest')
+  // A browser names what it does not understand, or leaves out.
+  expect(errors).toEqual([])
+  const { shortcuts, ...manifest } = JSON.parse(data) as Manifest
+  expect(manifest.description_localized.de).toMatch(/Kamera/)
+  expect(shortcuts.map(({ name_localized }) => name_localized.de)).toEqual([
+    'Kamera aufnehmen',
+    'Bildschirm aufnehmen',
+    'Aufnahmen',
+  ])
+  await page.close()
+})
+
+/** In the page: as on a first visit again. */
+async function forgetWorker(): Promise<void> {
+  for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister()
+  for (const key of await caches.keys()) await caches.delete(key)
+}
+
+test('the page speaks English, and says so, where the words of the language cannot be had', async () => {
+  const { page } = await world.openPrivateWindow()
+  await asked(page, german.source.question)
+  await page.evaluate(forgetWorker)
+  await page.route(/words\.de-/, (route) => route.abort())
+  await page.reload()
+  await asked(page, english.source.question)
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('en')
+  await page.context().close()
+})
+
 test('what is chosen counts more than what the browser asks for, also at the next visit', async () => {
   const { page } = await world.openPage()
-  await page.getByRole('heading', { name: german.source.question }).waitFor()
+  await asked(page, german.source.question)
   await page.keyboard.press('?')
   await page.getByRole('button', { name: 'English' }).click()
-  await page.getByRole('heading', { name: 'What do you want to record?' }).waitFor()
+  await asked(page, english.source.question)
   await page.close()
   const { page: next } = await world.openPage()
-  await next.getByRole('heading', { name: 'What do you want to record?' }).waitFor()
-  const loaded = await next.evaluate(() =>
-    performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
-  )
-  expect(loaded.filter((path) => path.startsWith('/assets/de'))).toEqual([])
+  await asked(next, english.source.question)
   await next.keyboard.press('?')
   await next.getByRole('button', { name: 'Deutsch' }).click()
-  await next.getByRole('heading', { name: german.source.question }).waitFor()
+  await asked(next, german.source.question)
   await next.close()
 })
 

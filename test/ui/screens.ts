@@ -1,12 +1,12 @@
 // A walk through every screen of the page, in any language: what holds on each of them is asked on each of them.
 import type { Page } from 'playwright-core'
-import type { en } from '../../web/ui/strings/en.ts'
+import type { words as english } from '../../web/ui/strings/en.ts'
 import type { afterWords } from '../../web/ui/strings/en-after.ts'
 import type { Words } from '../../web/ui/strings/words.ts'
 import type { World } from '../support/world.ts'
 import { recordingPage } from './visit.ts'
 
-export type Said = Words<typeof en>
+export type Said = Words<typeof english>
 export type Look = (page: Page, screen: string) => Promise<void>
 
 type Walk = {

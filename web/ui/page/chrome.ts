@@ -23,8 +23,9 @@ import 'media-chrome/media-time-range'
 import MediaTooltip from 'media-chrome/media-tooltip'
 import 'media-chrome/media-volume-range'
 import { addTranslation, setLanguage } from 'media-chrome/utils/i18n'
-import { language } from '../strings/language.ts'
+import { loadWords } from '../strings/load-words.ts'
 import { pageWords } from '../strings/page-words.ts'
+import { t } from '../strings/strings.ts'
 
 type Template = (attributes: Record<string, string>, properties?: object) => string
 
@@ -70,7 +71,10 @@ function adapt(control: Control): void {
 
 // Before the first of them is made.
 for (const control of CONTROLS) adapt(control)
-if (language === 'de') await import('media-chrome/lang/de')
+const { language } = await loadWords<unknown>(t.language, {
+  en: async () => undefined,
+  de: () => import('media-chrome/lang/de'),
+})
 // What is seen of a control is in its name: `1.5x`. All else is said as they say it in that language.
 addTranslation(`${language}-seen`, { 'Playback rate {playbackRate}': pageWords.player.rate })
 setLanguage(`${language}-seen`)

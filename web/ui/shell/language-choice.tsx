@@ -3,7 +3,7 @@
 import { useId } from 'preact/hooks'
 import { phase } from '../store/phase.ts'
 import { LANGUAGES, type Language, prefer, preferences } from '../store/preferences.ts'
-import { LANGUAGE_NAMES, language } from '../strings/language.ts'
+import { LANGUAGE_NAMES } from '../strings/language.ts'
 import { t } from '../strings/strings.ts'
 
 /** Nothing is open, recorded or on its way to be sent. */
@@ -11,12 +11,12 @@ const isAtRest = () => phase.value === 'idle' || phase.value === 'problem' || ph
 
 function choose(chosen: Language): void {
   prefer({ language: chosen })
-  if (chosen !== language && isAtRest()) location.reload()
+  if (chosen !== t.language && isAtRest()) location.reload()
 }
 
 export function LanguageChoice() {
   const headingId = useId()
-  const chosen = preferences.value.language ?? language
+  const chosen = preferences.value.language ?? t.language
   return (
     <>
       <h3 class="help-more" id={headingId}>
@@ -37,7 +37,7 @@ export function LanguageChoice() {
           </button>
         ))}
       </div>
-      {chosen !== language && (
+      {chosen !== t.language && (
         <p class="soft" role="status">
           {t.help.languageLater}
         </p>

@@ -1,7 +1,14 @@
 // What is said where something is done with a saved recording, in the language in use.
-import { afterWords as english } from './en-after.ts'
-import { language } from './language.ts'
+import type { afterWords as english } from './en-after.ts'
+import { loadWords } from './load-words.ts'
+import { t } from './strings.ts'
 import type { Words } from './words.ts'
 
-export const afterWords: Words<typeof english> =
-  language === 'de' ? (await import('./de-after.ts')).afterWords : english
+type Spoken = { readonly afterWords: Words<typeof english> }
+
+const { said } = await loadWords<Spoken>(t.language, {
+  en: () => import('./en-after.ts'),
+  de: () => import('./de-after.ts'),
+})
+
+export const { afterWords } = said

@@ -4,12 +4,12 @@
 
 import { fileWords } from './de-files.ts'
 import { recordWords } from './de-record.ts'
-import type { en } from './en.ts'
+import type { words as english } from './en.ts'
 import type { Words } from './words.ts'
 
 export { errorWords } from './de-errors.ts'
 
-export const words: Words<typeof en> = {
+export const words: Words<typeof english> = {
   ...recordWords,
   ...fileWords,
   direction: 'ltr',

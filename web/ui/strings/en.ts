@@ -3,8 +3,12 @@
 
 import { fileWords } from './en-files.ts'
 import { recordWords } from './en-record.ts'
+import type { ErrorWords } from './error-words.ts'
 
-export const en = {
+/** What goes wrong is said by the library, in English, and more exactly where it can. */
+export const errorWords: ErrorWords = {}
+
+export const words = {
   ...recordWords,
   ...fileWords,
   direction: 'ltr',

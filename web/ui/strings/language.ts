@@ -18,7 +18,6 @@ export function chooseLocale(language: Language, tags: readonly string[]): strin
 }
 
 // Outside of browsers, where the words are tested, nobody asks for any.
-const tags = globalThis.navigator?.languages ?? []
+export const wantedTags: readonly string[] = globalThis.navigator?.languages ?? []
 
-export const language = chooseLanguage(storedPreferences().language, tags)
-export const locale = chooseLocale(language, tags)
+export const wantedLanguage = chooseLanguage(storedPreferences().language, wantedTags)

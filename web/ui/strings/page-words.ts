@@ -1,7 +1,14 @@
 // What the page of a recording says, in the language in use.
-import { pageWords as english } from './en-page.ts'
-import { language } from './language.ts'
+import type { pageWords as english } from './en-page.ts'
+import { loadWords } from './load-words.ts'
+import { t } from './strings.ts'
 import type { Words } from './words.ts'
 
-export const pageWords: Words<typeof english> =
-  language === 'de' ? (await import('./de-page.ts')).pageWords : english
+type Spoken = { readonly pageWords: Words<typeof english> }
+
+const { said } = await loadWords<Spoken>(t.language, {
+  en: () => import('./en-page.ts'),
+  de: () => import('./de-page.ts'),
+})
+
+export const { pageWords } = said

@@ -1,16 +1,17 @@
-// The language in use. The English comes with the page; another one is fetched before anything is shown, and alone.
-import { en } from './en.ts'
+// The language in use: fetched before anything is shown, and alone.
+import type { words as english } from './en.ts'
 import type { ErrorWords } from './error-words.ts'
-import { language, locale } from './language.ts'
+import { chooseLocale, wantedLanguage, wantedTags } from './language.ts'
+import { loadWords } from './load-words.ts'
 import type { Words } from './words.ts'
 
-type Spoken = { words: Words<typeof en>; errorWords: ErrorWords }
-
-/** What goes wrong is said by the library, in English, and more exactly where it can. */
-const ENGLISH: Spoken = { words: en, errorWords: {} }
+type Spoken = { readonly words: Words<typeof english>; readonly errorWords: ErrorWords }
 
 // Awaited here, so that what reads words when it is loaded has them in the right language.
-const spoken: Spoken = language === 'de' ? await import('./de.ts') : ENGLISH
+const { language, said } = await loadWords<Spoken>(wantedLanguage, {
+  en: () => import('./en.ts'),
+  de: () => import('./de.ts'),
+})
 
-export const t = { ...spoken.words, locale }
-export const { errorWords } = spoken
+export const t = { ...said.words, language, locale: chooseLocale(language, wantedTags) }
+export const { errorWords } = said
