@@ -103,12 +103,14 @@ export function packetsOutside({ init, chunks }: SentTake, holes: readonly ByteH
   const all = new Uint8Array(
     Buffer.concat([init ?? new Uint8Array(0), ...chunks.map((one) => one.bytes)]),
   )
+  const packets = readPackets(all)
+  const videos = new Set(packets.flatMap((one) => (one.isVideo ? [one.track] : [])))
   const torn = new Set<number>()
   let last = 0
-  return readPackets(all).filter((packet) => {
+  return packets.filter((packet) => {
     const touched = holes.filter(({ from, to }) => from < packet.to && to > last)
     last = packet.to
-    if (touched.length > 0) for (const one of videosOf(all)) torn.add(one)
+    if (touched.length > 0) for (const one of videos) torn.add(one)
     const isLost = touched.some(({ from, to }) => to > packet.from + 1 && from < packet.to)
     if (isLost) return false
     if (!torn.has(packet.track)) return true
@@ -134,10 +136,6 @@ export function truncateChunk(
 
 /** Places of missing bytes in the whole take, its init included. */
 export type ByteHole = { readonly from: number; readonly to: number }
-
-function videosOf(take: Uint8Array): number[] {
-  return [...new Set(readPackets(take).flatMap((one) => (one.isVideo ? [one.track] : [])))]
-}
 
 function holesOf(start: number, chunks: readonly SentChunk[], lost: readonly number[]) {
   let at = start
