@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Break, type ServerOptions, ServerProcess } from '../support/server.ts'
+import { type Break, makeDataFolder, type ServerOptions, ServerProcess } from '../support/server.ts'
 import { cloneDatabase, type TestDatabase } from '../support/test-database.ts'
 
 /** How a self-test takes away what protects: lines of the product, or what its processes are preloaded with. */
@@ -49,7 +49,7 @@ export class Ground {
   /** Started; killed at the end. Its data folder is inside this ground's folder unless it is given. */
   async startServer(options: ServerOptions): Promise<ServerProcess> {
     const { breaks = [], env = {} } = this.#options.sabotage ?? {}
-    const dataDir = options.dataDir ?? (await mkdtemp(join(this.folder, 'data-')))
+    const dataDir = options.dataDir ?? (await makeDataFolder(join(this.folder, 'data-'), options))
     // Node cannot be started with other lines than it finds.
     const runtime = breaks.length > 0 ? 'bun' : (options.runtime ?? 'bun')
     const all = { ...options, runtime, breaks, env: { ...options.env, ...env }, dataDir }

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Connection } from '@holdfast/db'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@holdfast/db/embedded'
+import { layCluster } from '../support/cluster.ts'
 import { runAlone } from '../support/database-statements.ts'
 import { waitFor } from '../support/wait-for.ts'
 import type { Ground } from './ground.ts'
@@ -19,7 +20,7 @@ export class OwnDatabase {
   }
 
   static async start(ground: Ground): Promise<OwnDatabase> {
-    const dataDir = join(ground.folder, 'postgres')
+    const dataDir = await makeHome(ground)
     const database = new OwnDatabase(dataDir, await startEmbeddedPostgres({ dataDir }))
     ground.onEnd(() => database.#running.stop())
     return database
@@ -50,7 +51,7 @@ export async function startDatabaseWith(
   env: Record<string, string>,
   settings: readonly string[] = [],
 ): Promise<Connection> {
-  const first = await startEmbeddedPostgres({ dataDir: join(ground.folder, 'postgres') })
+  const first = await startEmbeddedPostgres({ dataDir: await makeHome(ground) })
   const [command, environment] = await Promise.all([
     partsOf(`/proc/${first.pid}/cmdline`),
     partsOf(`/proc/${first.pid}/environ`),
@@ -77,6 +78,12 @@ export async function startDatabaseWith(
     return true
   })
   return first.connection
+}
+
+/** With a new cluster in it where there is one. */
+async function makeHome(ground: Ground): Promise<string> {
+  await layCluster(ground.folder)
+  return join(ground.folder, 'postgres')
 }
 
 const partsOf = async (path: string): Promise<string[]> =>

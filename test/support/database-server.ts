@@ -1,17 +1,22 @@
-// The one Postgres of a test run, with a migrated template in it. Runs in vitest's main process and
-// starts when the first test file asks: runs without a database test do not pay for one.
+// The one Postgres of a test run, with a migrated template in it, and a new cluster for servers that bring their own.
+// Runs in vitest's main process and starts when the first test file asks: runs without a database do not pay for one.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Connection, migrateDatabase } from '@holdfast/db'
-import { startEmbeddedPostgres } from '@holdfast/db/embedded'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@holdfast/db/embedded'
+import { copyCluster, makeCluster } from './cluster.ts'
 import { connectAs, dropDatabase, runAlone } from './database-statements.ts'
 
-/** What a test file needs to clone a database. */
-export type TemplateOffer = { readonly admin: Connection; readonly template: string }
+/** What a test file needs to clone a database, or a server to begin with a cluster that was made already. */
+export type Offer = {
+  readonly admin: Connection
+  readonly template: string
+  readonly cluster: string | null
+}
 
-type TestServer = { readonly offer: TemplateOffer; stop(): Promise<void> }
+type TestServer = { readonly offer: Offer; stop(): Promise<void> }
 
 export type Broker = { readonly path: string; stop(): Promise<void> }
 
@@ -24,7 +29,7 @@ export async function startBroker(externalUrl: string | undefined): Promise<Brok
   let starting: Promise<TestServer> | undefined
   const broker = createServer((socket) => {
     socket.on('error', () => undefined) // A test file that was killed does not wait for its answer.
-    starting ??= externalUrl === undefined ? startOwn(folder) : useExternal(externalUrl)
+    starting ??= start(folder, externalUrl)
     starting.then(
       ({ offer }) => socket.end(JSON.stringify(offer)),
       (error: unknown) => socket.end(JSON.stringify({ error: String(error) })),
@@ -43,25 +48,28 @@ export async function startBroker(externalUrl: string | undefined): Promise<Brok
   return { path, stop }
 }
 
+async function start(folder: string, externalUrl: string | undefined): Promise<TestServer> {
+  const cluster = await makeCluster(join(folder, 'cluster'))
+  const own = externalUrl === undefined ? await startOwn(folder, cluster) : null
+  const admin = own?.connection ?? { url: externalUrl ?? '' }
+  const template = await makeTemplate(admin)
+  const stop = () => (own ? own.stop() : dropDatabase(admin, template))
+  return { offer: { admin, template, cluster }, stop }
+}
+
 // The same launcher and the same settings as in production, fsync included.
-async function startOwn(folder: string): Promise<TestServer> {
-  const database = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') })
-  const offer = await makeTemplate(database.connection)
-  return { offer, stop: () => database.stop() }
+async function startOwn(folder: string, cluster: string | null): Promise<EmbeddedPostgres> {
+  if (cluster !== null) await copyCluster(cluster, folder)
+  return await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') })
 }
 
-async function useExternal(url: string): Promise<TestServer> {
-  const offer = await makeTemplate({ url })
-  return { offer, stop: () => dropDatabase(offer.admin, offer.template) }
-}
-
-async function makeTemplate(admin: Connection): Promise<TemplateOffer> {
+async function makeTemplate(admin: Connection): Promise<string> {
   const template = `holdfast_template_${process.pid}_${Date.now().toString(36)}`
   await runAlone(admin, `create database ${template}`)
   await migrateDatabase(connectAs(admin, template))
   // A clone fails while anyone, autovacuum included, is connected to its template.
   await runAlone(admin, `alter database ${template} allow_connections false`)
-  return { admin, template }
+  return template
 }
 
 const close = (server: Server): Promise<void> =>

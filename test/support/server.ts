@@ -8,6 +8,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { layCluster } from './cluster.ts'
 import { waitFor } from './wait-for.ts'
 
 export type Runtime = 'bun' | 'node'
@@ -42,10 +43,18 @@ const START_MS = 90_000
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG']
 
 export async function startServer(options: ServerOptions = {}): Promise<ServerProcess> {
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'holdfast-server-')))
+  const dataDir =
+    options.dataDir ?? (await makeDataFolder(join(tmpdir(), 'holdfast-server-'), options))
   const server = new ServerProcess(options, dataDir)
   await server.start()
   return server
+}
+
+/** A new one whose name begins so; of a server that brings its own Postgres, with the cluster in it. */
+export async function makeDataFolder(prefix: string, { env }: ServerOptions): Promise<string> {
+  const dataDir = await mkdtemp(prefix)
+  if (env?.DATABASE_URL === undefined) await layCluster(dataDir)
+  return dataDir
 }
 
 export class ServerProcess {
