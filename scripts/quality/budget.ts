@@ -8,6 +8,8 @@ export type BudgetLine = {
   readonly what: string
   readonly measured: number
   readonly limit: number
+  /** Where less is as wrong as more. */
+  readonly atLeast?: number
   readonly unit: string
 }
 
@@ -39,10 +41,23 @@ export function firstLoadLines(
 
 /** Per cent of the main thread, with everything that the page does meanwhile. */
 const RECORDING_LIMIT = 3
+/** What the limit is said for. Far from it the figure says nothing: the camera was too calm, or the machine too busy. */
+const MBIT_PER_SECOND = 2.5
+const RATE_TOLERANCE = 0.2
 
-export function recordingLine({ recording }: RecordingCost): BudgetLine {
-  const measured = recording.share * 100
-  return { what: 'Main thread while recording', measured, limit: RECORDING_LIMIT, unit: '%' }
+export function recordingLines({ recording }: RecordingCost): BudgetLine[] {
+  const measured = recording.thread.share * 100
+  return [
+    { what: 'Main thread while recording', measured, limit: RECORDING_LIMIT, unit: '%' },
+    {
+      what: 'Bit rate of that recording',
+      measured: recording.mbitPerSecond,
+      limit: MBIT_PER_SECOND * (1 + RATE_TOLERANCE),
+      atLeast: MBIT_PER_SECOND * (1 - RATE_TOLERANCE),
+      unit: 'Mbit/s',
+    },
+  ]
 }
 
-export const isKept = ({ measured, limit }: BudgetLine): boolean => measured <= limit
+export const isKept = ({ measured, limit, atLeast = 0 }: BudgetLine): boolean =>
+  measured >= atLeast && measured <= limit

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { firstLoadLines, isKept } from './budget.ts'
+import { firstLoadLines, isKept, recordingLines } from './budget.ts'
 import { readMainThread } from './main-thread.ts'
 import type { TraceEvent } from './trace.ts'
 
@@ -50,4 +50,13 @@ it('takes the median load, and keeps no budget that is exceeded in one of the la
   expect(firstLoadLines({ en, de }).filter((line) => !isKept(line))).toMatchObject([
     { what: 'Script, gzipped, de', measured: 61 },
   ])
+})
+
+it('takes no figure for 2.5 Mbit/s that was measured at another rate', () => {
+  const thread = { share: 0.02, tasksPerSecond: 90, longestMs: 5, parts: [] }
+  const keptAt = (mbitPerSecond: number) => {
+    const recorded = { thread, mbitPerSecond }
+    return recordingLines({ bare: recorded, ready: thread, recording: recorded }).every(isKept)
+  }
+  expect([1.9, 2.1, 2.9, 3.1].map(keptAt)).toEqual([false, true, true, false])
 })

@@ -11,6 +11,15 @@ const TRACED_MS = 20_000
 /** What happens once, at the start, is not what recording costs. */
 const SETTLED_MS = 4_000
 
+export type Recorded = { readonly thread: MainThread; readonly mbitPerSecond: number }
+
+export type RecordingCost = {
+  readonly bare: Recorded
+  /** The camera is shown, nothing is recorded. */
+  readonly ready: MainThread
+  readonly recording: Recorded
+}
+
 async function measure(page: Page, url: string): Promise<MainThread> {
   await sleep(SETTLED_MS)
   const began = performance.now()
@@ -18,41 +27,41 @@ async function measure(page: Page, url: string): Promise<MainThread> {
   return readMainThread(events, url, Math.min(TRACED_MS, performance.now() - began))
 }
 
-async function measureBare(browser: ChromiumProcess): Promise<MainThread> {
+const rateOf = (bytes: number, ms: number) => (bytes * 8) / 1000 / ms
+
+async function measureBare(browser: ChromiumProcess): Promise<Recorded> {
   const bare = await serveBarePage()
   const page = await browser.newPage()
   try {
     await page.goto(bare.url)
     await page.waitForFunction(() => document.title === 'recording')
-    return await measure(page, bare.url)
+    const began = performance.now()
+    const thread = await measure(page, bare.url)
+    const bytes = await page.evaluate(() => (globalThis as unknown as { bytes: number }).bytes)
+    return { thread, mbitPerSecond: rateOf(bytes, performance.now() - began) }
   } finally {
     await page.close()
     bare.close()
   }
 }
 
-async function measureOurs(browser: ChromiumProcess, url: string) {
+async function measureOurs(
+  browser: ChromiumProcess,
+  url: string,
+): Promise<Omit<RecordingCost, 'bare'>> {
   const page = await browser.newPage()
   await page.goto(url)
   await page.getByRole('button', { name: /^Camera/ }).click()
   await page.getByRole('button', { name: 'Record', exact: true }).waitFor()
   const ready = await measure(page, url)
   await page.getByRole('button', { name: 'Record', exact: true }).click()
-  const recording = await measure(page, url)
+  const thread = await measure(page, url)
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await page.getByRole('heading', { name: 'Safe on the server', exact: true }).waitFor()
   const answer = await page.evaluate(async () => (await fetch('/api/recordings?limit=1')).json())
   await page.close()
   const [{ bytes, durationMs }] = answer.recordings
-  return { ready, recording, mbitPerSecond: (bytes * 8) / 1000 / durationMs }
-}
-
-export type RecordingCost = {
-  readonly bare: MainThread
-  /** The camera is shown, nothing is recorded. */
-  readonly ready: MainThread
-  readonly recording: MainThread
-  readonly mbitPerSecond: number
+  return { ready, recording: { thread, mbitPerSecond: rateOf(bytes, durationMs) } }
 }
 
 export async function measureRecording(

@@ -70,8 +70,11 @@ export async function probe(bytes: Uint8Array): Promise<{ seconds: number; warni
   })
 }
 
-/** A motion JPEG of noise: a fake camera whose picture cannot be compressed away. */
-export async function makeNoisyCamera(path: string): Promise<void> {
-  const picture = 'testsrc2=size=640x360:rate=20,noise=alls=60:allf=t'
+/** A motion JPEG of noise: a fake camera whose picture cannot be compressed away. `noise`: of 100. */
+export async function makeNoisyCamera(
+  path: string,
+  { size = '640x360', noise = 60 } = {},
+): Promise<void> {
+  const picture = `testsrc2=size=${size}:rate=20,noise=alls=${noise}:allf=t`
   await ffmpeg(['-y', '-f', 'lavfi', '-i', picture, '-t', '3', '-c:v', 'mjpeg', '-q:v', '6', path])
 }
