@@ -2,7 +2,7 @@
 // its own after a gap. It must never lose, add or change a byte: init + all chunks = the input.
 
 import { type Boundary, BoundaryReader, type BoundarySource } from './boundaries.ts'
-import { joinBytes } from './ebml-writer.ts'
+import { HeldBytes } from './held-bytes.ts'
 
 /** One piece of a take, ready to become a CHUNK frame. */
 export type AlignedChunk = {
@@ -28,7 +28,7 @@ export type AlignedOutput = {
 
 /** Cuts the BlobEvents of one take. */
 export interface Aligner {
-  /** Takes the bytes of one BlobEvent, of any length, and returns what is complete by now. */
+  /** Takes the bytes of one BlobEvent, of any length, and returns what is complete by now. They must not change afterwards. */
   push(bytes: Uint8Array): AlignedOutput
   /** Ends the take: returns everything still held back. `push` must not be called after it. */
   flush(): AlignedOutput
@@ -62,7 +62,7 @@ class TakeAligner implements Aligner {
   readonly #reader: BoundaryReader
   #initKnown = false
   #ended = false
-  #held = new Uint8Array(0)
+  readonly #held = new HeldBytes()
   /** Take offset of the first held byte. */
   #heldAt = 0
   #here = UNKNOWN
@@ -74,7 +74,7 @@ class TakeAligner implements Aligner {
   }
 
   push(bytes: Uint8Array): AlignedOutput {
-    this.#held = joinBytes([this.#held, bytes])
+    this.#held.push(bytes)
     const scan = this.#reader.read(bytes)
     this.#ended = scan.ended
     if (scan.clusterMsBefore !== null) {
@@ -93,7 +93,7 @@ class TakeAligner implements Aligner {
   }
 
   peekHeld(): Uint8Array<ArrayBuffer> {
-    return this.#held.slice()
+    return this.#held.peek()
   }
 
   /** Undefined = it was or will be said in another output. */
@@ -101,7 +101,7 @@ class TakeAligner implements Aligner {
     if (this.#initKnown || (!header && !this.#ended)) return undefined
     this.#initKnown = true
     if (!header) return null
-    this.#drop(header.length)
+    this.#take(header.length)
     return header
   }
 
@@ -136,14 +136,13 @@ class TakeAligner implements Aligner {
   #release(length: number, endMs: number | null): void {
     if (length === 0) return
     const { aligned, clusterMs } = this.#here
-    this.#chunks.push({ bytes: this.#held.slice(0, length), aligned, clusterMs, endMs })
-    this.#drop(length)
+    this.#chunks.push({ bytes: this.#take(length), aligned, clusterMs, endMs })
     this.#here = { aligned: false, clusterMs, endMs }
   }
 
-  #drop(length: number): void {
-    this.#held = this.#held.subarray(length)
+  #take(length: number): Uint8Array<ArrayBuffer> {
     this.#heldAt += length
+    return this.#held.take(length)
   }
 
   #output(init: Uint8Array | null | undefined): AlignedOutput {

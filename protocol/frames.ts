@@ -55,9 +55,11 @@ function writeHead(view: DataView, at: number, { type, flags, take, seq }: Frame
   view.setUint32(at + 4, seq)
 }
 
-/** The frame as one WebSocket message. */
-export function encodeFrame(value: Frame): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(HEAD_BYTES + value.payload.length)
+/** The frame as one WebSocket message. @param space where it is written if it fits: overwritten by the next one */
+export function encodeFrame(value: Frame, space?: ArrayBuffer): Uint8Array<ArrayBuffer> {
+  const length = HEAD_BYTES + value.payload.length
+  const fits = space !== undefined && length <= space.byteLength
+  const out = fits ? new Uint8Array(space, 0, length) : new Uint8Array(length)
   writeHead(new DataView(out.buffer), 0, value)
   out.set(value.payload, HEAD_BYTES)
   return out

@@ -197,6 +197,45 @@ describe.skipIf(!hasChromium)('the buffer', () => {
     })
     expect(await stored()).toBeNull()
   })
+
+  it('knows which copy lies there without reading its bytes, and by the bytes what an earlier version stored', async () => {
+    const seen = await page.evaluate(async () => {
+      const head = { mimeType: 'a', startedAt: 'x', chunks: 1, bytes: 1, endMs: 0 }
+      const rest = { aligned: false, clusterMs: null, endMs: null }
+      const chunk = { ...rest, bytes: new ArrayBuffer(1), sha256: new Uint8Array(32).fill(7) }
+      await buffer.putRecording({ id: 'r' } as Parameters<typeof buffer.putRecording>[0])
+      const take = await buffer.beginTake('r', head)
+      const forget = (byte: number) => {
+        return buffer.forgetChunk('r', { take: 0, seq: 0, sha256: new Uint8Array(32).fill(byte) })
+      }
+      await buffer.putChunk('r', take, 0, chunk)
+      const asked: unknown[] = []
+      const { prototype } = IDBObjectStore
+      const own = Object.getOwnPropertyDescriptor(prototype, 'get')?.value
+      const apply = (target: () => unknown, store: unknown, given: unknown[]) => {
+        asked.push(given[0])
+        return Reflect.apply(target, store, given)
+      }
+      Object.defineProperty(prototype, 'get', { value: new Proxy(own, { apply }) })
+      const answers = [await forget(8), await forget(7)]
+      await buffer.putChunk('r', take, 0, chunk)
+      const opening = indexedDB.open('holdfast')
+      await new Promise((resolve) => opening.addEventListener('success', resolve))
+      const work = opening.result.transaction('buffer', 'readwrite')
+      work.objectStore('buffer').delete(['r', 'sha256', 0, 0])
+      await new Promise((resolve) => work.addEventListener('complete', resolve))
+      opening.result.close()
+      return { asked: asked.slice(0, 2), answers: [...answers, await forget(8), await forget(7)] }
+    })
+    expect(seen).toEqual({
+      asked: [
+        ['r', 'sha256', 0, 0],
+        ['r', 'sha256', 0, 0],
+      ],
+      answers: [false, true, false, true],
+    })
+    expect(await stored()).toMatchObject({ pending: [] })
+  })
 })
 
 async function stored(): Promise<Stored | null> {

@@ -6,6 +6,7 @@ import { relaxedStore, strictStore } from './database.ts'
 import {
   type ChunkRow,
   chunkKey,
+  digestKey,
   type FilePart,
   type RecordingRow,
   type RefusedChunk,
@@ -67,6 +68,17 @@ export async function renumberTake(id: string, take: number, wire: number): Prom
   })
 }
 
+/** A chunk, and beside it which one it is: both or neither. */
+function writeChunk(
+  store: IDBObjectStore,
+  key: IDBValidKey,
+  chunk: ChunkRow,
+  beside: IDBValidKey,
+): void {
+  store.put(chunk, key)
+  store.put(chunk.sha256, beside)
+}
+
 /**
  * Stores a chunk together with its take's new totals: after a crash either both are there or neither.
  * @returns false when nothing here says whose it is: the browser cleared the storage, or never took the row
@@ -84,7 +96,7 @@ export async function putChunk(
     if (known && known.startedAt !== take.startedAt) {
       throw new DOMException('Another take has this number.', 'ConstraintError')
     }
-    store.put(chunk, chunkKey(id, take.take, seq))
+    writeChunk(store, chunkKey(id, take.take, seq), chunk, digestKey(id, take.take, seq))
     store.put(take, takeKey(id, take.take))
     await promisifyRequest(store.transaction)
     return (await row) !== undefined
@@ -114,7 +126,7 @@ export async function keepChunk(
     store.put({ ...newer, chunks }, takeKey(id, own.take))
     const key = chunkKey(id, own.take, seq)
     const found = await promisifyRequest(store.getKey(key))
-    if (found === undefined) store.put(chunk, key)
+    if (found === undefined) writeChunk(store, key, chunk, digestKey(id, own.take, seq))
     await promisifyRequest(store.transaction)
     return own
   })
@@ -143,19 +155,32 @@ export async function forgetChunk(
   id: string,
   { take, seq, sha256 }: { take: number; seq: number; sha256: Uint8Array },
 ): Promise<boolean> {
-  const key = chunkKey(id, take, seq)
   return await relaxedStore('readwrite', async (store) => {
-    const row = await promisifyRequest<ChunkRow | FilePart | undefined>(store.get(key))
-    // A part of a file that lies here has no other bytes than those that were sent.
-    const isPart = row !== undefined && 'from' in row
-    const same = isPart || (row?.sha256.every((byte, at) => byte === sha256[at]) ?? false)
-    if (same) store.delete(key)
+    const stored = await readDigest(store, chunkKey(id, take, seq), digestKey(id, take, seq))
+    const same = stored === 'part' || (stored?.every((byte, at) => byte === sha256[at]) ?? false)
+    if (same) {
+      store.delete(chunkKey(id, take, seq))
+      store.delete(digestKey(id, take, seq))
+    }
     await promisifyRequest(store.transaction)
     return same
   })
 }
 
-const isFile = (key: readonly IDBValidKey[]): boolean => typeof key[1] === 'string'
+/** Of the copy that lies there. A part of a file that lies here has no other bytes than those that were sent. */
+async function readDigest(
+  store: IDBObjectStore,
+  key: IDBValidKey,
+  beside: IDBValidKey,
+): Promise<Uint8Array | 'part' | undefined> {
+  const digest = await promisifyRequest<Uint8Array | undefined>(store.get(beside))
+  if (digest) return digest
+  const row = await promisifyRequest<ChunkRow | FilePart | undefined>(store.get(key))
+  return row && 'from' in row ? 'part' : row?.sha256
+}
+
+/** What lies beside takes and chunks: a whole file, a digest. */
+const isBeside = (key: readonly IDBValidKey[]): boolean => typeof key[1] === 'string'
 
 /**
  * Deletes a recording of which nothing is left to send: not while a chunk lies here, or a take that is not among
@@ -166,7 +191,7 @@ export async function discardRecording(id: string, takes: readonly number[]): Pr
     const keys = (await promisifyRequest(store.getAllKeys(recordingRange(id)))) as IDBValidKey[][]
     const isOver = keys.every((key) => {
       const isChunk = key.length === 3 && typeof key[1] === 'number'
-      return !isChunk && (key.length === 1 || takes.includes(Number(key.at(isFile(key) ? 2 : 1))))
+      return !isChunk && (key.length === 1 || takes.includes(Number(key.at(isBeside(key) ? 2 : 1))))
     })
     if (isOver) store.delete(recordingRange(id))
     await promisifyRequest(store.transaction)
@@ -209,7 +234,7 @@ export async function readRecording(id: string): Promise<StoredRecording | null>
     const takes: TakeRow[] = []
     const pending = new Map<number, number[]>()
     const refused: RefusedChunk[] = []
-    for (const key of keys.filter((one) => !isFile(one))) {
+    for (const key of keys.filter((one) => !isBeside(one))) {
       const [, take, seq, code] = key as [string, number?, number?, RefusedChunk['code']?]
       if (take === undefined) continue
       if (seq !== undefined && code !== undefined) refused.push({ take, seq, code })

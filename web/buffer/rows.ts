@@ -1,5 +1,5 @@
 // Owns what lies in the buffer and under which key: [recording] · [recording, take] · [recording, take, seq] ·
-// [recording, take, seq, why it was refused] · [recording, 'file', take]. Arrays sort element by element, so one range holds a whole recording.
+// [recording, take, seq, why it was refused] · [recording, 'file', take] · [recording, 'sha256', take, seq]. Arrays sort element by element, so one range holds a whole recording.
 import type { ErrorCode, Mark } from '@holdfast/protocol'
 
 export type RecordingRow = {
@@ -65,6 +65,10 @@ export const recordingKey = (id: string): IDBValidKey => [id]
 export const takeKey = (id: string, take: number): IDBValidKey => [id, take]
 export const chunkKey = (id: string, take: number, seq: number): IDBValidKey => [id, take, seq]
 export const fileKey = (id: string, take: number): IDBValidKey => [id, 'file', take]
+/** The chunk's sha256 once more: to know which copy lies there its bytes need not be read. */
+export const digestKey = (id: string, take: number, seq: number): IDBValidKey => {
+  return [id, 'sha256', take, seq]
+}
 export const refusalKey = (id: string, { take, seq, code }: RefusedChunk): IDBValidKey => {
   return [id, take, seq, code]
 }

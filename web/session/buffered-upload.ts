@@ -24,7 +24,8 @@ import { type Told, UploadDriver } from './upload-driver.ts'
 import { PartialError, uploadError } from './upload-error.ts'
 import type { Uploader, UploaderEvent, UploaderSetup } from './uploader-state.ts'
 
-const PROGRESS_MS = 250
+/** What comes within it is told as one: captured, stored and acknowledged make one picture to draw, not three. */
+const PROGRESS_MS = 500
 
 export class BufferedUpload implements Upload {
   protected readonly copy: LocalCopy
@@ -43,7 +44,6 @@ export class BufferedUpload implements Upload {
   #loss: UploadError | null = null
   /** Parts that were lost before they had a number. */
   #unnumbered = 0
-  #progressAt = Number.NEGATIVE_INFINITY
   #progressTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(copy: LocalCopy, timer: Timer, meter = new ProgressMeter()) {
@@ -200,13 +200,12 @@ export class BufferedUpload implements Upload {
   }
 
   protected tellProgress(now = false): void {
-    clearTimeout(this.#progressTimer)
-    const dueMs = this.#progressAt + PROGRESS_MS - performance.now()
-    if (!now && dueMs > 0) {
-      this.#progressTimer = setTimeout(() => this.tellProgress(true), dueMs)
+    if (!now) {
+      this.#progressTimer ??= setTimeout(() => this.tellProgress(true), PROGRESS_MS)
       return
     }
-    this.#progressAt = performance.now()
+    clearTimeout(this.#progressTimer)
+    this.#progressTimer = undefined
     this.emit('progress', this.progress)
   }
 

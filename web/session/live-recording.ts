@@ -234,6 +234,7 @@ export class LiveRecording extends BufferedUpload implements Recording {
     else {
       this.meter.buffered(take, seq, chunk.endMs)
       this.#tail.add({ take, seq, chunk })
+      this.copy.noteStored({ take, seq, chunk })
       void this.#stored(where === 'ownerless')
     }
     this.emit('buffered', { take, seq, where: where === 'memory' ? where : 'disk' })

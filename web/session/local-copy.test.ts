@@ -1,4 +1,4 @@
-// The creation of a recording where the app's own code fails.
+// The creation of a recording where the app's own code fails, and where a chunk is read from.
 import { afterEach, expect, it, vi } from 'vitest'
 import type { RecordingRow } from '../buffer/rows.ts'
 import { LocalCopy } from './local-copy.ts'
@@ -42,4 +42,14 @@ it('creates the recording with the stored bearer when the app’s own function t
   expect(await bearerWith(throws)).toBe('Bearer stored')
   expect(await bearerWith(() => Promise.reject(new Error('offline')))).toBe('Bearer stored')
   expect(await bearerWith(() => new Promise(() => undefined))).toBe('Bearer stored')
+})
+
+it('gives out what was just stored without reading it back, once', async () => {
+  const copy = new LocalCopy(ROW)
+  const rest = { aligned: true, clusterMs: null, endMs: null }
+  const chunk = { ...rest, bytes: new ArrayBuffer(1), sha256: new Uint8Array(32) }
+  copy.noteStored({ take: 0, seq: 7, chunk })
+  expect(await copy.readChunk({ take: 0, seq: 7 })).toBe(chunk)
+  // Here is no IndexedDB: whatever is read from the disk throws.
+  await expect(copy.readChunk({ take: 0, seq: 7 })).rejects.toThrow()
 })

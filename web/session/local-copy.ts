@@ -35,6 +35,8 @@ export class LocalCopy implements UploadSource {
   readonly #auth: Auth | undefined
   readonly #memory = new Map<string, MemoryChunk>()
   readonly #takes = new Map<number, TakeRow>()
+  /** The newest chunk that lies on disk: as a rule it is sent at once, and need not be read back for that. */
+  #newest: MemoryChunk | null = null
   #row: RecordingRow
   #isSaving = false
 
@@ -87,6 +89,11 @@ export class LocalCopy implements UploadSource {
     this.#memory.set(keyOf(chunk), chunk)
   }
 
+  /** It lies on disk as it is here. */
+  noteStored(chunk: MemoryChunk): void {
+    this.#newest = chunk
+  }
+
   /**
    * The disk took a chunk again: brings the oldest that is only in memory there too.
    * @returns it, or null when there is none or the disk is still full
@@ -105,8 +112,16 @@ export class LocalCopy implements UploadSource {
   }
 
   async readChunk(ref: ChunkRef): Promise<ChunkRow | null> {
-    const held = this.#memory.get(keyOf(ref))
+    const held = this.#memory.get(keyOf(ref)) ?? this.#takeNewest(ref)
     return held?.chunk ?? (await getChunk(this.#row.id, ref.take, ref.seq)) ?? null
+  }
+
+  /** Once: what has to be sent again is read from the disk. */
+  #takeNewest(ref: ChunkRef): MemoryChunk | null {
+    const newest = this.#newest
+    if (!newest || keyOf(newest) !== keyOf(ref)) return null
+    this.#newest = null
+    return newest
   }
 
   readTake(take: number): TakeHead {

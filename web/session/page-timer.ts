@@ -27,20 +27,43 @@ function startWorker(): Worker | null {
   }
 }
 
-/** A timer that is not throttled while the page is hidden. */
+/** @returns its number, by which it can be called off */
+function callLater(delayMs: number, due: () => void): number {
+  const id = ++lastId
+  waiting.set(id, due)
+  if (worker === undefined) worker = startWorker()
+  if (worker) worker.postMessage([id, delayMs])
+  else setTimeout(wakeUp, delayMs, id)
+  return id
+}
+
+/**
+ * A timer that is not throttled while the page is hidden. The uploader sets it with each of its steps, nearly always to
+ * a later moment: one call that is under way serves for that, and is made anew only when it comes too early.
+ */
 export function pageTimer(): Timer {
-  let id = 0
+  let pending: { dueAt: number; wake: () => void } | null = null
+  let called = { id: 0, at: Number.POSITIVE_INFINITY }
+  const call = (at: number) => {
+    waiting.delete(called.id)
+    called = { id: callLater(Math.ceil(at - performance.now()), look), at }
+  }
+  const look = () => {
+    called = { id: 0, at: Number.POSITIVE_INFINITY }
+    if (!pending) return
+    const { dueAt, wake } = pending
+    if (performance.now() < dueAt) return call(dueAt)
+    pending = null
+    wake()
+  }
   return {
     set(delayMs, wake) {
-      waiting.delete(id)
-      id = ++lastId
-      waiting.set(id, wake)
-      if (worker === undefined) worker = startWorker()
-      if (worker) worker.postMessage([id, delayMs])
-      else setTimeout(wakeUp, delayMs, id)
+      const dueAt = performance.now() + delayMs
+      pending = { dueAt, wake }
+      if (dueAt < called.at) call(dueAt)
     },
     clear() {
-      waiting.delete(id)
+      pending = null
     },
   }
 }

@@ -127,7 +127,7 @@ export type UploadEvents = {
   ready: ReadyEvent
   error: UploadError
   state: { state: UploadState }
-  /** At most every 250 ms, and after each change of state. */
+  /** At most twice a second, and with each change of state. */
   progress: Progress
   /** A camera, microphone or screen went away while recording; what is left is still recorded. */
   device: { kind: string; label: string; tracksLeft: number }

@@ -1,11 +1,14 @@
 // Owns the WebSocket rung: one binary message is one frame. HELLO goes out as soon as it opens.
 import {
+  CHUNK_HEAD_BYTES,
   decodeFrame,
   encodeFrame,
   FRAME,
   type Frame,
+  HEAD_BYTES,
   HoldfastError,
   jsonFrame,
+  LIMITS,
 } from '@holdfast/protocol'
 import type { Endpoint, Transport, TransportHandlers } from './transport.ts'
 import { failureOfClose, NO_ANSWER } from './transport.ts'
@@ -17,6 +20,8 @@ export function openWebSocket(endpoint: Endpoint, handlers: TransportHandlers): 
 class WebSocketTransport implements Transport {
   readonly rung = 'websocket'
   readonly #socket: WebSocket
+  /** Each frame is written here and copied by `send`: fresh memory for each costs the page more than the copying. */
+  readonly #space = new ArrayBuffer(HEAD_BYTES + CHUNK_HEAD_BYTES + LIMITS.splitChunkBytes)
   #ended = false
 
   constructor({ server, id, token }: Endpoint, handlers: TransportHandlers) {
@@ -42,7 +47,7 @@ class WebSocketTransport implements Transport {
   send(frames: readonly Frame[]): void {
     // After the end nothing is queued: whoever sends learns of it by `closed` and the missing ACK.
     if (this.#socket.readyState !== WebSocket.OPEN) return
-    for (const frame of frames) this.#socket.send(encodeFrame(frame))
+    for (const frame of frames) this.#socket.send(encodeFrame(frame, this.#space))
   }
 
   close(): void {

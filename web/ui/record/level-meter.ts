@@ -1,9 +1,14 @@
-// Measures how loud a stream is, 10 times a second, and how long it has been silent.
+// Measures how loud a stream is, four times a second, and how long it has been silent.
 // Listens only: it never changes the stream that is recorded.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { type LevelWord, lastHeardAt, levelOf, levelWord } from './sound-level.ts'
 
-const INTERVAL_MS = 100
+/** Each look is a frame that the page has to draw. */
+const INTERVAL_MS = 250
+/** Of the level before, while it falls. */
+const AFTERGLOW = 0.4
+/** What nobody sees is not drawn: the bar is 88 pixels long. */
+const STEPS = 44
 const SILENCE_WARNING_MS = 10_000
 
 export type LevelMeter = {
@@ -33,7 +38,8 @@ export function openLevelMeter(context: AudioContext, stream: MediaStream): Leve
     }
     analyser.getFloatTimeDomainData(samples)
     const now = performance.now()
-    level.value = Math.max(levelOf(samples), level.value * 0.7)
+    const heard = Math.max(levelOf(samples), level.value * AFTERGLOW)
+    level.value = Math.round(heard * STEPS) / STEPS
     word.value = levelWord(level.value)
     heardAt = lastHeardAt(heardAt, level.value, now)
     isSilent.value = now - heardAt > SILENCE_WARNING_MS

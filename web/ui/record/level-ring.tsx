@@ -1,19 +1,23 @@
 // The voice as a ring around the microphone, for recordings without a picture. Only decoration: the
 // level in numbers and words is level-bar.tsx. Still when motion is to be reduced (stylesheet).
-import { useSignalEffect } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import type { LevelMeter } from './level-meter.ts'
+import { useLevel } from './use-level.ts'
 
 type LevelRingProps = { meter: LevelMeter | null; children: ComponentChildren }
 
+/** How much wider than the microphone's circle it gets. */
+const GROWTH = 0.93
+
 export function LevelRing({ meter, children }: LevelRingProps) {
-  const ring = useRef<HTMLDivElement>(null)
-  useSignalEffect(() => {
-    ring.current?.style.setProperty('--level', (meter?.level.value ?? 0).toFixed(3))
+  const glow = useRef<HTMLSpanElement>(null)
+  useLevel(meter, (level) => {
+    if (glow.current) glow.current.style.transform = `scale(${1 + level * GROWTH})`
   })
   return (
-    <div class="ring" ref={ring} aria-hidden="true">
+    <div class="ring" aria-hidden="true">
+      <span class="ring-glow" ref={glow} />
       {children}
     </div>
   )
