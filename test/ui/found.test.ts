@@ -65,7 +65,7 @@ test('several are told of one by one, and a reload in the middle loses none of t
 
   world.proxy.setShape({ bytesPerSecond: 150_000 })
   world.proxy.setLine('open')
-  await banner.getByText('They are being sent by themselves.').waitFor({ timeout: 30_000 })
+  await banner.getByText('They are being sent automatically.').waitFor({ timeout: 30_000 })
   const parts = () => Promise.all(titles.map((title) => safePart(rowOf(page, title))))
   await waitFor('a part of each', async () => (await parts()).every((part) => part > 0.05), {
     timeoutMs: 30_000,

@@ -18,7 +18,7 @@ test('R chooses, records and stops; P pauses and goes on; the focus follows', as
   await button('Stop').waitFor()
   expect(await focused()).toBe('Stop')
   await page.keyboard.press('p')
-  await button('Go on').waitFor()
+  await button('Resume').waitFor()
   await page.keyboard.press('p')
   await button('Pause').waitFor()
   await page.keyboard.press('r')

@@ -39,7 +39,7 @@ test('both are recorded, paused, stopped and safe as one, and play together', as
   await start(page, 'Lesson')
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByText('Paused', { exact: true }).waitFor()
-  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByRole('button', { name: 'Resume' }).click()
   world.proxy.setLine('cut')
   await page.getByText(/^Server not reached\. Recording goes on/).waitFor()
   await page.getByText(/^([2-9]|[1-5]\d) s waiting here$/).waitFor()

@@ -3,7 +3,7 @@
 import { drainUnsent } from '../session/drain.ts'
 import { record } from '../session/record.ts'
 import type { Auth, Recording, UploadEvents } from '../session/recording.ts'
-import { ENGLISH, type RecorderLabels } from './recorder-labels.ts'
+import { labelsIn, type RecorderLabels } from './recorder-labels.ts'
 import { RecorderView } from './recorder-view.ts'
 
 /** The events that the element passes on, as `CustomEvent`s named `holdfast-…`. */
@@ -18,7 +18,7 @@ export class HoldfastRecorder extends HTMLElement {
   static readonly observedAttributes = ['source']
   /** Who may create recordings here: a permit, or who fetches one. */
   auth: Auth | null = null
-  #labels: RecorderLabels = ENGLISH
+  #ownLabels: Partial<RecorderLabels> = {}
   #recording: Recording | null = null
   #stream: MediaStream | null = null
   #problem: string | null = null
@@ -40,10 +40,15 @@ export class HoldfastRecorder extends HTMLElement {
     return this.#recording
   }
 
-  /** Words of your own. */
+  /** Words of your own, instead of those of the nearest `lang`: English and German are there. */
   set labels(labels: Partial<RecorderLabels>) {
-    this.#labels = { ...ENGLISH, ...labels }
+    this.#ownLabels = labels
     this.#show()
+  }
+
+  get #labels(): RecorderLabels {
+    const language = this.closest('[lang]')?.getAttribute('lang') ?? ''
+    return { ...labelsIn(language), ...this.#ownLabels }
   }
 
   connectedCallback(): void {

@@ -1,5 +1,6 @@
 // What the list shows and in which order: search, status, order. Says for the eye and for the ear how much was found.
 import { useEffect, useRef } from 'preact/hooks'
+import { numberFormat } from '../format/kept-formats.ts'
 import { ask, isAsking, listed, listing, listQuery, listState } from '../store/library.ts'
 import { say } from '../store/speech.ts'
 import { t } from '../strings/strings.ts'
@@ -40,7 +41,8 @@ const FILTER_NAMES = Object.keys(FILTERS) as ListFilter[]
 export function foundWords(): string {
   const count = listed.value.length
   if (count === 0) return t.library.nothing
-  return listing.value.next === null ? t.library.found(count) : t.library.foundMore(count)
+  const digits = numberFormat(t.locale, {}).format(count)
+  return listing.value.next === null ? t.library.found(count, digits) : t.library.foundMore(digits)
 }
 
 /** Once there is an answer to what was asked; not at the first look, nor when the list only grows. */

@@ -16,7 +16,7 @@ export const fileWords: Words<typeof english> = {
     sending: (count) =>
       count === 1 ? 'Eine Datei wird gesendet' : `${count} Dateien werden gesendet`,
     sendingHint:
-      'Eine Kopie ist auf diesem Gerät. Wird diese Seite geschlossen, geht der Rest beim nächsten Besuch weiter.',
+      'Eine Kopie ist auf diesem Gerät. Wird diese Seite geschlossen, wird der Rest beim nächsten Besuch gesendet.',
     refusedHeading: (count) =>
       count === 1
         ? 'Die Datei wurde nicht hinzugefügt'
@@ -34,6 +34,6 @@ export const fileWords: Words<typeof english> = {
       failed: 'Das hat nicht geklappt. Bitte noch einmal auswählen.',
     },
     long: (clock) => `${clock} lang`,
-    safePart: (percent) => `${percent} % sicher auf dem Server`,
+    safePart: (percent) => `${percent}\u00a0% sicher auf dem Server`,
   },
 }

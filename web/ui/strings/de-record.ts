@@ -30,9 +30,9 @@ export const recordWords: Words<typeof english> = {
     start: 'Aufnehmen',
     stop: 'Stopp',
     pause: 'Pause',
-    resume: 'Weiter',
-    paused: 'Angehalten',
-    live: 'Nimmt auf',
+    resume: 'Fortsetzen',
+    paused: 'Pausiert',
+    live: 'Aufnahme läuft',
     clock: 'Aufgenommene Zeit',
     preview: 'Vorschau der Aufnahme',
     previewOf: {
@@ -68,12 +68,13 @@ export const recordWords: Words<typeof english> = {
     another: 'Weitere aufnehmen',
     play: 'Abspielen',
     notLoaded:
-      'Die Aufnahme konnte nicht geladen werden: Der Server antwortet nicht. Bitte noch einmal versuchen.',
+      'Das Aufnahmeprogramm konnte nicht geladen werden: Der Server antwortet nicht. Bitte noch einmal versuchen.',
     started: 'Aufnahme gestartet',
-    pausedSay: 'Aufnahme angehalten',
+    pausedSay: 'Aufnahme pausiert',
     resumedSay: 'Aufnahme läuft weiter',
     stoppedSay: 'Aufnahme beendet',
-    room: (time) => `Platz für etwa ${time} auf diesem Gerät, falls der Server nicht da ist.`,
+    room: (time) =>
+      `Platz für etwa ${time} auf diesem Gerät, falls der Server nicht erreichbar ist.`,
   },
   quality: {
     more: 'Qualität und mehr',
@@ -85,11 +86,11 @@ export const recordWords: Words<typeof english> = {
     },
     sound: { light: 'Leicht', standard: 'Standard', sharp: 'Voll' },
     needs: (rate) => `Braucht ${rate} Upload, um sofort sicher zu sein.`,
-    known: (rate) => `Letztes Mal schaffte diese Verbindung ${rate}.`,
+    known: (rate) => `Zuletzt schaffte diese Verbindung ${rate}.`,
     tooSlow: (rate) =>
-      `Letztes Mal schaffte diese Verbindung ${rate}: Was darüber ist, wartet auf diesem Gerät und wird danach gesendet.`,
+      `Zuletzt schaffte diese Verbindung ${rate}: Was darüber hinausgeht, wartet auf diesem Gerät und wird danach gesendet.`,
     behind: (rate, needed) =>
-      `Die Verbindung schafft ${rate} von ${needed}, die diese Qualität braucht. Nichts geht verloren: Der Rest wartet auf diesem Gerät und wird danach gesendet.`,
+      `Die Verbindung schafft ${rate} von den ${needed}, die diese Qualität braucht. Nichts geht verloren: Der Rest wartet auf diesem Gerät und wird danach gesendet.`,
   },
   countdown: {
     label: 'Countdown',
@@ -99,7 +100,7 @@ export const recordWords: Words<typeof english> = {
     cancelled: 'Nichts wird aufgenommen',
   },
   layout: {
-    label: 'Gesichert als',
+    label: 'Speichern als',
     words: { two: 'Zwei Aufnahmen', one: 'Ein Bild, die Kamera in der Ecke' },
   },
   marks: {
@@ -110,7 +111,7 @@ export const recordWords: Words<typeof english> = {
     recorded: (clock) => `${clock} aufgenommen`,
     safe: (clock) => `${clock} sicher auf dem Server`,
     allSafe: 'alles sicher auf dem Server',
-    waiting: (count) => `${count} s warten hier`,
+    waiting: (count) => `${count} s ${count === 1 ? 'wartet' : 'warten'} hier`,
     waitingLittle: 'unter 1 s wartet hier',
     waitingLong: (clock) => `${clock} warten hier`,
     saving: 'Die letzten Sekunden werden gesendet',
@@ -119,7 +120,7 @@ export const recordWords: Words<typeof english> = {
       'Bis dahin diese Seite offen lassen. Wird sie geschlossen, wird der Rest beim nächsten Besuch gesendet.',
     savingAway:
       'Der Server antwortet nicht. Was er noch nicht hat, wird von selbst gesendet, sobald er antwortet.',
-    keptInPage: 'Nur in dieser Seite',
+    keptInPage: 'Nur auf dieser Seite',
     savingInPage:
       'Bis dahin diese Seite offen lassen: Was noch nicht gesendet ist, gibt es sonst nirgends.',
     savingInPageAway:
@@ -152,22 +153,22 @@ export const recordWords: Words<typeof english> = {
     },
     sourceLost:
       'Das Gerät wurde getrennt, darum ist die Aufnahme beendet. Was aufgenommen war, bleibt.',
-    reopen: 'Anderes wählen',
+    reopen: 'Anderes Gerät wählen',
     keepScreenOn:
       'Dieser Browser lässt den Bildschirm vielleicht ausgehen. Während der Aufnahme eingeschaltet lassen.',
     mobile:
       'Telefone beenden die Aufnahme, wenn sie gesperrt werden oder eine andere App vorn ist. Diese Seite vorn lassen.',
     storageLow: (time) =>
-      `Wenig Platz auf diesem Gerät: etwa ${time}, falls der Server nicht da ist.`,
+      `Wenig Platz auf diesem Gerät: etwa ${time}, falls der Server nicht erreichbar ist.`,
     buffer_full:
       'Dieses Gerät ist voll. Die Aufnahme geht weiter, direkt zum Server: verbunden bleiben und diese Seite offen lassen.',
     buffer_unavailable:
       'Dieser Browser bewahrt auf diesem Gerät nichts auf (ein privates Fenster?). Die Aufnahme geht weiter, direkt zum Server: verbunden bleiben und diese Seite offen lassen.',
     onlyInPage: {
       buffer_full:
-        'Dieses Gerät ist voll und der Server nicht erreicht: Was jetzt aufgenommen wird, ist nur in dieser Seite. Offen lassen, Platz auf der Festplatte schaffen oder neu verbinden.',
+        'Dieses Gerät ist voll und der Server ist nicht erreichbar: Was jetzt aufgenommen wird, ist nur auf dieser Seite. Offen lassen, Platz auf der Festplatte schaffen oder neu verbinden.',
       buffer_unavailable:
-        'Dieser Browser bewahrt auf diesem Gerät nichts auf und der Server ist nicht erreicht: Was jetzt aufgenommen wird, ist nur in dieser Seite. Offen lassen und neu verbinden.',
+        'Dieser Browser bewahrt auf diesem Gerät nichts auf und der Server ist nicht erreichbar: Was jetzt aufgenommen wird, ist nur auf dieser Seite. Offen lassen und neu verbinden.',
     },
     goesOn: 'Die Aufnahme geht weiter.',
     muted:

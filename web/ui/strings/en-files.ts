@@ -7,7 +7,7 @@ export const fileWords = {
     sharedNone: 'Nothing was shared that can be added.',
     copying: (count: number) =>
       count === 1 ? 'Copying the file to this device' : `Copying ${count} files to this device`,
-    copyingHint: 'Keep this page open until the copy is here. Then it is sent by itself.',
+    copyingHint: 'Keep this page open until the copy is here. Then it is sent automatically.',
     sending: (count: number) => (count === 1 ? 'Sending a file' : `Sending ${count} files`),
     sendingHint:
       'A copy is on this device. If this page closes, the rest is sent when you come back.',
@@ -22,6 +22,6 @@ export const fileWords = {
       failed: 'That did not work. Choose it again.',
     },
     long: (clock: string) => `${clock} long`,
-    safePart: (percent: number) => `${percent} % safe on the server`,
+    safePart: (percent: number) => `${percent}% safe on the server`,
   },
 }

@@ -30,7 +30,7 @@ export const recordWords = {
     start: 'Record',
     stop: 'Stop',
     pause: 'Pause',
-    resume: 'Go on',
+    resume: 'Resume',
     paused: 'Paused',
     live: 'Recording',
     clock: 'Recorded time',
@@ -70,7 +70,7 @@ export const recordWords = {
     notLoaded: 'The recorder could not be loaded: the server does not answer. Try again.',
     started: 'Recording started',
     pausedSay: 'Recording paused',
-    resumedSay: 'Recording goes on',
+    resumedSay: 'Recording resumed',
     stoppedSay: 'Recording stopped',
     room: (time: string) => `Room for about ${time} on this device while the server is away.`,
   },
@@ -117,7 +117,7 @@ export const recordWords = {
     savingHint:
       'Keep this page open until it is done. Should it close, the rest is sent when you come back.',
     savingAway:
-      'The server does not answer. What it does not have yet is sent by itself as soon as it does.',
+      'The server does not answer. What it does not have yet is sent automatically as soon as it does.',
     keptInPage: 'Only in this page',
     savingInPage: 'Keep this page open until it is done: what is not sent yet is nowhere else.',
     savingInPageAway:

@@ -38,12 +38,11 @@ export const words = {
     empty: 'Nothing recorded yet',
     emptyHint: 'What you record appears here at once, ready to play.',
     loading: 'Loading recordings',
-    unreachable:
-      'The list cannot be loaded: the server does not answer. It is tried again by itself.',
+    unreachable: 'The list cannot be loaded: the server does not answer. The page keeps trying.',
     closed: 'This server shows its list only to its administrator.',
     more: 'Show more',
     loadingMore: 'Loading more',
-    moreFailed: 'What follows cannot be loaded now. It is tried again by itself.',
+    moreFailed: 'The rest cannot be loaded now. The page keeps trying.',
     search: 'Search titles',
     clearSearch: 'Clear the search',
     filter: 'Show',
@@ -63,8 +62,9 @@ export const words = {
       largest: 'Largest first',
       title: 'By title',
     },
-    found: (count: number) => (count === 1 ? '1 recording' : `${count} recordings`),
-    foundMore: (count: number) => `More than ${count} recordings`,
+    found: (count: number, digits: string) =>
+      count === 1 ? '1 recording' : `${digits} recordings`,
+    foundMore: (digits: string) => `More than ${digits} recordings`,
     nothing: 'Nothing matches',
     nothingFor: (text: string) => `No title has “${text}” in it.`,
     nothingAmong: (text: string, filter: string) =>
@@ -107,7 +107,7 @@ export const words = {
     noMedia: 'There is nothing to play in this recording.',
     cannotPlay: 'This browser cannot play the recording. Download it instead.',
     receiptHint: 'What the server received, signed',
-    finalizeFailed: 'It cannot be finished now. It is tried again by itself.',
+    finalizeFailed: 'It cannot be finished now. The server tries again automatically.',
   },
   recovery: {
     found: (count: number) =>
@@ -115,7 +115,7 @@ export const words = {
         ? 'Found a recording that was not fully sent'
         : `Found ${count} recordings that were not fully sent`,
     sending: (count: number) =>
-      count === 1 ? 'It is being sent by itself.' : 'They are being sent by themselves.',
+      count === 1 ? 'It is being sent automatically.' : 'They are being sent automatically.',
     away: (count: number) =>
       count === 1
         ? 'It stays on this device until the server answers.'
@@ -152,17 +152,17 @@ export const words = {
   help: {
     heading: 'Keyboard and help',
     record: 'Start and stop recording',
-    pause: 'Pause and go on',
+    pause: 'Pause and resume',
     mark: 'Mark this moment while recording',
     search: 'Search the recordings',
     escape: 'Close what is open; clear the search; put the camera away',
     help: 'Show this help',
     language: 'Language',
-    languageLater: 'From when the page is loaded again.',
+    languageLater: 'Takes effect when the page is loaded again.',
     status: 'Status of the server',
     promiseHeading: 'What “safe” means',
     promise:
-      'Safe seconds are on the server’s disk and in its records. They survive a crash of this browser, of the server and of the network. Seconds waiting here are stored in this browser and are sent by themselves, also after a restart. The last second before a crash can be lost.',
+      'Safe seconds are on the server’s disk and in its records. They survive a crash of this browser, of the server and of the network. Seconds waiting here are stored in this browser and are sent automatically, also after a restart. The last second before a crash can be lost.',
   },
   tab: {
     recording: (clock: string) => `● ${clock}`,
