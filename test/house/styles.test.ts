@@ -1,4 +1,5 @@
-// Styles that mirror by themselves: a page that is read from right to left has no styles of its own.
+// Styles that mirror by themselves: a page that is read from right to left has styles of its
+// own only for what is drawn.
 import { expect, test } from 'vitest'
 import { readText, tracked } from './tracked-files.ts'
 

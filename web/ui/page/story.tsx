@@ -51,7 +51,7 @@ function Entry({ entry, fromMs }: { entry: StoryEntry; fromMs: number }) {
         {more && <p class="soft">{more}</p>}
         <p class="facts digits">
           <time dateTime={entry.at}>{formatMoment(at, new Date(), t.locale, 'medium')}</time>
-          {afterMs >= 1000 && <span>{words.after(formatClock(afterMs))}</span>}
+          {afterMs >= 1000 && <span dir="ltr">{words.after(formatClock(afterMs))}</span>}
         </p>
       </div>
     </li>
