@@ -1,5 +1,5 @@
-// `npm start`, `npm test` and `npm run holdfast` on a machine that has only Node (18 or newer) and npm: gets the pinned
-// Bun, installs, builds the web app, then hands over. Built-in modules only, and nothing done twice.
+// `npm start`, `npm test`, its two halves and `npm run holdfast` on a machine that has only Node (18 or newer) and npm: gets
+// the pinned Bun, installs, builds the web app, then hands over. Built-in modules only, and nothing done twice.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findBun } from './up/bun.mjs'
@@ -24,12 +24,22 @@ async function start(place, args) {
   return await runInFront(place.bun, ['server/main.ts', ...args], { ...place, env })
 }
 
-/** All checks run, also after one failed, and then the tests; fails if any of them did. */
-async function test(place, args) {
-  const checksPassed = await runChecks(place)
+/** All checks run, also after one failed; fails if any of them did. */
+async function check(place) {
+  return { code: (await runChecks(place)) ? 0 : 1, signal: null }
+}
+
+/** The tests alone. */
+async function suite(place, args) {
   const vitest = join('node_modules', 'vitest', 'vitest.mjs')
-  const tests = await runInFront(place.bun, [vitest, 'run', ...args], place)
-  return checksPassed || tests.signal !== null ? tests : { ...tests, code: tests.code || 1 }
+  return await runInFront(place.bun, [vitest, 'run', ...args], place)
+}
+
+/** The tests also after a check failed; fails if either did. */
+async function test(place, args) {
+  const checks = await check(place)
+  const tests = await suite(place, args)
+  return tests.signal === null ? { ...tests, code: tests.code || checks.code } : tests
 }
 
 /** Resolves to how the tool ended; paths are those of where it was called. */
@@ -39,7 +49,7 @@ async function holdfast(place, args) {
   return await runInFront(place.bun, [program, ...args], { ...place, cwd })
 }
 
-const COMMANDS = { start, test, holdfast }
+const COMMANDS = { start, test, check, suite, holdfast }
 
 async function main([name, ...args]) {
   const command = COMMANDS[name]

@@ -190,6 +190,31 @@ test('a server killed by a signal gives the exit code that a shell would', async
   expect((await running.ended).code).toBe(137)
 })
 
+test('has the checks and the tests each without the other, and both', async () => {
+  const root = await makeTree()
+  const says = (what: string) => `console.log('${what}', ...process.argv.slice(2))`
+  const failing = `${says('biome')}\nprocess.exit(1)`
+  const tools = ['tsc', 'oxlint', 'knip'].map((tool) => [`node_modules/.bin/${tool}`, says(tool)])
+  await writeFiles(root, {
+    'node_modules/vitest/vitest.mjs': says('tests'),
+    'node_modules/.bin/biome': failing,
+    ...Object.fromEntries(tools),
+  })
+  const said = async (...args: string[]) => {
+    const running = up(root, args)
+    const { code } = await running.ended
+    return { code, text: running.said() }
+  }
+  const checks = await said('check')
+  expect(checks).toMatchObject({ code: 1, text: expect.stringMatching(/✗ biome.*✓ knip/s) })
+  expect(checks.text).not.toContain('tests run')
+  const tests = await said('suite', 'one')
+  expect(tests).toMatchObject({ code: 0, text: expect.stringContaining('tests run one') })
+  expect(tests.text).not.toContain('knip')
+  const both = await said('test', 'one')
+  expect(both).toMatchObject({ code: 1, text: expect.stringMatching(/✓ knip.*tests run one/s) })
+})
+
 test('an unknown command says what there is', async () => {
   const running = up(await makeTree(), ['begin'])
   expect((await running.ended).code).toBe(2)
