@@ -60,7 +60,9 @@ export class Health {
     const [database, health] = await Promise.all([answersInTime(pingDatabase(db)), store.health()])
     const isFailing = health.state === 'failing'
     metrics.storeFailing.set(isFailing ? 1 : 0)
-    if (health.freeBytes !== null) metrics.diskFree.set(health.freeBytes)
+    // Of a bucket nobody knows it: no value, since 0 would call for a person.
+    if (health.freeBytes === null) metrics.diskFree.remove()
+    else metrics.diskFree.set(health.freeBytes)
     return {
       ready: database && !isFailing && !this.#isStopping,
       database: database ? 'ok' : 'failing',

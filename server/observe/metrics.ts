@@ -1,6 +1,9 @@
 // The numbers on /metrics, in the four groups an operator asks about (auto-finalize, grace, chunk, cleanup)
 // and a few around them. One registry per server, passed in: two servers in one process never share one.
+// Counters whose labels are known are there at 0 from the start: Prometheus sees no increase in a series that begins at 1.
+import { ERRORS } from '@holdfast/protocol'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { FINDING_KINDS } from '../reconcile/finding.ts'
 import { measureLag } from './event-loop-lag.ts'
 
 /** From a durable append on a fast disk to a client's ack time-out. */
@@ -47,8 +50,12 @@ function makers(registry: Registry) {
     registers: [registry],
   })
   return {
-    counter: <L extends string>(name: string, help: string, labelNames: L[] = []) =>
-      new Counter<L>({ ...options(name, help), labelNames }),
+    counter: <L extends string>(name: string, help: string, labels: Labels<L> = []) => {
+      const labelNames = Array.isArray(labels) ? labels : (Object.keys(labels) as L[])
+      const made = new Counter<L>({ ...options(name, help), labelNames })
+      if (!Array.isArray(labels)) for (const each of combinations(labels)) made.inc(each, 0)
+      return made
+    },
     gauge: <L extends string>(name: string, help: string, labelNames: L[] = []) =>
       new Gauge<L>({ ...options(name, help), labelNames }),
     seconds: <L extends string>(
@@ -60,10 +67,25 @@ function makers(registry: Registry) {
   }
 }
 
+/** Names of labels; or of each label every value it can have. */
+type Labels<L extends string> = L[] | Known<L>
+type Known<L extends string> = { readonly [label in L]: readonly string[] }
+
+function combinations<L extends string>(known: Known<L>): Record<L, string>[] {
+  return (Object.keys(known) as L[]).reduce(
+    (all, label) => all.flatMap((one) => known[label].map((value) => ({ ...one, [label]: value }))),
+    [{} as Record<L, string>],
+  )
+}
+
+const TRANSPORTS = { transport: ['websocket', 'http', 'beacon', 'webtransport'] } as const
+
 const autoFinalizeMetrics = ({ counter, gauge, seconds }: Makers) => ({
   /** By `status` (ready, incomplete, empty) and by `reason` of the protocol. */
   finalized: counter('auto_finalize_total', 'Results committed.', ['status', 'reason']),
-  finalizeFailed: counter('auto_finalize_failures_total', 'Attempts that failed.', ['code']),
+  finalizeFailed: counter('auto_finalize_failures_total', 'Attempts that failed.', {
+    code: Object.keys(ERRORS),
+  }),
   finalizeLostRace: counter('auto_finalize_lost_races_total', 'Commits refused by the fence.'),
   finalizePending: gauge('auto_finalize_pending', 'Recordings with work to do.'),
   finalizeLag: gauge(
@@ -81,13 +103,15 @@ const graceMetrics = ({ counter }: Makers) => ({
 
 /** Acked = rows of the ledger = chunks in versions + purged (I14). */
 const chunkMetrics = ({ counter, seconds }: Makers) => ({
-  chunkReceived: counter('chunk_received_total', 'CHUNK frames that arrived.', ['transport']),
-  chunkBytes: counter('chunk_bytes_total', 'Media bytes that arrived.', ['transport']),
-  chunkStored: counter('chunk_stored_total', 'New rows in the ledger.', ['transport']),
-  chunkAcked: counter('chunk_acked_total', 'Acks sent, duplicates included.', ['transport']),
-  chunkDuplicates: counter('chunk_duplicates_total', 'Chunks that were stored already.', [
-    'transport',
-  ]),
+  chunkReceived: counter('chunk_received_total', 'CHUNK frames that arrived.', TRANSPORTS),
+  chunkBytes: counter('chunk_bytes_total', 'Media bytes that arrived.', TRANSPORTS),
+  chunkStored: counter('chunk_stored_total', 'New rows in the ledger.', TRANSPORTS),
+  chunkAcked: counter('chunk_acked_total', 'Acks sent, duplicates included.', TRANSPORTS),
+  chunkDuplicates: counter(
+    'chunk_duplicates_total',
+    'Chunks that were stored already.',
+    TRANSPORTS,
+  ),
   chunkConflicts: counter('chunk_conflicts_total', 'Other bytes under a number that is taken.'),
   chunkRejected: counter('chunk_rejected_total', 'NACKs, by code.', ['code']),
   chunkMissing: counter('chunk_missing_total', 'Chunks that a result had to do without.'),
@@ -108,22 +132,26 @@ const cleanupMetrics = ({ counter, gauge }: Makers) => ({
   cleanupFailed: counter('cleanup_failures_total', 'Removals that failed and will be repeated.'),
   cleanupMade: counter('cleanup_made_files_total', 'Exports and the like removed, by age.'),
   /** `outcome`: mended, left (for a person), failed (it will be tried again). */
-  cleanupReconciled: counter('cleanup_reconciled_total', 'What reconciliation found, by outcome.', [
-    'kind',
-    'outcome',
-  ]),
+  cleanupReconciled: counter('cleanup_reconciled_total', 'What reconciliation found, by outcome.', {
+    kind: Object.keys(FINDING_KINDS),
+    outcome: ['mended', 'left', 'failed'],
+  }),
   cleanupPending: gauge('cleanup_pending', 'Deleted recordings that wait for their purge.'),
 })
 
 const compactionMetrics = ({ counter }: Makers) => ({
   /** `outcome`: compacted, nothing (it was one segment), lost, postponed, failed. */
-  compactions: counter('compaction_total', 'Attempts, by how they ended.', ['outcome']),
+  compactions: counter('compaction_total', 'Attempts, by how they ended.', {
+    outcome: ['compacted', 'nothing', 'lost', 'postponed', 'failed'],
+  }),
   compactionBytes: counter('compaction_bytes_total', 'Bytes of the objects that were made.'),
 })
 
 const damageMetrics = ({ counter }: Makers) => ({
   /** `outcome`: marked, recovered (from another copy), returned (right again), unreadable (all of a recording). */
-  damageFound: counter('damage_chunks_total', 'Chunks that were not as acknowledged.', ['outcome']),
+  damageFound: counter('damage_chunks_total', 'Chunks that were not as acknowledged.', {
+    outcome: ['marked', 'recovered', 'returned', 'unreadable'],
+  }),
   scrubbedBytes: counter('scrub_bytes_total', 'Stored bytes that were read again by the scrubber.'),
   scrubPasses: counter('scrub_passes_total', 'Times that everything stored was read to its end.'),
 })

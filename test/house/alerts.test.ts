@@ -63,6 +63,23 @@ test('every metric that a rule names is on /metrics, with the labels that the ru
   }
 })
 
+test('every series that a rule names is on /metrics from the start', async () => {
+  const metrics = createMetrics({ version: '0', runtime: 'test' })
+  onTestFinished(() => metrics.close())
+  const lines = (await metrics.registry.metrics()).split('\n')
+  for (const { alert, expr } of rules) {
+    for (const [selector, name = ''] of expr.matchAll(/\b(holdfast_\w+)(?:\{[^}]*\})?/g)) {
+      const wanted = [...selector.matchAll(/(\w+)(?:=|=~)"([^"]+)"/g)]
+      const isThere = lines.some((line) => {
+        if (!new RegExp(`^${name}[ {]`).test(line)) return false
+        return wanted.every(([, label, value]) => new RegExp(`${label}="(${value})"`).test(line))
+      })
+      // The first increase of a series that begins with it is none.
+      expect(isThere, `${alert}: ${selector}`).toBe(true)
+    }
+  }
+})
+
 test('every kind of finding that a rule names is one', () => {
   const named = rules.flatMap(({ expr }) =>
     [...expr.matchAll(/kind=~?"([^"]+)"/g)].flatMap(([, kinds = '']) => kinds.split('|')),
