@@ -11,16 +11,16 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 const scripts = dirname(fileURLToPath(import.meta.url))
 const bunVersion = execFileSync(process.execPath, ['--version']).toString().trim()
 
-// Says each signal, and ends with 7 when it has had the one that a supervisor sends.
+// Is up when it hears signals; says each of them, and ends with 7 when it has had the one that a supervisor sends.
 const SERVER = `
 console.log('threads ' + process.env.UV_THREADPOOL_SIZE)
-console.log('server ' + process.pid + ' ' + process.argv.slice(2).join(' '))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     console.log('got ' + signal)
     if (signal === 'SIGTERM') process.exit(7)
   })
 }
+console.log('server ' + process.pid + ' ' + process.argv.slice(2).join(' '))
 setInterval(() => {}, 60_000)
 `
 
@@ -92,8 +92,13 @@ function up(root: string, args: string[], env: Record<string, string> = {}): Up 
 
 async function serve(root: string): Promise<Up & { server: number }> {
   const running = up(root, ['start', '--flag', 'value'])
-  const [, server = ''] = await running.until(/server (\d+) --flag value/)
-  return { ...running, server: Number(server) }
+  const [, said = ''] = await running.until(/server (\d+) --flag value/)
+  const server = Number(said)
+  // A test that failed halfway must not leave it behind.
+  onTestFinished(() => {
+    if (isRunning(server)) process.kill(server, 'SIGKILL')
+  })
+  return { ...running, server }
 }
 
 /** False for a zombie too. Linux only. */
