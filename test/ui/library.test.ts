@@ -59,6 +59,39 @@ test('a deleted recording can be brought back from where it was', async () => {
   expect(visit.errors).toEqual([])
 })
 
+test('what is being recorded cannot be deleted by a slip, in the list or on its page', async () => {
+  const { page } = visit
+  await page.getByRole('button', { name: /^Camera/ }).click()
+  await page.getByLabel('Title', { exact: true }).fill('Running')
+  await page.getByRole('button', { name: 'Record', exact: true }).click()
+  await row('Running').getByText('Recording', { exact: true }).waitFor()
+  await row('Running').getByRole('link', { name: 'Download Running' }).waitFor()
+  const remove = page.getByRole('button', { name: /^Delete/ })
+  expect(await row('Running').getByRole('button', { name: 'Delete Running' }).count()).toBe(0)
+  await row('Running').locator('.row-open').click()
+  await recordingPage(page).getByRole('button', { name: 'Rename' }).waitFor()
+  expect(await remove.filter({ visible: true }).count()).toBe(0)
+  await page.goBack()
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await row('Running').getByText('Ready').waitFor()
+  await row('Running').getByRole('button', { name: 'Delete Running' }).waitFor()
+})
+
+test('a title is read in its own direction, and all of it can be had', async () => {
+  const { page } = visit
+  const id = await visit.recordFor(
+    1_000,
+    'مقابلة مع آدا حول المشروع الجديد والخطة القادمة للفريق كله',
+  )
+  const title = row('مقابلة').locator('.row-title')
+  expect(await title.evaluate((element) => getComputedStyle(element).direction)).toBe('rtl')
+  expect(await title.getAttribute('title')).toContain('للفريق كله')
+  await page.goto(new URL(`/recordings/${id}`, page.url()).href)
+  const heading = recordingPage(page).getByRole('heading', { level: 1 })
+  await heading.waitFor()
+  expect(await heading.evaluate((element) => getComputedStyle(element).direction)).toBe('rtl')
+})
+
 test('a download has the name of a file that players open', async () => {
   const { page } = visit
   await visit.recordFor(1_000, 'To be kept')

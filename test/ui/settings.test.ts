@@ -39,6 +39,17 @@ test('a countdown can be called off, and records when it is over', async () => {
   expect(visit.errors).toEqual([])
 }, 60_000)
 
+test('the pickers say which device is open before any was picked', async () => {
+  const { page } = visit
+  await page.getByRole('button', { name: /^Camera/ }).click()
+  const chosen = (label: string) =>
+    page.getByLabel(label, { exact: true }).evaluate((picker) => {
+      return (picker as HTMLSelectElement).selectedOptions[0]?.textContent
+    })
+  await expect.poll(() => chosen('Camera')).toMatch(/^Default: fake_device/)
+  await expect.poll(() => chosen('Microphone')).toMatch(/^Default: Fake/)
+})
+
 test('another quality is another picture, and says what it needs', async () => {
   const { page } = visit
   await page.getByRole('button', { name: /^Camera/ }).click()

@@ -20,6 +20,29 @@ test('three clicks and no typing lead to a recording that is ready to play', asy
   expect(visit.errors).toEqual([])
 })
 
+test('who double-clicks Record goes on recording', async () => {
+  const { page } = visit
+  await page.getByRole('button', { name: /^Camera/ }).click()
+  const record = page.getByRole('button', { name: 'Record', exact: true })
+  const { x, y, width, height } = (await record.boundingBox()) ?? {
+    x: 0,
+    y: 0,
+    width: 0,
+    height: 0,
+  }
+  await page.mouse.move(x + width / 2, y + height / 2)
+  await page.mouse.down()
+  await page.mouse.up()
+  const stop = page.getByRole('button', { name: 'Stop', exact: true })
+  await stop.waitFor()
+  // The browser counts it as the second of the same two.
+  await page.mouse.down({ clickCount: 2 })
+  await page.mouse.up({ clickCount: 2 })
+  await page.getByText(/^\d+:(0[1-9]|[1-5]\d) safe on the server$/).waitFor()
+  await stop.click()
+  await page.getByRole('heading', { name: 'Safe on the server' }).waitFor()
+})
+
 test('the line says what is recorded, what is safe and what is waiting', async () => {
   const { page } = visit
   await page.getByRole('button', { name: /^Camera/ }).click()

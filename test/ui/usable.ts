@@ -43,7 +43,7 @@ export function movements(page: Page): Promise<string[]> {
   )
 }
 
-/** What makes the page, or a dialog, wider than the window; and words that are cut off without saying so. */
+/** What makes the page, or a dialog, wider than the window; and words that are cut off or covered without saying so. */
 export function spills(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     // What is drawn to the size of its place is drawn anew a frame later.
@@ -71,6 +71,20 @@ export function spills(page: Page): Promise<string[]> {
         return row && (left < row.left - 1 || right > row.right + 1)
       })
       .map((element) => `out of its row: ${element.outerHTML.slice(0, 100)}`)
-    return [...wide, ...cut, ...beyond]
+    const parts = [...document.querySelectorAll('.controls .clock, .controls button')]
+      .filter((element) => element.checkVisibility())
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+    const covered = parts.filter(({ element, box }) =>
+      parts.some(
+        (other) =>
+          other.element !== element &&
+          other.box.left < box.right - 1 &&
+          other.box.right > box.left + 1 &&
+          other.box.top < box.bottom - 1 &&
+          other.box.bottom > box.top + 1,
+      ),
+    )
+    const under = covered.map(({ element }) => `covered: ${element.outerHTML.slice(0, 100)}`)
+    return [...wide, ...cut, ...beyond, ...under]
   })
 }

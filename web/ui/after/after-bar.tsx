@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useId, useState } from 'preact/hooks'
 import { isOneFile } from '../library/parts.ts'
 import type { RecordingInfo } from '../library/recordings-client.ts'
-import { isPlayable } from '../library/status-wording.ts'
+import { isDeletable, isPlayable } from '../library/status-wording.ts'
 import { Icon, type IconName } from '../shell/icon.tsx'
 import { deleteWithUndo } from '../store/deletions.ts'
 import { afterWords } from '../strings/after-words.ts'
@@ -86,7 +86,7 @@ export function AfterBar(props: AfterProps) {
           </button>
         ))}
         {children}
-        {actions.includes('delete') && (
+        {actions.includes('delete') && isDeletable(info.status) && (
           <button
             type="button"
             class="button danger"

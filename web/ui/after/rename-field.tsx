@@ -59,6 +59,7 @@ export function RenameField({ info, onChanged, isWanted = false }: RenameProps) 
         aria-describedby={`${id}-said`}
         ref={field}
         class="input"
+        dir="auto"
         type="text"
         maxLength={MAX_CHARS}
         placeholder={t.library.untitled}

@@ -9,7 +9,9 @@ export function AddedRow({ one }: { one: AddedFile }) {
   return (
     <li class="unsent-row is-added">
       <div class="unsent-main">
-        <span class="row-title">{name}</span>
+        <span class="row-title" dir="auto" title={name}>
+          {name}
+        </span>
         <span class="facts digits">
           <span>{formatBytes(bytes, t.locale)}</span>
         </span>
@@ -24,6 +26,7 @@ export function AddedRow({ one }: { one: AddedFile }) {
           type="button"
           class="button quiet icon"
           aria-label={t.app.dismiss}
+          title={t.app.dismiss}
           onClick={() => forgetFile(id)}
         >
           <Icon name="close" />

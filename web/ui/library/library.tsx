@@ -28,6 +28,22 @@ function whyNothing(): string {
   return text === '' ? t.library.nothingIs(among) : t.library.nothingAmong(text, among)
 }
 
+/** What is shown and was asked for stays where it is: of that there is less to say. */
+function Unreachable() {
+  if (listed.value.length > 0 && !isAsking.value) {
+    return (
+      <p class="soft" role="status">
+        {t.library.stale}
+      </p>
+    )
+  }
+  return (
+    <Notice tone="care" action={{ label: t.app.tryAgain, run: () => void loadRecordings() }}>
+      {t.library.unreachable}
+    </Notice>
+  )
+}
+
 /** The order that was chosen is no reason for it, and stays. */
 function NothingMatches() {
   const showAll = () => {
@@ -59,11 +75,7 @@ function List() {
   return (
     <>
       {hasTools && <ListTools />}
-      {listState.value === 'unreachable' && (
-        <Notice tone="care" action={{ label: t.app.tryAgain, run: () => void loadRecordings() }}>
-          {t.library.unreachable}
-        </Notice>
-      )}
+      {listState.value === 'unreachable' && <Unreachable />}
       <Rows />
       <ListEnd />
     </>

@@ -12,7 +12,7 @@ import { t } from '../strings/strings.ts'
 import { hasSeveralParts, isOneFile, partsOf } from './parts.ts'
 import { downloadUrl, type RecordingInfo } from './recordings-client.ts'
 import { StatusBadge } from './status-badge.tsx'
-import { isPlayable } from './status-wording.ts'
+import { isDeletable, isPlayable } from './status-wording.ts'
 
 type RowProps = { info: RecordingInfo }
 
@@ -60,7 +60,7 @@ function RowDownload({ info }: RowProps) {
   const label = (hasSeveralParts(info) ? t.library.downloadPartsOf : t.library.downloadOf)(
     titleOf(info),
   )
-  const look = { class: 'button quiet icon', 'aria-label': label }
+  const look = { class: 'button quiet icon', 'aria-label': label, title: label }
   return isOneFile(info) ? (
     <a {...look} href={downloadUrl(info.mediaUrl)} download>
       <Icon name="download" />
@@ -72,20 +72,19 @@ function RowDownload({ info }: RowProps) {
   )
 }
 
-function RowActions({ info }: RowProps) {
-  const title = titleOf(info)
+function RowDelete({ info }: RowProps) {
+  if (!isDeletable(info.status)) return null
+  const label = t.library.deleteOf(titleOf(info))
   return (
-    <>
-      <RowDownload info={info} />
-      <button
-        type="button"
-        class="button quiet icon"
-        aria-label={t.library.deleteOf(title)}
-        onClick={() => void deleteWithUndo(info)}
-      >
-        <Icon name="trash" />
-      </button>
-    </>
+    <button
+      type="button"
+      class="button quiet icon"
+      aria-label={label}
+      title={label}
+      onClick={() => void deleteWithUndo(info)}
+    >
+      <Icon name="trash" />
+    </button>
   )
 }
 
@@ -104,12 +103,15 @@ export function RecordingRow({ info }: RowProps) {
           <Icon name="play" size={18} />
         </span>
         <span class="row-main">
-          <span class="row-title">{titleOf(info)}</span>
+          <span class="row-title" dir="auto" title={titleOf(info)}>
+            {titleOf(info)}
+          </span>
           <RecordingFacts info={info} />
           <RecordingState info={info} />
         </span>
       </button>
-      <RowActions info={info} />
+      <RowDownload info={info} />
+      <RowDelete info={info} />
     </li>
   )
 }

@@ -20,3 +20,9 @@ export const wordStatus = (status: RecordingStatus): { label: string; tone: Tone
 
 /** Whether there is anything to play: only a recording that ended before it began has nothing. */
 export const isPlayable = (status: RecordingStatus): boolean => status !== 'empty'
+
+/**
+ * Not what is being recorded: the server takes nothing more of what was deleted, even when that is undone, so one slip
+ * beside a running recording would end it.
+ */
+export const isDeletable = (status: RecordingStatus): boolean => status !== 'recording'

@@ -14,11 +14,10 @@ const words = pageWords.actions
 const OWN = ['download', 'link', 'trim', 'rename', 'delete'] as const
 const SHARED = ['download'] as const
 
-function Finish({ state: { seen, info, refresh } }: { state: PageState }) {
+type FinishProps = { state: PageState; isWanted: boolean }
+
+function Finish({ state: { seen, refresh }, isWanted }: FinishProps) {
   const isBusy = useSignal(false)
-  const status = info.value?.status
-  const isOver = status === 'ready' || status === 'incomplete' || status === 'failed'
-  if (!isOver) return null
   const finish = async () => {
     isBusy.value = true
     try {
@@ -34,12 +33,12 @@ function Finish({ state: { seen, info, refresh } }: { state: PageState }) {
   return (
     <button
       type="button"
-      class={status === 'failed' ? 'button main' : 'button quiet'}
+      class={isWanted ? 'button main' : 'button'}
       title={words.finishAgainHint}
       disabled={isBusy.value}
       onClick={() => void finish()}
     >
-      {status === 'failed' ? words.finishNow : words.finishAgain}
+      {isWanted ? words.finishNow : words.finishAgain}
     </button>
   )
 }
@@ -58,18 +57,24 @@ export function Actions({ state, video }: { state: PageState; video: FindVideo }
         video={video}
         onChanged={state.refresh}
       >
-        {info.chunks > 0 && (
-          <a
-            class="button quiet"
-            href={addressIn(seen, 'receipt')}
-            title={t.player.receiptHint}
-            download
-          >
-            {words.receipt}
-          </a>
-        )}
-        {mayWrite && <Finish state={state} />}
+        {mayWrite && info.status === 'failed' && <Finish state={state} isWanted />}
       </AfterBar>
     </section>
+  )
+}
+
+/** For who wants to prove what was received, or mend it: few do, so it stands with the chunks. */
+export function Proof({ state }: { state: PageState }) {
+  const info = state.info.value
+  const { seen } = state
+  if (!info || info.chunks === 0) return null
+  const isOver = info.status === 'ready' || info.status === 'incomplete'
+  return (
+    <div class="proof">
+      <a class="button" href={addressIn(seen, 'receipt')} title={t.player.receiptHint} download>
+        {words.receipt}
+      </a>
+      {seen.access === null && isOver && <Finish state={state} isWanted={false} />}
+    </div>
   )
 }

@@ -1,5 +1,6 @@
 // The chunk map: one cell a chunk, with what each colour means, how many there are, and the same in words.
 import type { SeqRange } from '@holdfast/protocol'
+import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import type { TakeChunks } from '../../index.ts'
 import { pageWords } from '../strings/page-words.ts'
@@ -73,9 +74,14 @@ function Legend({ maps }: { maps: readonly TakeMap[] }) {
   )
 }
 
-type ChunkMapProps = { info: Detail; own: readonly TakeChunks[] }
+type ChunkMapProps = {
+  info: Detail
+  own: readonly TakeChunks[]
+  /** What can be done with them. */
+  children: ComponentChildren
+}
 
-export function ChunkMap({ info, own }: ChunkMapProps) {
+export function ChunkMap({ info, own, children }: ChunkMapProps) {
   const maps = mapChunks(info.takes, own)
   const shown = maps.slice(0, MAX_TAKES)
   return (
@@ -98,6 +104,7 @@ export function ChunkMap({ info, own }: ChunkMapProps) {
           <p class="soft">{words.hint}</p>
         </>
       )}
+      {children}
     </section>
   )
 }

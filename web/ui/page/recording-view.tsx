@@ -5,7 +5,7 @@ import { RecordingFacts, RecordingState, titleOf } from '../library/recording-ro
 import { Notice } from '../shell/notice.tsx'
 import { pageWords } from '../strings/page-words.ts'
 import '../styles/page.css'
-import { Actions } from './actions.tsx'
+import { Actions, Proof } from './actions.tsx'
 import { ChunkMap } from './chunk-map.tsx'
 import type { Detail } from './detail.ts'
 import { DevicePart } from './device-part.tsx'
@@ -41,7 +41,9 @@ function Shown({ state, own, info }: ViewProps & { info: Detail }) {
   return (
     <>
       <header class="page-head">
-        <h1 tabIndex={-1}>{titleOf(info)}</h1>
+        <h1 tabIndex={-1} dir="auto">
+          {titleOf(info)}
+        </h1>
         <p class="page-facts">
           <RecordingFacts info={info} />
           <RecordingState info={info} />
@@ -57,7 +59,9 @@ function Shown({ state, own, info }: ViewProps & { info: Detail }) {
           <MarkList info={info} playhead={playhead} />
         </div>
         <Story seen={state.seen} info={info} />
-        <ChunkMap info={info} own={own?.chunks ?? []} />
+        <ChunkMap info={info} own={own?.chunks ?? []}>
+          <Proof state={state} />
+        </ChunkMap>
       </div>
     </>
   )

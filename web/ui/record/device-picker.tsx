@@ -6,6 +6,8 @@ type DevicePickerProps = {
   label: string
   devices: readonly Device[]
   value: string | null
+  /** What the system chose where nothing else was picked; '' while that is not known. */
+  inUse: string
   /** The choice of no device at all, where that is one. */
   none?: string
   onPick: (id: string | null) => void
@@ -13,7 +15,14 @@ type DevicePickerProps = {
 
 const NONE = 'none'
 
-export function DevicePicker({ label, devices, value, none, onPick }: DevicePickerProps) {
+/** Chromium calls the system's choice "Default - Name", in its own language. */
+function wordDefault(inUse: string, devices: readonly Device[]): string {
+  if (!inUse) return t.record.systemDefault
+  const known = devices.find(({ label }) => label !== '' && inUse.endsWith(label))
+  return t.record.systemDefaultOf(known?.label ?? inUse)
+}
+
+export function DevicePicker({ label, devices, value, inUse, none, onPick }: DevicePickerProps) {
   const isKnown = devices.some((device) => device.id === value)
   const selected = value === null && none ? NONE : isKnown ? (value ?? '') : ''
   return (
@@ -26,7 +35,9 @@ export function DevicePicker({ label, devices, value, none, onPick }: DevicePick
           onPick(currentTarget.value === NONE ? null : currentTarget.value)
         }
       >
-        <option value="">{t.record.systemDefault}</option>
+        <option value="">
+          {selected === '' ? wordDefault(inUse, devices) : t.record.systemDefault}
+        </option>
         {devices.map((device, index) => (
           <option key={device.id} value={device.id}>
             {device.label || t.record.unnamed(index + 1)}

@@ -56,7 +56,6 @@ function Saved({ view }: PanelProps) {
 function Partial({ view }: PanelProps) {
   const isHere = view.progress.value.waitingBytes > 0
   const trouble = view.error.value
-  const parts = useMemo(() => partsOf(view.upload).map((part) => viewUpload(part)), [view])
   return (
     <>
       <div role="alert">
@@ -64,26 +63,37 @@ function Partial({ view }: PanelProps) {
         <p>{trouble && sayError(trouble)}</p>
         <p>{isHere ? t.safety.partialHint : t.safety.lostHint}</p>
       </div>
-      {parts
-        .filter((part) => part.progress.value.waitingBytes > 0)
-        .map((part) => (
-          <UnsentActions
-            key={part.upload.id}
-            one={{ ...part, isFound: false }}
-            title={part.upload.title || t.library.untitled}
-          />
-        ))}
+      <LeftHere view={view} />
     </>
   )
 }
 
+/** What no server has, of each recording that was made: to be kept or discarded. */
+function LeftHere({ view }: PanelProps) {
+  const parts = useMemo(() => partsOf(view.upload).map((part) => viewUpload(part)), [view])
+  return parts
+    .filter((part) => part.progress.value.waitingBytes > 0)
+    .map((part) => (
+      <UnsentActions
+        key={part.upload.id}
+        one={{ ...part, isFound: false }}
+        title={part.upload.title || t.library.untitled}
+      />
+    ))
+}
+
+/** Trouble with this device may have come after the refusal, and is not why it ended. */
 function Failed({ view }: PanelProps) {
-  const trouble = view.error.value
+  const trouble = view.refusal.value ?? view.error.value
+  const isHere = view.progress.value.waitingBytes > 0
   return (
-    <div role="alert">
-      <h1>{t.notice.failed(trouble ? sayError(trouble) : '')}</h1>
-      <p>{t.recovery.refused}</p>
-    </div>
+    <>
+      <div role="alert">
+        <h1>{t.notice.failed(trouble ? sayError(trouble) : '')}</h1>
+        {isHere && <p>{t.recovery.refused}</p>}
+      </div>
+      <LeftHere view={view} />
+    </>
   )
 }
 
@@ -109,7 +119,7 @@ function Actions({ id }: { id: string }) {
       </button>
       {isSaved && (
         <button type="button" class="button quiet" onClick={clearStage}>
-          {t.app.close}
+          {t.app.done}
         </button>
       )}
     </div>

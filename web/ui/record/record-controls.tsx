@@ -29,7 +29,11 @@ function Clock() {
 
 function MainButton() {
   const button = useFocusOnMount<HTMLButtonElement>()
-  const run = () => (isCapturing.value ? void stopRecording() : pressRecord())
+  const run = ({ detail: clicks }: MouseEvent) => {
+    if (!isCapturing.value) pressRecord()
+    // Who double-clicks everything must not end with the second click what the first began.
+    else if (clicks < 2) void stopRecording()
+  }
   const isCounting = countdown.value !== null
   return (
     <button
@@ -67,7 +71,7 @@ function SideButton() {
       <MarkButton />
       <button type="button" class="button" aria-keyshortcuts="P" onClick={togglePause}>
         <Icon name={isPaused ? 'play' : 'pause'} />
-        <span class="words">{isPaused ? t.record.resume : t.record.pause}</span>
+        {isPaused ? t.record.resume : t.record.pause}
       </button>
     </span>
   )

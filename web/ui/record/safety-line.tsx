@@ -31,7 +31,9 @@ export function SafetyLine({ view }: { view: UploadView<Upload> }) {
       <p class="safety-words digits">
         <span>{words.recorded}</span>
         <span class="said-safe">{words.safe}</span>
-        {words.waiting && <span class="said-waiting">{words.waiting}</span>}
+        {words.waiting && (
+          <span class={safety.value.isBehind ? 'said-waiting' : 'said-usual'}>{words.waiting}</span>
+        )}
       </p>
     </div>
   )

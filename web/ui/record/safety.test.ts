@@ -29,6 +29,12 @@ describe('measureSafety', () => {
     })
   })
 
+  it('is behind only when more waits than is always on its way', () => {
+    expect(measureSafety(numbers(60_000, 60_000, 57_000), false).isBehind).toBe(false)
+    expect(measureSafety(numbers(60_000, 60_000, 56_000), false).isBehind).toBe(true)
+    expect(measureSafety(numbers(60_000, 60_000, 0, 0), true).isBehind).toBe(false)
+  })
+
   it('draws an empty bar before the first moment', () => {
     expect(measureSafety(numbers(0, 0, 0, 0), false).bar).toEqual({
       safe: 0,

@@ -5,8 +5,8 @@ import { preferences } from '../store/preferences.ts'
 import { title } from '../store/recording.ts'
 import { reopenSource, source } from '../store/source.ts'
 import { t } from '../strings/strings.ts'
+import type { CaptureSource } from './capture-source.ts'
 import { DevicePicker } from './device-picker.tsx'
-import type { SourceKind } from './media-problem.ts'
 import { MoreSettings } from './more-settings.tsx'
 
 /** While recording it is saved when the field is left. */
@@ -20,6 +20,7 @@ export function TitleField() {
       <input
         class="input"
         type="text"
+        dir="auto"
         maxLength={200}
         placeholder={t.record.titlePlaceholder}
         value={title}
@@ -39,14 +40,22 @@ export function SetUp() {
     <>
       <div class="set-up">
         <TitleField />
-        <Devices kind={opened.kind} />
+        <Devices opened={opened} />
       </div>
       <MoreSettings opened={opened} />
     </>
   )
 }
 
-function Devices({ kind }: { kind: SourceKind }) {
+/** The device that is open, by the name that it has in this system. */
+function nameInUse({ inputs, display }: CaptureSource, kind: 'audio' | 'video'): string {
+  const shared = display?.getTracks() ?? []
+  return inputs.find((track) => track.kind === kind && !shared.includes(track))?.label ?? ''
+}
+
+function Devices({ opened }: { opened: CaptureSource }) {
+  const { kind } = opened
+  const [camera, microphone] = [nameInUse(opened, 'video'), nameInUse(opened, 'audio')]
   const hasCamera = kind === 'camera' || kind === 'both'
   const chosen = preferences.value
   return (
@@ -56,6 +65,7 @@ function Devices({ kind }: { kind: SourceKind }) {
           label={t.record.camera}
           devices={cameras.value}
           value={chosen.cameraId}
+          inUse={camera}
           onPick={(cameraId) => void reopenSource({ cameraId })}
         />
       )}
@@ -64,6 +74,7 @@ function Devices({ kind }: { kind: SourceKind }) {
           label={t.record.microphone}
           devices={microphones.value}
           value={chosen.screenMicrophoneId}
+          inUse={microphone}
           none={t.record.noMicrophone}
           onPick={(id) => void reopenSource({ screenMicrophoneId: id })}
         />
@@ -72,6 +83,7 @@ function Devices({ kind }: { kind: SourceKind }) {
           label={t.record.microphone}
           devices={microphones.value}
           value={chosen.microphoneId}
+          inUse={microphone}
           {...(hasCamera && { none: t.record.noMicrophone })}
           onPick={(microphoneId) => void reopenSource({ microphoneId })}
         />

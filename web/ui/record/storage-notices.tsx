@@ -29,6 +29,8 @@ function RefusalNotice({ view }: { view: UploadView }) {
 }
 
 function PlaceNotice({ view }: { view: UploadView }) {
+  // Refused for good it is not away: nothing is tried any more, and no connection helps.
+  if (view.refusal.value) return null
   const lost = view.bufferLoss.value
   if (lost) {
     const text = isAway(view) ? t.notice.onlyInPage[lost] : t.notice[lost]
@@ -38,8 +40,7 @@ function PlaceNotice({ view }: { view: UploadView }) {
       </Notice>
     )
   }
-  // Refused for good it is not away: nothing is tried any more.
-  if (!isAway(view) || view.refusal.value) return null
+  if (!isAway(view)) return null
   const mayBeCleared = room.value?.persisted === false
   return (
     <Notice tone="care">

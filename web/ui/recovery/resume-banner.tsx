@@ -60,6 +60,7 @@ export function ResumeBanner() {
             type="button"
             class="button quiet icon"
             aria-label={t.app.dismiss}
+            title={t.app.dismiss}
             onClick={dismissSafe}
           >
             <Icon name="close" />

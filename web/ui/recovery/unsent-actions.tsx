@@ -58,6 +58,7 @@ function DownloadButton({ one, title }: UnsentActionsProps) {
       type="button"
       class="button quiet icon"
       aria-label={t.library.downloadOf(title)}
+      title={t.library.downloadOf(title)}
       onClick={() => void download()}
     >
       <Icon name="download" />

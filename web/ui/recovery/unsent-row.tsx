@@ -42,7 +42,9 @@ export function UnsentRow({ one }: { one: OtherUpload }) {
   return (
     <li class="unsent-row">
       <div class="unsent-main">
-        <span class="row-title">{title}</span>
+        <span class="row-title" dir="auto" title={title}>
+          {title}
+        </span>
         <span class="facts digits">
           <time dateTime={upload.createdAt}>
             {formatMoment(new Date(upload.createdAt), new Date(), t.locale)}

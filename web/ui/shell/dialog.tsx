@@ -28,8 +28,16 @@ export function Dialog({ heading, size = 'wide', onClose, children }: DialogProp
       closedby="any"
     >
       <div class="dialog-head">
-        <h2 id={headingId}>{heading}</h2>
-        <button type="button" class="button quiet icon" aria-label={t.app.close} onClick={onClose}>
+        <h2 id={headingId} dir="auto">
+          {heading}
+        </h2>
+        <button
+          type="button"
+          class="button quiet icon"
+          aria-label={t.app.close}
+          title={t.app.close}
+          onClick={onClose}
+        >
           <Icon name="close" />
         </button>
       </div>

@@ -5,7 +5,7 @@ import { isHelpOpen } from './help-open.ts'
 import { LanguageChoice } from './language-choice.tsx'
 
 const KEYS: readonly (readonly [keys: readonly string[], text: string])[] = [
-  [['Space', 'R'], t.help.record],
+  [[t.help.space, 'R'], t.help.record],
   [['P'], t.help.pause],
   [['M'], t.help.mark],
   [['/'], t.help.search],

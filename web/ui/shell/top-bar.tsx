@@ -16,6 +16,7 @@ export function TopBar() {
           type="button"
           class="button quiet icon"
           aria-label={t.app.help}
+          title={t.app.help}
           aria-keyshortcuts="?"
           onClick={() => {
             isHelpOpen.value = true

@@ -51,6 +51,7 @@ export const recordWords: Words<typeof english> = {
     microphone: 'Mikrofon',
     noMicrophone: 'Kein Mikrofon',
     systemDefault: 'Standard',
+    systemDefaultOf: (device) => `Standard: ${device}`,
     unnamed: (n) => `Gerät ${n}`,
     putAway: {
       camera: 'Ausschalten',
@@ -163,7 +164,7 @@ export const recordWords: Words<typeof english> = {
     buffer_full:
       'Dieses Gerät ist voll. Die Aufnahme geht weiter, direkt zum Server: verbunden bleiben und diese Seite offen lassen.',
     buffer_unavailable:
-      'Dieser Browser bewahrt auf diesem Gerät nichts auf (ein privates Fenster?). Die Aufnahme geht weiter, direkt zum Server: verbunden bleiben und diese Seite offen lassen.',
+      'Dieser Browser bewahrt auf diesem Gerät nichts auf (ein privates Fenster oder eine überlastete Festplatte?). Die Aufnahme geht weiter, direkt zum Server: verbunden bleiben und diese Seite offen lassen.',
     onlyInPage: {
       buffer_full:
         'Dieses Gerät ist voll und der Server ist nicht erreichbar: Was jetzt aufgenommen wird, ist nur auf dieser Seite. Offen lassen, Platz auf der Festplatte schaffen oder neu verbinden.',

@@ -19,6 +19,7 @@ export const words: Words<typeof english> = {
     skipTo: 'Zur Aufnahme',
     help: 'Tastatur und Hilfe',
     close: 'Schließen',
+    done: 'Fertig',
     dismiss: 'Ausblenden',
     cancel: 'Abbrechen',
     tryAgain: 'Noch einmal versuchen',
@@ -42,6 +43,7 @@ export const words: Words<typeof english> = {
     loading: 'Aufnahmen werden geladen',
     unreachable:
       'Die Liste kann nicht geladen werden: Der Server antwortet nicht. Es wird von selbst noch einmal versucht.',
+    stale: 'Der Server antwortet nicht: Das ist die Liste von vorhin.',
     closed: 'Dieser Server zeigt seine Liste nur seinem Administrator.',
     more: 'Mehr zeigen',
     loadingMore: 'Mehr wird geladen',
@@ -155,6 +157,7 @@ export const words: Words<typeof english> = {
   install: { offer: 'Als App installieren' },
   help: {
     heading: 'Tastatur und Hilfe',
+    space: 'Leertaste',
     record: 'Aufnahme starten und beenden',
     pause: 'Pausieren und fortsetzen',
     mark: 'Während der Aufnahme diesen Moment markieren',

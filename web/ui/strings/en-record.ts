@@ -51,6 +51,7 @@ export const recordWords = {
     microphone: 'Microphone',
     noMicrophone: 'No microphone',
     systemDefault: 'Default',
+    systemDefaultOf: (device: string) => `Default: ${device}`,
     unnamed: (n: number) => `Device ${n}`,
     putAway: {
       camera: 'Turn off',
@@ -72,7 +73,7 @@ export const recordWords = {
     pausedSay: 'Recording paused',
     resumedSay: 'Recording resumed',
     stoppedSay: 'Recording stopped',
-    room: (time: string) => `Room for about ${time} on this device while the server is away.`,
+    room: (time: string) => `Room for about ${time} on this device, should the server be away.`,
   },
   quality: {
     more: 'Quality and more',
@@ -157,7 +158,7 @@ export const recordWords = {
     buffer_full:
       'This device is full. Recording goes on, straight to the server: stay connected and keep this page open.',
     buffer_unavailable:
-      'This browser keeps nothing on this device (a private window?). Recording goes on, straight to the server: stay connected and keep this page open.',
+      'This browser keeps nothing on this device (a private window, or a busy disk?). Recording goes on, straight to the server: stay connected and keep this page open.',
     onlyInPage: {
       buffer_full:
         'This device is full and the server is not reached: what you record now is only in this page. Keep it open, free some disk space or reconnect.',

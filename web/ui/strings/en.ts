@@ -18,6 +18,7 @@ export const words = {
     skipTo: 'Skip to the recording',
     help: 'Keyboard and help',
     close: 'Close',
+    done: 'Done',
     dismiss: 'Dismiss',
     cancel: 'Cancel',
     tryAgain: 'Try again',
@@ -39,6 +40,7 @@ export const words = {
     emptyHint: 'What you record appears here at once, ready to play.',
     loading: 'Loading recordings',
     unreachable: 'The list cannot be loaded: the server does not answer. The page keeps trying.',
+    stale: 'The server does not answer: this is the list as it was.',
     closed: 'This server shows its list only to its administrator.',
     more: 'Show more',
     loadingMore: 'Loading more',
@@ -151,6 +153,7 @@ export const words = {
   install: { offer: 'Install as an app' },
   help: {
     heading: 'Keyboard and help',
+    space: 'Space',
     record: 'Start and stop recording',
     pause: 'Pause and resume',
     mark: 'Mark this moment while recording',
