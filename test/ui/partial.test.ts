@@ -26,27 +26,6 @@ test('a recording of which a part is gone is not called safe', async () => {
   await page.getByRole('button', { name: 'Record another' }).waitFor()
 }, 60_000)
 
-test('a recording that was deleted elsewhere meanwhile says why it ended, and what is here can be kept', async () => {
-  const { page, world } = visit
-  await page.getByRole('button', { name: /^Camera/ }).click()
-  await page.getByRole('button', { name: 'Record', exact: true }).click()
-  await page.getByText(/^\d+:(0[1-9]|[1-5]\d) safe on the server$/).waitFor()
-  const [made] = await world.api.list()
-  const answer = await fetch(`${world.server.url}/api/recordings/${made?.id}`, { method: 'DELETE' })
-  expect(answer.ok).toBe(true)
-  await page.getByRole('alert').getByText('The recording was deleted.', { exact: false }).waitFor()
-  await page.getByText(/^([2-9]|[1-5]\d) s waiting here$/).waitFor()
-  await page.getByRole('button', { name: 'Stop', exact: true }).click()
-  const ended = page.getByRole('heading', { name: /^The recording ended early: The recording was/ })
-  await ended.waitFor()
-  await page.getByRole('button', { name: 'Keep a copy of Untitled' }).click()
-  await page.getByRole('dialog').getByRole('link', { name: 'Download' }).waitFor()
-  await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: 'Discard Untitled' }).click()
-  await page.getByRole('button', { name: 'Discard for good' }).click()
-  await page.getByRole('heading', { name: 'What do you want to record?' }).waitFor()
-}, 60_000)
-
 test('what the server refused in an earlier visit is shown, can be kept, and goes only when it is discarded', async () => {
   const { page, errors } = visit
   const id = '01890a5d-ac96-774b-bcce-b302099a8081'
