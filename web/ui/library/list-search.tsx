@@ -67,7 +67,6 @@ export function ListSearch() {
           type="button"
           class="button quiet icon"
           aria-label={t.library.clearSearch}
-          title={t.library.clearSearch}
           onClick={clear}
         >
           <Icon name="close" />
