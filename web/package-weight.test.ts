@@ -7,7 +7,7 @@ import { weighEntry } from './package-weight.ts'
 
 const BUDGETS = [
   ['index.ts', 33_000],
-  ['element/holdfast-recorder.ts', 34_000],
+  ['element/holdfast-recorder.ts', 34_500],
   ['react/use-recorder.ts', 31_500],
   ['files.ts', 25_000],
 ] as const
