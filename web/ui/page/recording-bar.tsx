@@ -4,7 +4,7 @@ import { measureSafety } from '../record/safety.ts'
 import { safetyWords } from '../record/safety-text.ts'
 import { current, type Phase, phase } from '../store/phase.ts'
 import { closeRecording } from '../store/place.ts'
-import { isSafe, type UploadView } from '../store/upload-view.ts'
+import type { UploadView } from '../store/upload-view.ts'
 import { pageWords } from '../strings/page-words.ts'
 
 const words = pageWords.bar
@@ -25,7 +25,7 @@ function wordsOf(now: Phase, title: string | null): string | null {
 }
 
 function Safety({ view }: { view: UploadView }) {
-  const safety = useComputed(() => measureSafety(view.progress.value, isSafe(view.state.value)))
+  const safety = useComputed(() => measureSafety(view.progress.value, view.state.value))
   const { recorded, safe, waiting } = safetyWords(safety.value)
   return (
     <span class="facts digits">

@@ -2,7 +2,7 @@
 // Not a live region: a running clock must not be spoken every second.
 import { useComputed } from '@preact/signals'
 import type { Upload } from '../../index.ts'
-import { isSafe, type UploadView } from '../store/upload-view.ts'
+import type { UploadView } from '../store/upload-view.ts'
 import { measureSafety, type Safety } from './safety.ts'
 import { safetyWords } from './safety-text.ts'
 
@@ -23,7 +23,7 @@ export function SafetyBar({ safety }: { safety: Safety }) {
 }
 
 export function SafetyLine({ view }: { view: UploadView<Upload> }) {
-  const safety = useComputed(() => measureSafety(view.progress.value, isSafe(view.state.value)))
+  const safety = useComputed(() => measureSafety(view.progress.value, view.state.value))
   const words = safetyWords(safety.value)
   return (
     <div class="safety">

@@ -4,7 +4,9 @@ import { safetyWords } from './safety-text.ts'
 
 function line(recordedMs: number, ackedMs: number, isSettled = false): string {
   const numbers = { recordedMs, bufferedMs: recordedMs, ackedMs, waitingBytes: isSettled ? 0 : 9 }
-  const { recorded, safe, waiting } = safetyWords(measureSafety(numbers, isSettled))
+  const { recorded, safe, waiting } = safetyWords(
+    measureSafety(numbers, isSettled ? 'safe' : 'recording'),
+  )
   return [recorded, safe, ...(waiting ? [waiting] : [])].join(' · ')
 }
 

@@ -11,32 +11,40 @@ const numbers = (recordedMs: number, bufferedMs: number, ackedMs: number, waitin
 
 describe('measureSafety', () => {
   it('says 12:34 recorded, 12:31 safe, 3 s waiting', () => {
-    const safety = measureSafety(numbers(754_900, 754_000, 751_999), false)
+    const safety = measureSafety(numbers(754_900, 754_000, 751_999), 'saving')
     expect(safety).toMatchObject({ recordedSeconds: 754, safeSeconds: 751, waitingSeconds: 3 })
   })
 
   it('never shows a second as safe before it is acknowledged', () => {
-    expect(measureSafety(numbers(5_000, 5_000, 4_999), false).safeSeconds).toBe(4)
+    expect(measureSafety(numbers(5_000, 5_000, 4_999), 'saving').safeSeconds).toBe(4)
   })
 
   it('says that all is safe only when the stop is acknowledged or nothing is unsent', () => {
-    expect(measureSafety(numbers(5_000, 5_000, 5_000, 1), false).isAllSafe).toBe(false)
-    expect(measureSafety(numbers(5_000, 5_000, 5_000, 0), false).isAllSafe).toBe(true)
-    expect(measureSafety(numbers(5_000, 4_990, 4_980, 0), true)).toMatchObject({
+    expect(measureSafety(numbers(5_000, 5_000, 5_000, 1), 'saving').isAllSafe).toBe(false)
+    expect(measureSafety(numbers(5_000, 5_000, 5_000, 0), 'saving').isAllSafe).toBe(true)
+    expect(measureSafety(numbers(5_000, 4_990, 4_980, 0), 'safe')).toMatchObject({
       isAllSafe: true,
       safeSeconds: 5,
       waitingSeconds: 0,
     })
   })
 
+  it('never says it while more is being recorded', () => {
+    expect(measureSafety(numbers(5_000, 5_000, 5_000, 0), 'recording')).toMatchObject({
+      isAllSafe: false,
+      safeSeconds: 5,
+    })
+    expect(measureSafety(numbers(5_000, 5_000, 5_000, 0), 'paused').isAllSafe).toBe(true)
+  })
+
   it('is behind only when more waits than is always on its way', () => {
-    expect(measureSafety(numbers(60_000, 60_000, 57_000), false).isBehind).toBe(false)
-    expect(measureSafety(numbers(60_000, 60_000, 56_000), false).isBehind).toBe(true)
-    expect(measureSafety(numbers(60_000, 60_000, 0, 0), true).isBehind).toBe(false)
+    expect(measureSafety(numbers(60_000, 60_000, 57_000), 'saving').isBehind).toBe(false)
+    expect(measureSafety(numbers(60_000, 60_000, 56_000), 'saving').isBehind).toBe(true)
+    expect(measureSafety(numbers(60_000, 60_000, 0, 0), 'safe').isBehind).toBe(false)
   })
 
   it('draws an empty bar before the first moment', () => {
-    expect(measureSafety(numbers(0, 0, 0, 0), false).bar).toEqual({
+    expect(measureSafety(numbers(0, 0, 0, 0), 'saving').bar).toEqual({
       safe: 0,
       waiting: 0,
       newest: 0,
@@ -47,7 +55,10 @@ describe('measureSafety', () => {
     const ms = fc.integer({ min: -1_000, max: 10_000_000 })
     fc.assert(
       fc.property(ms, ms, ms, fc.boolean(), (recorded, buffered, acked, isSettled) => {
-        const safety = measureSafety(numbers(recorded, buffered, acked), isSettled)
+        const safety = measureSafety(
+          numbers(recorded, buffered, acked),
+          isSettled ? 'safe' : 'saving',
+        )
         const { safe, waiting, newest } = safety.bar
         for (const part of [safe, waiting, newest]) expect(part).toBeGreaterThanOrEqual(0)
         if (recorded > 0) expect(safe + waiting + newest).toBeCloseTo(1, 6)

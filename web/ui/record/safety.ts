@@ -1,6 +1,7 @@
 // The numbers of the promise: how much is recorded, safe and waiting, in whole shown seconds.
 // Never claims more than an ack proves: what is shown as safe has been acknowledged.
-import type { Progress } from '../../index.ts'
+import type { Progress, UploadState } from '../../index.ts'
+import { isSafe } from '../store/upload-view.ts'
 
 export type Safety = {
   recordedSeconds: number
@@ -18,17 +19,19 @@ type Numbers = Pick<Progress, 'recordedMs' | 'bufferedMs' | 'ackedMs' | 'waiting
 
 const clamp = (value: number, max: number) => Math.min(max, Math.max(0, value))
 
-/** `isSettled`: every chunk and the stop are acknowledged, whatever rounding leaves between the times. */
 /** A chunk is a second; one is being recorded, one is stored, one is on its way. */
 const USUAL_SECONDS = 3
 
-export function measureSafety(numbers: Numbers, isSettled: boolean): Safety {
+/** In a state that is safe it is all safe, whatever rounding leaves between the times; while it grows, never. */
+export function measureSafety(numbers: Numbers, state: UploadState): Safety {
+  const isSettled = isSafe(state)
   const recordedMs = Math.max(0, numbers.recordedMs)
   const ackedMs = isSettled ? recordedMs : clamp(numbers.ackedMs, recordedMs)
   const bufferedMs = Math.max(ackedMs, clamp(numbers.bufferedMs, recordedMs))
   const recordedSeconds = Math.floor(recordedMs / 1000)
   const safeSeconds = Math.floor(ackedMs / 1000)
-  const isAllSafe = isSettled || (recordedMs === ackedMs && numbers.waitingBytes === 0)
+  const isSent = recordedMs === ackedMs && numbers.waitingBytes === 0
+  const isAllSafe = isSettled || (isSent && state !== 'recording')
   const total = recordedMs || 1
   const waitingSeconds = isAllSafe ? 0 : recordedSeconds - safeSeconds
   return {

@@ -34,7 +34,7 @@ function wordsOf({ progress, upload }: OtherUpload, safety: Safety) {
 export function UnsentRow({ one }: { one: OtherUpload }) {
   const { upload } = one
   const isDone = isSafe(one.state.value)
-  const safety = useComputed(() => measureSafety(numbersOf(one), isSafe(one.state.value)))
+  const safety = useComputed(() => measureSafety(numbersOf(one), one.state.value))
   const words = wordsOf(one, safety.value)
   const title = upload.title || t.library.untitled
   const leftWords = isStuck(one.state.value) ? t.recovery.kept : t.recovery.left
