@@ -7,7 +7,7 @@ export type TappedSlice = { recorder: number; bytes: Buffer; atMs: number }
 export type RecorderTap = {
   /** Every slice that any page of the context was given, in order of delivery. */
   readonly slices: TappedSlice[]
-  /** When each recorder began and was told to stop, by Date.now() in its page. */
+  /** When each recorder was told to begin and to stop, by Date.now() in its page. */
   readonly startedAtMs: number[]
   readonly stoppedAtMs: number[]
   /** The bytes of one recorder (0 = the first), joined as they came. */
@@ -68,7 +68,6 @@ function wrapRecorder(overrides: TapOptions): void {
     constructor(stream: MediaStream, options: MediaRecorderOptions = {}) {
       super(stream, { ...options, ...overrides })
       let chain = Promise.resolve()
-      this.addEventListener('start', () => void holdfastTapTime(this.#key, 'start', Date.now()))
       this.addEventListener('dataavailable', (event) => {
         // One after another: a small slice must not overtake a large one on its way out.
         chain = chain.then(async () => {
@@ -76,6 +75,12 @@ function wrapRecorder(overrides: TapOptions): void {
           if (bytes.length > 0) await holdfastTapSlice(this.#key, toBase64(bytes))
         })
       })
+    }
+
+    /** Its event may come a second after the first picture of the file. */
+    override start(timeslice?: number): void {
+      void holdfastTapTime(this.#key, 'start', Date.now())
+      super.start(timeslice)
     }
 
     override stop(): void {
