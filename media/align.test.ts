@@ -37,8 +37,8 @@ test('holds back the cut element, so that each chunk begins and ends on a bounda
   const { init, chunks } = align([TAKE.subarray(0, cut), TAKE.subarray(cut)])
   expect(init).toEqual(header())
   expect(chunks).toEqual([
-    { bytes: FIRST, aligned: true, clusterMs: 0, endMs: 100 },
-    { bytes: SECOND, aligned: true, clusterMs: 1000, endMs: 1205 },
+    { bytes: FIRST, aligned: true, clusterMs: 0, endMs: 50 },
+    { bytes: SECOND, aligned: true, clusterMs: 1000, endMs: 1060 },
   ])
 })
 

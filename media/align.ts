@@ -12,7 +12,7 @@ export type AlignedChunk = {
   readonly aligned: boolean
   /** Timecode, in ms, of the Cluster that the first byte belongs to; null = unknown. */
   readonly clusterMs: number | null
-  /** The take's media time, in ms, at the last byte; null = unknown. */
+  /** The take's media time, in ms, at the last byte; in WebM where the last packet begins. null = unknown. */
   readonly endMs: number | null
 }
 

@@ -8,7 +8,7 @@ export type Boundary = {
   readonly at: number
   /** Timecode of the Cluster that the next byte belongs to; null in MP4, whose fragments carry their times. */
   readonly clusterMs: number | null
-  /** Media time of all that lies before. */
+  /** Media time of all that lies before; in WebM where the last packet begins. */
   readonly endMs: number | null
 }
 

@@ -3,54 +3,7 @@
 
 import { MediaError } from './media-error.ts'
 
-/** Element ids of Matroska (RFC 9559) that this package tells apart, length marker included. */
-export const ID = {
-  ebml: 0x1a45dfa3,
-  docType: 0x4282,
-  void: 0xec,
-  crc32: 0xbf,
-  segment: 0x18538067,
-  seekHead: 0x114d9b74,
-  seek: 0x4dbb,
-  seekId: 0x53ab,
-  seekPosition: 0x53ac,
-  info: 0x1549a966,
-  timecodeScale: 0x2ad7b1,
-  duration: 0x4489,
-  tracks: 0x1654ae6b,
-  trackEntry: 0xae,
-  trackNumber: 0xd7,
-  trackType: 0x83,
-  codecId: 0x86,
-  codecPrivate: 0x63a2,
-  codecDelay: 0x56aa,
-  contentEncodings: 0x6d80,
-  defaultDuration: 0x23e383,
-  video: 0xe0,
-  pixelWidth: 0xb0,
-  pixelHeight: 0xba,
-  audio: 0xe1,
-  samplingFrequency: 0xb5,
-  channels: 0x9f,
-  bitDepth: 0x6264,
-  cues: 0x1c53bb6b,
-  cuePoint: 0xbb,
-  cueTime: 0xb3,
-  cueTrackPositions: 0xb7,
-  cueTrack: 0xf7,
-  cueClusterPosition: 0xf1,
-  cueRelativePosition: 0xf0,
-  cluster: 0x1f43b675,
-  timecode: 0xe7,
-  simpleBlock: 0xa3,
-  blockGroup: 0xa0,
-  block: 0xa1,
-  blockDuration: 0x9b,
-  referenceBlock: 0xfb,
-  tags: 0x1254c367,
-  chapters: 0x1043a770,
-  attachments: 0x1941a469,
-} as const
+export * as ID from './ebml-id.ts'
 
 export type ElementHead = {
   readonly id: number

@@ -1,16 +1,8 @@
 // The one table of failures: code → HTTP status, WebSocket close code, retry, and the next step.
 // Nothing else may invent a code; clients decide by `retry`, never by text.
 
-type ErrorRow = {
-  /** HTTP status of a JSON answer. */
-  readonly status: number
-  /** Whether the same request may succeed later, unchanged. */
-  readonly retry: boolean
-  /** What happened and what to do next, for the person who reads it. */
-  readonly message: string
-  /** WebSocket close code, where the failure ends a connection (protocol §2 rule 9). */
-  readonly close?: number
-}
+import { CodedError, type ErrorOptions, type ErrorRow } from './coded-error.ts'
+import { RECORDER_ERRORS } from './recorder-errors.ts'
 
 const row = (status: number, retry: boolean, message: string, close?: number): ErrorRow =>
   close === undefined ? { status, retry, message } : { status, retry, message, close }
@@ -37,12 +29,12 @@ export const ERRORS = {
   ),
   not_stored: row(404, true, 'This chunk is not stored. Send it.'),
   recording_full: row(413, false, 'The recording has reached its limit. Start a new recording.'),
-  unavailable: row(503, true, 'The database or the store is not available. Try again soon.', 4503),
+  unavailable: RECORDER_ERRORS.unavailable,
   shutting_down: row(503, true, 'This server is shutting down. Reconnect.', 4503),
   too_slow: row(408, true, 'The request took too long. Connect again.', 4503),
   // Recordings
   recording_unknown: row(404, false, 'There is no such recording. Create it first.', 4404),
-  recording_exists: row(409, false, 'The id is taken, with another token. Use a new id.'),
+  recording_exists: RECORDER_ERRORS.recording_exists,
   recording_deleted: row(410, false, 'The recording was deleted. Nothing more is accepted.', 4410),
   restore_expired: row(410, false, 'The time to undo the deletion is over.'),
   no_media: row(404, true, 'Nothing playable is stored yet. Try again when chunks have arrived.'),
@@ -87,7 +79,7 @@ export const ERRORS = {
   host_refused: row(403, false, 'The Host header is not one of this server’s names.'),
   origin_refused: row(403, false, 'This origin is not allowed. Add it to HOLDFAST_ORIGINS.'),
   // HTTP
-  bad_request: row(400, false, 'The request is malformed. Compare it with /docs.'),
+  bad_request: RECORDER_ERRORS.bad_request,
   not_found: row(404, false, 'There is nothing at this address.'),
   method_not_allowed: row(405, false, 'This method is not allowed here.'),
   disk_full: row(507, true, 'The disk reserve is reached. Free space, or wait.'),
@@ -125,32 +117,10 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
-type ErrorOptions = {
-  /** Replaces the table's sentence where a more exact one is known; never secrets. */
-  message?: string
-  /** Facts for the log. */
-  details?: Record<string, unknown>
-  cause?: unknown
-}
-
 /** The one error class: thrown for every expected failure that is not a return value. */
-export class HoldfastError extends Error {
-  readonly code: ErrorCode
-  readonly details: Record<string, unknown>
-
+export class HoldfastError extends CodedError {
   constructor(code: ErrorCode, options: ErrorOptions = {}) {
-    super(options.message ?? ERRORS[code].message, { cause: options.cause })
-    this.name = 'HoldfastError'
-    this.code = code
-    this.details = options.details ?? {}
-  }
-
-  get status(): number {
-    return ERRORS[this.code].status
-  }
-
-  get retry(): boolean {
-    return ERRORS[this.code].retry
+    super(code, ERRORS[code], options)
   }
 }
 

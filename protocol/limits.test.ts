@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { CHUNK_HEAD_BYTES } from './chunk-payload.ts'
+import { maxFrameBytes } from './frame-size.ts'
 import { HEAD_BYTES } from './frames.ts'
-import { LIMITS, maxFrameBytes, pingMsFor, TIMING } from './limits.ts'
+import { LIMITS, pingMsFor, TIMING } from './limits.ts'
 
 test('a chunk of exactly the limit fits in a frame, and so does the longest JSON', () => {
   for (const limit of [1, 1000, LIMITS.maxChunkBytes]) {

@@ -1,7 +1,5 @@
 // Limits and timing that both ends share, each with its reason. The server's settings may change
 // those that WELCOME and /api/capabilities tell; the client always goes by what it was told.
-import { CHUNK_HEAD_BYTES } from './chunk-payload.ts'
-import { HEAD_BYTES } from './frames.ts'
 
 const KiB = 1024
 const MiB = 1024 * KiB
@@ -55,11 +53,6 @@ export const TIMING = {
 /** Ping interval for a grace window: three chances inside it, within [200 ms, 20 s]. */
 export function pingMsFor(graceMs: number): number {
   return Math.max(200, Math.min(TIMING.maxPingMs, Math.floor(graceMs / 3)))
-}
-
-/** The longest frame a server with this chunk limit reads, head included. */
-export function maxFrameBytes(maxChunkBytes: number): number {
-  return HEAD_BYTES + Math.max(CHUNK_HEAD_BYTES + maxChunkBytes, LIMITS.maxJsonBytes)
 }
 
 export type WireLimits = {

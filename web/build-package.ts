@@ -90,7 +90,7 @@ for (const name of Object.keys(ENTRIES)) {
   const { firstBytes, laterBytes } = await weighEntry(join(OUT, `${name}.js`))
   const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
   console.info(
-    `${name}.js: ${kB(firstBytes)} gzipped at once, ${kB(laterBytes)} where it is needed`,
+    `${name}.js: ${kB(firstBytes)} gzipped at first, ${kB(laterBytes)} behind it or where it is needed`,
   )
 }
 console.info((await readdir(OUT)).join(' '))

@@ -2,12 +2,17 @@
 //
 //   const upload = await addFile(input.files[0])   // copied into this browser's storage: may be closed now
 //   await upload.safe                              // every byte is durable on the server
+
 import { type AddOptions, prepareFile, storeFile } from './session/add-file.ts'
-import { drainNew } from './session/drain.ts'
+import { drainNew } from './session/drain-new.ts'
 import type { Upload } from './session/recording.ts'
+import { fetchSender } from './session/sender-code.ts'
 
 export type { AddOptions } from './session/add-file.ts'
 export { FileError, type FileTrouble } from './session/media-check.ts'
+
+// Now, not when it is needed: by then the network may be gone.
+fetchSender()
 
 /**
  * Copies a WebM, Matroska or MP4 file into this browser's storage and begins to send it. Resolves when the copy is on

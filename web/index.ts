@@ -6,9 +6,8 @@
 //
 //   await drainUnsent()             // once per visit: sends what an earlier one left behind
 export { storageRoom } from './buffer/storage-room.ts'
-export { drainUnsent } from './session/drain.ts'
+export { deleteUnsent, drainUnsent, listUnsent, readUnsent } from './session/earlier-visits.ts'
 export { record } from './session/record.ts'
 export type * from './session/recording.ts'
-export { deleteUnsent, listUnsent, readUnsent } from './session/unsent.ts'
 export { PartialError } from './session/upload-error.ts'
 export { applyUpdate } from './worker/apply-update.ts'

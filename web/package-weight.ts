@@ -4,8 +4,9 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 
 export type Weight = {
-  /** Before anything of it can be used: for `index.js` all that records WebM, keeps it and sends it. */
+  /** Before anything of it can be used: for `index.js` all that records WebM and keeps it on this device. */
   readonly firstBytes: number
+  /** What sends, which follows at once, and what only some need: MP4's part, WebTransport. */
   readonly laterBytes: number
 }
 
@@ -19,6 +20,8 @@ export async function weighEntry(entry: string): Promise<Weight> {
         input: entry,
         external: ['react'],
         preserveEntrySignatures: 'strict',
+        // As our own page is built: what is needed at once is one file.
+        output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } },
       },
     },
   })

@@ -12,7 +12,7 @@ import { RangeServer } from '../support/range-server.ts'
 const hasChromium = existsSync(CHROMIUM)
 if (!hasChromium) console.warn('SKIPPED: Chromium is not installed, the buffer is not tested')
 
-const ENTRY = fileURLToPath(new URL('../../web/buffer/local-buffer.ts', import.meta.url))
+const ENTRY = fileURLToPath(new URL('../support/whole-buffer.ts', import.meta.url))
 const PAGE = `<!doctype html><script type="module">
   import * as buffer from '/buffer.js'
   globalThis.buffer = buffer
@@ -28,7 +28,7 @@ async function bundle(): Promise<Uint8Array> {
 }
 
 /** In the page. */
-declare const buffer: typeof import('../../web/buffer/local-buffer.ts')
+declare const buffer: typeof import('../support/whole-buffer.ts')
 type Stored = {
   takes: [take: number, mimeType: string][]
   pending: [take: number, seqs: number[]][]

@@ -52,7 +52,10 @@ describe(`every WebM take of ${corpusName}`, () => {
     expect(chunks.every((chunk) => chunk.aligned && chunk.clusterMs !== null)).toBe(true)
     const ends = chunks.map((chunk) => chunk.endMs ?? -1)
     expect(ends).toEqual([...ends].sort((a, b) => a - b))
-    expect(ends.at(-1)).toBe(buildFile(null, take.slices).file.durationMs)
+    // The begin of the last packet: how long that lasts only the server finds out.
+    const lastsMs = (buildFile(null, take.slices).file.durationMs ?? 0) - (ends.at(-1) ?? 0)
+    expect(lastsMs).toBeGreaterThan(0)
+    expect(lastsMs).toBeLessThanOrEqual(200)
   })
 
   test.each(loadWebmTakes())('$name: any range of the file is the same bytes', (take) => {

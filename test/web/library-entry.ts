@@ -1,9 +1,9 @@
 // What runs in the page of these tests: the library's door and the parts that are tested by themselves.
 import * as library from '@holdfast/web'
 import * as files from '@holdfast/web/files'
-import * as buffer from '../../web/buffer/local-buffer.ts'
 import { TakeCutter } from '../../web/capture/take-cutter.ts'
 import { ownedIds } from '../../web/session/ownership.ts'
+import * as buffer from '../support/whole-buffer.ts'
 
 const [WIDTH, HEIGHT] = [320, 240]
 

@@ -13,23 +13,31 @@ const ENTRY = new URL('./library-entry.ts', import.meta.url).pathname
 
 const WORKER = new URL('../../web/worker/service-worker.ts', import.meta.url).pathname
 
-async function bundle(entry: string): Promise<string> {
-  const define = { 'self.__WB_MANIFEST': '[]', 'process.env.NODE_ENV': '"production"' }
-  const built = await Bun.build({ entrypoints: [entry], target: 'browser', define })
-  const [output] = built.outputs
-  if (!output) throw new Error('nothing was built')
-  return await output.text()
-}
-
 type Files = Record<string, { type: string; body: () => string }>
+
+const SCRIPT = 'text/javascript'
+
+/** @param isSplit what is imported later is a file of its own. @returns each file's code by its name, the entry first */
+async function bundle(entry: string, isSplit: boolean): Promise<[name: string, code: string][]> {
+  const define = { 'self.__WB_MANIFEST': '[]', 'process.env.NODE_ENV': '"production"' }
+  const built = await Bun.build({
+    ...{ entrypoints: [entry], target: 'browser', define, splitting: isSplit },
+    naming: { entry: 'page.js', chunk: '[name]-[hash].js' },
+  })
+  return await Promise.all(
+    built.outputs.map(async (one): Promise<[string, string]> => {
+      return [one.path.replace('./', '/'), await one.text()]
+    }),
+  )
+}
 
 const HTML = '<!doctype html><title>test</title><script type="module" src="/page.js"></script>'
 
 /** Serves the page; every other address is one where no Holdfast answers. */
 async function serve(files: Files): Promise<Server> {
   const server = createServer((request, response) => {
-    const file = files[request.url ?? '']
-    if (file) response.setHeader('Content-Type', file.type).end(file.body())
+    const body = files[request.url ?? '']?.body() ?? ''
+    if (body) response.setHeader('Content-Type', files[request.url ?? '']?.type ?? '').end(body)
     else response.writeHead(502).end('no server here')
   })
   server.listen(0, '127.0.0.1')
@@ -41,6 +49,8 @@ export class LibraryBrowser {
   readonly url: string
   /** Another number is another version of the app's service worker. */
   workerVersion = 1
+  /** Whether the part that sends can be fetched. */
+  hasSender = true
   readonly #folder: string
   readonly #server: Server
   #chromium: ChromiumProcess | null = null
@@ -53,12 +63,15 @@ export class LibraryBrowser {
 
   static async create(): Promise<LibraryBrowser> {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-web-'))
-    const [page, worker] = [await bundle(ENTRY), await bundle(WORKER)]
-    const script = 'text/javascript'
+    const [[, worker = ''] = []] = await bundle(WORKER, false)
+    const parts = (await bundle(ENTRY, true)).map(([name, code]): [string, Files[string]] => {
+      const isSender = name !== '/page.js' && code.includes('class Sending')
+      return [name, { type: SCRIPT, body: () => (isSender && !browser.hasSender ? '' : code) }]
+    })
     const server = await serve({
+      ...Object.fromEntries(parts),
       '/': { type: 'text/html', body: () => HTML },
-      '/page.js': { type: script, body: () => page },
-      '/service-worker.js': { type: script, body: () => `${worker}//${browser.workerVersion}` },
+      '/service-worker.js': { type: SCRIPT, body: () => `${worker}//${browser.workerVersion}` },
     })
     const browser = new LibraryBrowser(folder, server)
     return browser

@@ -73,7 +73,20 @@ export const refusalKey = (id: string, { take, seq, code }: RefusedChunk): IDBVa
   return [id, take, seq, code]
 }
 
+/** What lies beside takes and chunks: a whole file, a digest. */
+export const isBesideKey = (key: readonly IDBValidKey[]): boolean => typeof key[1] === 'string'
+
 /** Everything of one recording: an empty array sorts after every number. */
 export function recordingRange(id: string): IDBKeyRange {
   return IDBKeyRange.bound([id], [id, []])
+}
+
+/** A chunk, and beside it which one it is: both or neither. */
+export function writeChunk(
+  store: IDBObjectStore,
+  chunk: ChunkRow,
+  [id, take, seq]: readonly [id: string, take: number, seq: number],
+): void {
+  store.put(chunk, chunkKey(id, take, seq))
+  store.put(chunk.sha256, digestKey(id, take, seq))
 }

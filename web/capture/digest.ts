@@ -2,11 +2,8 @@
 // a dying page must not wait.
 import { sha256 } from './sha256.ts'
 
-/** sha256 without waiting: about 10 ms for 1 MiB. */
-export const digestNow = sha256
-
 export async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const subtle = globalThis.crypto.subtle as SubtleCrypto | undefined
-  if (!subtle) return digestNow(bytes)
+  if (!subtle) return sha256(bytes)
   return new Uint8Array(await subtle.digest('SHA-256', bytes))
 }

@@ -1,6 +1,6 @@
 // <holdfast-recorder server="https://rec.example.org" source="camera" recording-title="Interview">: records with one line of HTML.
 // Importing this file defines the element.
-import { drainUnsent } from '../session/drain.ts'
+import { drainUnsent } from '../session/earlier-visits.ts'
 import { record } from '../session/record.ts'
 import type { Auth, Recording, UploadEvents } from '../session/recording.ts'
 import { labelsIn, type RecorderLabels } from './recorder-labels.ts'

@@ -1,41 +1,35 @@
-// Owns what an app sees of one recording's way to the server: state, progress, connection, events.
-// It never says `safe` before the stop and every chunk are acknowledged, nor when one never will be.
-import { type ErrorCode, HoldfastError, LIMITS } from '@holdfast/protocol'
-import type { AddedFile, ChunkRow, TakeRow } from '../buffer/rows.ts'
-import { placeTake } from '../buffer/take-place.ts'
-import { OPENERS } from '../transport/rungs.ts'
-import { chunkPlaces } from './chunk-places.ts'
+// Owns what an app sees of one recording's way to the server: state, progress, connection, events. What sends is another part
+// of the library, which comes later: until then what happens waits for it here, and nobody else waits.
+import { LIMITS } from '@holdfast/protocol'
+import type { AddedFile } from '../buffer/rows.ts'
+import type { UploaderEvent } from '../sender/uploader-state.ts'
 import { Emitter } from './emitter.ts'
-import { isSame, OFFLINE, viewLink } from './link-view.ts'
 import type { LocalCopy } from './local-copy.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import type {
   Connection,
   Progress,
-  ReadyEvent,
   TakeChunks,
   Upload,
   UploadError,
   UploadEvents,
   UploadState,
 } from './recording.ts'
-import type { Timer } from './timer.ts'
-import { type Told, UploadDriver } from './upload-driver.ts'
-import { PartialError, uploadError } from './upload-error.ts'
-import type { Uploader, UploaderEvent, UploaderSetup } from './uploader-state.ts'
+import type { Sender } from './sender.ts'
+import { localError, PartialError } from './upload-error.ts'
 
 /** What comes within it is told as one: captured, stored and acknowledged make one picture to draw, not three. */
 const PROGRESS_MS = 500
+const OFFLINE: Connection = { rung: 'none', online: false, retryAt: null }
 
 export class BufferedUpload implements Upload {
-  protected readonly copy: LocalCopy
-  protected readonly meter: ProgressMeter
+  readonly copy: LocalCopy
+  readonly meter: ProgressMeter
   readonly #emitter = new Emitter<UploadEvents>()
-  readonly #timer: Timer
   readonly #safe = Promise.withResolvers<void>()
   readonly #finished = Promise.withResolvers<void>()
-  #driver: UploadDriver | null = null
-  /** Events that came before there was a driver. */
+  #sender: Sender | null = null
+  /** Events that came before there was a sender. */
   #early: UploaderEvent[] = []
   #state: UploadState = 'saving'
   #connection = OFFLINE
@@ -46,10 +40,9 @@ export class BufferedUpload implements Upload {
   #unnumbered = 0
   #progressTimer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(copy: LocalCopy, timer: Timer, meter = new ProgressMeter()) {
+  constructor(copy: LocalCopy, meter = new ProgressMeter()) {
     this.copy = copy
     this.meter = meter
-    this.#timer = timer
     // Whoever waits for it hears of it; nobody has to.
     this.#safe.promise.catch(() => undefined)
   }
@@ -87,7 +80,7 @@ export class BufferedUpload implements Upload {
   }
 
   get chunks(): readonly TakeChunks[] {
-    return this.#driver ? chunkPlaces(this.#driver.state) : []
+    return this.#sender?.chunks ?? []
   }
 
   get connection(): Connection {
@@ -107,99 +100,103 @@ export class BufferedUpload implements Upload {
     return this.#finished.promise
   }
 
-  on<T extends keyof UploadEvents>(type: T, handler: (event: UploadEvents[T]) => void): () => void {
-    return this.#emitter.on(type, handler)
-  }
-
-  /** Begins to send; whoever calls it owns the recording. */
-  attach(setup: Omit<UploaderSetup, 'created'>): void {
-    this.#driver = new UploadDriver({
-      endpoint: this.copy.row,
-      setup: { ...setup, created: this.copy.row.created },
-      openers: OPENERS,
-      source: this.copy,
-      timer: this.#timer,
-      onStep: (state, told) => this.#follow(state, told),
-    })
-    const early = this.#early
-    this.#early = []
-    for (const event of [{ type: 'tick' } as const, ...early]) this.dispatch(event)
-  }
-
-  dispatch(event: UploaderEvent): void {
-    if (this.#driver) this.#driver.dispatch(event)
-    else this.#early.push(event)
-  }
-
-  /** A chunk of a stored recording that came to light late. `chunk`: it lies nowhere else. */
-  addLate(late: TakeRow, seq: number, chunk?: ChunkRow): void {
-    const row = placeTake(late, this.copy.takes)
-    this.copy.setTake(row)
-    if (chunk) this.copy.addMemory({ take: row.take, seq, chunk })
-    this.dispatch({ type: 'captured', take: row.take, seq })
-  }
-
-  /** Nothing is left here but what was refused for good: it is kept, and shown, and not offered again. */
-  rest(code: UploadError['code']): void {
-    this.#loss = uploadError(code, false)
-    this.#becomePartial(this.meter.waitingChunks)
-    this.end()
-  }
-
-  /** Stops sending; what is unsent stays stored. */
-  end(): void {
-    this.#driver?.end()
-    this.#finished.resolve()
-  }
-
   /** True while a person records: a refusal by the server then ends the sending, not the recording. */
-  protected get isCapturing(): boolean {
+  get isCapturing(): boolean {
     return false
   }
 
-  /** The server refused for good. */
-  protected get isRefused(): boolean {
-    return this.#driver?.state.link.at === 'halted'
+  /** What sends it, once that is here. */
+  protected get sender(): Sender | null {
+    return this.#sender
   }
 
   /** The longest chunk that the server takes, once it has said so. */
   protected get maxChunkBytes(): number {
-    return this.#driver?.state.limits.maxChunkBytes ?? LIMITS.maxChunkBytes
+    return this.#sender?.maxChunkBytes ?? LIMITS.maxChunkBytes
   }
 
-  /** The server has acknowledged the take. */
-  protected isAnnounced(take: number): boolean {
-    return (
-      this.#driver?.state.takes.some((one) => one.take === take && one.announced === 'acked') ??
-      false
-    )
+  on<T extends keyof UploadEvents>(type: T, handler: (event: UploadEvents[T]) => void): () => void {
+    return this.#emitter.on(type, handler)
   }
 
-  protected emit<T extends keyof UploadEvents>(type: T, event: UploadEvents[T]): void {
+  emit<T extends keyof UploadEvents>(type: T, event: UploadEvents[T]): void {
     this.#emitter.emit(type, event)
   }
 
-  protected setState(state: UploadState): void {
+  /** Begins to send; whoever calls it owns the recording. */
+  attach(sender: Sender): void {
+    this.#sender = sender
+    const early = this.#early
+    this.#early = []
+    for (const event of [{ type: 'tick' } as const, ...early]) sender.dispatch(event)
+  }
+
+  dispatch(event: UploaderEvent): void {
+    if (this.#sender) this.#sender.dispatch(event)
+    else this.#early.push(event)
+  }
+
+  /** Stops sending; what is unsent stays stored. */
+  end(): void {
+    this.#sender?.end()
+    this.#finished.resolve()
+  }
+
+  setState(state: UploadState): void {
     if (state === this.#state) return
     this.#state = state
     this.emit('state', { state })
     this.tellProgress(true)
   }
 
-  /** A part of what was captured is gone: this recording is never called safe. */
-  protected noteLoss(code: UploadError['code']): void {
-    this.#unnumbered += 1
-    this.#loss ??= uploadError(code, false)
-    this.tellError(code, false)
+  setConnection(connection: Connection): void {
+    this.#connection = connection
+    this.emit('transport', connection)
   }
 
-  protected tellError(code: UploadError['code'], retry: boolean): void {
-    if (this.#error?.code === code && this.#error.retry === retry) return
-    this.#error = uploadError(code, retry)
-    this.emit('error', this.#error)
+  becomeAcked(take: number, seq: number): void {
+    this.meter.acked(take, seq)
+    if (this.#error?.retry) this.#error = null
+    this.emit('acked', { take, seq })
+    this.tellProgress()
+    this.#sender?.saveEdits()
   }
 
-  protected tellProgress(now = false): void {
+  /** The stop and every chunk that has a number are acknowledged. */
+  becomeSafe(): void {
+    if (this.#unnumbered > 0) {
+      this.becomePartial(0)
+      return
+    }
+    this.setState('safe')
+    this.#safe.resolve()
+  }
+
+  /** The rest is acknowledged, but so many chunks never will be. */
+  becomePartial(chunks: number): void {
+    const loss = this.#loss ?? localError('chunk_lost', false)
+    this.tellError(loss)
+    this.settle(new PartialError(loss, chunks + this.#unnumbered))
+    this.setState('partial')
+  }
+
+  /** It will never be safe. */
+  settle(error: Error): void {
+    this.#safe.reject(error)
+  }
+
+  /** Part of what was captured will not arrive: the first reason is the one that is told in the end. */
+  noteLoss(loss: UploadError): void {
+    this.#loss ??= loss
+  }
+
+  tellError(error: UploadError): void {
+    if (this.#error?.code === error.code && this.#error.retry === error.retry) return
+    this.#error = error
+    this.emit('error', error)
+  }
+
+  tellProgress(now = false): void {
     if (!now) {
       this.#progressTimer ??= setTimeout(() => this.tellProgress(true), PROGRESS_MS)
       return
@@ -209,84 +206,10 @@ export class BufferedUpload implements Upload {
     this.emit('progress', this.progress)
   }
 
-  #follow(state: Uploader, told: readonly Told[]): void {
-    this.#followLink(state)
-    for (const one of told) {
-      if (one.type === 'forget') this.becomeAcked(one.take, one.seq)
-      else if (one.type === 'setAside') this.#becomeSetAside(one)
-      else if (one.type === 'missing') this.emit('missing', one.missing)
-      else if (one.type === 'error') this.#becomeTroubled(one)
-      else if (one.type === 'safe') this.#becomeSafe()
-      else if (one.type === 'partial') this.#becomePartial(one.chunks + this.#unnumbered)
-      else this.#becomeReady(one.ready)
-    }
-    if (state.link.at === 'halted') this.#becomeRefused(state.link.code)
-  }
-
-  protected becomeAcked(take: number, seq: number): void {
-    this.meter.acked(take, seq)
-    if (this.#error?.retry) this.#error = null
-    this.emit('acked', { take, seq })
-    this.tellProgress()
-    void this.copy.saveEdits()
-  }
-
-  #becomeTroubled({ code, retry }: Extract<Told, { type: 'error' }>): void {
-    if (!retry) this.#loss ??= uploadError(code, false)
-    this.tellError(code, retry)
-  }
-
-  #becomeSetAside({ take, seq, code }: Extract<Told, { type: 'setAside' }>): void {
-    if (code === 'chunk_lost') this.meter.lost(take, seq)
-  }
-
-  #becomeSafe(): void {
-    if (this.#unnumbered > 0) {
-      this.#becomePartial(this.#unnumbered)
-      return
-    }
-    this.setState('safe')
-    this.#safe.resolve()
-  }
-
-  #becomePartial(parts: number): void {
-    const loss = this.#loss ?? uploadError('chunk_lost', false)
-    this.tellError(loss.code, false)
-    this.#safe.reject(new PartialError(loss, parts))
-    this.setState('partial')
-  }
-
-  #becomeReady(ready: ReadyEvent | 'empty'): void {
-    void this.#discardOnceSaved()
-    const isPartial = this.#state === 'partial'
-    if (ready !== 'empty') {
-      if (!isPartial) this.setState('ready')
-      this.emit('ready', ready)
-    } else if (!isPartial) {
-      this.tellError('no_media', false)
-      this.setState('failed')
-    }
-    this.end()
-  }
-
-  /**
-   * A chunk that was refused lies nowhere else: it, and so its recording, stays until a person deletes it. With an edit
-   * that the server does not have it stays for the next visit.
-   */
-  async #discardOnceSaved(): Promise<void> {
-    if (await this.copy.saveEdits()) this.copy.discard()
-  }
-
-  #becomeRefused(code: ErrorCode): void {
-    this.#safe.reject(new HoldfastError(code))
-    if (!this.isCapturing) this.setState('failed')
-    this.end()
-  }
-
-  #followLink(state: Uploader): void {
-    const connection = viewLink(state)
-    if (isSame(connection, this.#connection)) return
-    this.#connection = connection
-    this.emit('transport', connection)
+  /** A part of what was captured is gone, and had no number yet: this recording is never called safe. */
+  protected loseUnnumbered(loss: UploadError): void {
+    this.#unnumbered += 1
+    this.noteLoss(loss)
+    this.tellError(loss)
   }
 }

@@ -1,10 +1,10 @@
 // Owns what is done when a recording's row is not on the disk although its chunks get there: it was never taken,
 // or the browser cleared the storage beneath the page. Chunks without a row are found by no later visit.
 import { putRecording, readRecording } from '../buffer/local-buffer.ts'
-import type { TailChunk } from './farewell.ts'
+import { type ChunkRef, sameChunk } from './chunk-ref.ts'
+import type { TailChunk } from './hand-over.ts'
 import type { LocalCopy } from './local-copy.ts'
 import type { ProgressMeter } from './progress-meter.ts'
-import { type ChunkRef, sameChunk } from './uploader-state.ts'
 
 /**
  * Enters the row again. What the disk has lost and `held` still has waits in memory from now on.

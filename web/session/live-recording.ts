@@ -1,27 +1,27 @@
 // Owns a recording while a page makes it. Capture comes first: no server, no full disk and no lock ever
 // stops it or makes it wait.
-import { HoldfastError, LIMITS, type Mark } from '@holdfast/protocol'
-import { beginTake, changeRecording, type StoredRecording } from '../buffer/local-buffer.ts'
+import { LIMITS, type Mark } from '@holdfast/protocol'
+import { beginTake, changeRecording } from '../buffer/local-buffer.ts'
 import type { RecordingRow, TakeRow } from '../buffer/rows.ts'
 import { askToPersist } from '../buffer/storage-room.ts'
 import { watchPageLife } from '../capture/page-life.ts'
-import { pageRungs } from '../transport/rungs.ts'
 import { atMost } from './bounded.ts'
 import { BufferedUpload } from './buffered-upload.ts'
 import { Claim } from './claim.ts'
 import { enterAgain } from './enter-again.ts'
-import { handToWorker, type LastWords, sayFarewell } from './farewell.ts'
+import { handToWorker, type LastWords } from './hand-over.ts'
 import { LiveTake, type TakeSink } from './live-take.ts'
 import { LocalCopy, quietly } from './local-copy.ts'
-import { leftOf, type Opened, openRow } from './open-row.ts'
-import { pageTimer } from './page-timer.ts'
+import { type Opened, openRow } from './open-row.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { RecordClock } from './record-clock.ts'
 import { checkTitle, recorderOptions } from './record-options.ts'
 import type { Recording, RecordOptions } from './recording.ts'
-import { gone, storedTakes } from './stored-setup.ts'
+import { refusal } from './refusal.ts'
+import { senderCode } from './sender-code.ts'
 import { TailCache } from './tail-cache.ts'
 import { TakeSequence } from './take-sequence.ts'
+import { localError } from './upload-error.ts'
 import { askWorkerToLetGo, findWorker, wakeWorkerOnline } from './worker-link.ts'
 
 const NUMBER_LIMIT_MS = 3_000
@@ -45,7 +45,7 @@ export class LiveRecording extends BufferedUpload implements Recording {
   constructor(options: RecordOptions, row: RecordingRow) {
     const clock = new RecordClock()
     const copy = new LocalCopy(row, options.auth)
-    super(copy, pageTimer(), new ProgressMeter(() => clock.read()))
+    super(copy, new ProgressMeter(() => clock.read()))
     this.#clock = clock
     this.#warns = options.warnBeforeUnload ?? true
     this.#claim = new Claim(row.id)
@@ -59,7 +59,7 @@ export class LiveRecording extends BufferedUpload implements Recording {
         if (this.#isGone) handToWorker(this.#lastWords())
       },
       device: (event) => this.emit('device', event),
-      restarted: () => this.tellError('recorder_failed', true),
+      restarted: () => this.tellError(localError('recorder_failed', true)),
       ended: (reason) => void this.#finish(reason),
     })
     this.on('acked', ({ take, seq }) => this.#tail.drop(take, seq))
@@ -72,7 +72,7 @@ export class LiveRecording extends BufferedUpload implements Recording {
     return this.#sequence.mimeType
   }
 
-  protected override get isCapturing(): boolean {
+  override get isCapturing(): boolean {
     return this.state === 'recording' || this.state === 'paused' || this.state === 'stopping'
   }
 
@@ -82,7 +82,7 @@ export class LiveRecording extends BufferedUpload implements Recording {
     if (!stored) return
     if (token !== undefined && token !== row.token) {
       this.#claim.release()
-      throw new HoldfastError('recording_exists')
+      throw refusal('recording_exists')
     }
     askWorkerToLetGo(this.id)
     this.copy.adopt(stored.row)
@@ -132,19 +132,19 @@ export class LiveRecording extends BufferedUpload implements Recording {
   mark(label?: string): Mark {
     const { marks = [] } = this.copy.row
     if (marks.length >= LIMITS.maxMarks || (label?.length ?? 0) > LIMITS.maxMarkChars) {
-      throw new HoldfastError('bad_request', { message: 'Too many marks, or too many words.' })
+      throw refusal('bad_request', 'Too many marks, or too many words.')
     }
     const atMs = this.meter.read().recordedMs
     const mark = label === undefined ? { atMs } : { atMs, label }
     this.copy.edit({ marks: [...marks, mark] })
-    void this.copy.saveEdits()
+    this.sender?.saveEdits()
     return mark
   }
 
   rename(title: string | null): void {
     checkTitle(title)
     this.copy.edit({ title })
-    void this.copy.saveEdits()
+    this.sender?.saveEdits()
   }
 
   async switchStream(stream: MediaStream): Promise<void> {
@@ -164,33 +164,23 @@ export class LiveRecording extends BufferedUpload implements Recording {
     this.setState('stopping')
     this.copy.change({ ended: reason })
     await this.#sequence.stop()
-    this.setState(this.isRefused ? 'failed' : 'saving')
+    this.setState(this.sender?.isRefused ? 'failed' : 'saving')
     this.dispatch({ type: 'stop', reason })
     this.#captured.resolve()
   }
 
-  /** Sends while owning the recording; whoever owned it before (a worker's drain) is waited for. */
+  /**
+   * Sends while owning the recording; whoever owned it before (a worker's drain) is waited for, and what sends too. It may
+   * come long after the first chunk: until then, and without it, everything is kept.
+   */
   async #upload(): Promise<void> {
     const { stored, trouble } = await this.#opened
-    if (trouble) this.tellError(trouble, true)
+    if (trouble) this.tellError(localError(trouble, true))
     await this.#claim.owned
-    const left = stored ? await this.#stillStored(stored) : null
-    const takes = left ? storedTakes(left) : []
-    this.attach({ mode: 'live', rungs: pageRungs(), takes })
+    const { startLive } = await senderCode(() => this.tellError(localError('sender_missing', true)))
+    await startLive(this, stored && { before: stored, own: this.#startedAts })
     await Promise.all([this.finished, this.#captured.promise])
     this.#claim.release()
-  }
-
-  /**
-   * What earlier pages left, as it is now: whoever owned the recording until now may have sent of it. Call it
-   * while owning the recording.
-   */
-  async #stillStored(before: StoredRecording): Promise<StoredRecording> {
-    const left = await leftOf(before, this.#startedAts)
-    for (const { take, seq } of gone(before, left)) this.becomeAcked(take, seq)
-    for (const take of left.takes) this.copy.restoreTake(take)
-    this.meter.addStored(left)
-    return left
   }
 
   #openTake(mimeType: string): LiveTake {
@@ -221,7 +211,9 @@ export class LiveRecording extends BufferedUpload implements Recording {
       },
       kept: (take, kept) => this.#kept(take, kept),
       troubled: (code) =>
-        code === 'chunk_lost' ? this.noteLoss(code) : this.tellError(code, true),
+        code === 'chunk_lost'
+          ? this.loseUnnumbered(localError(code, false))
+          : this.tellError(localError(code, true)),
       maxChunkBytes: () => this.maxChunkBytes,
       wireOf: ({ take, wire }) => this.copy.getTake(take)?.wire ?? wire,
     }
@@ -270,7 +262,9 @@ export class LiveRecording extends BufferedUpload implements Recording {
   #gone(): void {
     if (!this.isCapturing && this.state !== 'saving') return
     this.#isGone = true
-    sayFarewell(this.#lastWords())
+    const words = this.#lastWords()
+    this.sender?.sayFarewell(words, handToWorker(words))
+    wakeWorkerOnline()
     const ended = this.copy.row.ended ?? 'pagehide'
     quietly(changeRecording(this.id, { ended }))
   }
@@ -280,7 +274,6 @@ export class LiveRecording extends BufferedUpload implements Recording {
       copy: this.copy,
       unstored: this.#sequence.release(),
       tail: this.#tail.chunks,
-      isAnnounced: (take) => this.isAnnounced(take),
     }
   }
 

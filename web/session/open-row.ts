@@ -43,32 +43,3 @@ async function findOrPut(row: RecordingRow): Promise<Opened> {
     return { ...again, trouble: bufferTrouble(error) }
   }
 }
-
-/**
- * What is left of `before` now, by the owner that was waited for, without the takes that began at `own`. Takes and
- * chunks that came to light meanwhile are in it. As it was when the buffer does not answer.
- */
-export async function leftOf(
-  before: StoredRecording,
-  own: ReadonlySet<string>,
-): Promise<StoredRecording> {
-  try {
-    const { row } = before
-    const now = await atMost(OPEN_LIMIT_MS, readRecording(row.id))
-    if (!now) {
-      // The file was final, and everything of it was forgotten: what is recorded on needs its row again.
-      await atMost(OPEN_LIMIT_MS, putRecording({ ...row, ended: null }))
-      return { ...before, pending: new Map() }
-    }
-    const takes = now.takes.filter(({ startedAt }) => !own.has(startedAt))
-    const isTheirs = (take: number) => takes.some((one) => one.take === take)
-    return {
-      row: now.row,
-      takes,
-      pending: new Map([...now.pending].filter(([take]) => isTheirs(take))),
-      refused: now.refused.filter(({ take }) => isTheirs(take)),
-    }
-  } catch {
-    return before
-  }
-}

@@ -1,10 +1,18 @@
 // Owns the defaults of `record` and the refusal of what the server would refuse later, when it is too late.
-import { HoldfastError, isRecordingId, isToken, LIMITS, newToken, toHex } from '@holdfast/protocol'
+import {
+  type CodedError,
+  isRecordingId,
+  isToken,
+  LIMITS,
+  newToken,
+  toHex,
+} from '@holdfast/protocol'
 import type { RecordingRow } from '../buffer/rows.ts'
 import type { RecorderOptions } from '../capture/take-recorder.ts'
 import type { RecordOptions } from './recording.ts'
+import { refusal } from './refusal.ts'
 
-const bad = (message: string): HoldfastError => new HoldfastError('bad_request', { message })
+const bad = (message: string): CodedError => refusal('bad_request', message)
 
 /** The row of a new recording. @throws HoldfastError `bad_request` */
 export function newRow(options: RecordOptions): RecordingRow {

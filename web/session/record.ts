@@ -2,6 +2,10 @@
 import { LiveRecording } from './live-recording.ts'
 import { newRow } from './record-options.ts'
 import type { Recording, RecordOptions } from './recording.ts'
+import { fetchSender } from './sender-code.ts'
+
+// Now, not when it is needed: by then the network may be gone.
+fetchSender()
 
 /**
  * Begins to record. Resolves once capture runs; never waits for the server.

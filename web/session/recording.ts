@@ -96,6 +96,8 @@ export type LocalErrorCode =
   | 'buffer_unavailable'
   /** The recorder gave up; what it had is kept, and a next take begins if the stream still runs. */
   | 'recorder_failed'
+  /** What sends is not to be had yet: all is kept here, and sent once it is. */
+  | 'sender_missing'
   /** A chunk that was stored here is gone. */
   | 'chunk_lost'
   /** A chunk that is stored here is not given out now; it stays. */

@@ -1,6 +1,6 @@
 // Owns the newest unacked chunks that would fit into a beacon: when the page dies IndexedDB cannot be read.
 import { LIMITS } from '@holdfast/protocol'
-import type { TailChunk } from './farewell.ts'
+import type { TailChunk } from './hand-over.ts'
 
 export class TailCache {
   readonly #chunks: TailChunk[] = []

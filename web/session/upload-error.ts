@@ -1,19 +1,19 @@
 // Owns the sentences for failures that begin on this device, and the error of an upload that arrived in part;
 // those of the wire are in the contract's table.
-import { ERRORS, isErrorCode } from '@holdfast/protocol'
 import type { LocalErrorCode, UploadError } from './recording.ts'
 
 const LOCAL_MESSAGES: Record<LocalErrorCode, string> = {
   buffer_full: 'The disk is full: what is not sent yet waits in memory. Keep this page open.',
   buffer_unavailable: 'This browser stores nothing here: what is not sent yet waits in memory.',
   recorder_failed: 'The recorder failed. What it had is kept.',
+  sender_missing: 'What sends is not loaded yet. All is kept on this device, and sent once it is.',
   chunk_lost: 'A part that was stored on this device is gone.',
   chunk_unreadable: 'A part that is stored on this device cannot be read now.',
 }
 
 /** @param retry true when it goes on by itself */
-export function uploadError(code: UploadError['code'], retry: boolean): UploadError {
-  return { code, retry, message: isErrorCode(code) ? ERRORS[code].message : LOCAL_MESSAGES[code] }
+export function localError(code: LocalErrorCode, retry: boolean): UploadError {
+  return { code, retry, message: LOCAL_MESSAGES[code] }
 }
 
 /** Thrown by `safe` when all that can be sent and the stop are acknowledged, but so many parts are not. */

@@ -1,6 +1,7 @@
 // Owns the keeping of what a dying page hands to the service worker: bytes are hashed, unread slices are
 // read and cut as the page would have, and all of it goes into the buffer before anything is sent.
-import { keepChunk, putRecording } from '../buffer/local-buffer.ts'
+import { keepChunk } from '../buffer/keep-chunk.ts'
+import { putRecording } from '../buffer/local-buffer.ts'
 import type { ChunkRow, RecordingRow, TakeRow } from '../buffer/rows.ts'
 import { digest } from '../capture/digest.ts'
 import { cutRaw } from '../capture/take-cutter.ts'

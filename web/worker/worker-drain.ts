@@ -3,10 +3,11 @@
 // recording: a message, a sync event and a second message about it may come in any order.
 import { listIds, readRecording, type StoredRecording } from '../buffer/local-buffer.ts'
 import type { TakeRow } from '../buffer/rows.ts'
+import { placeTake } from '../buffer/take-place.ts'
+import { startDrain } from '../sender/start-drain.ts'
+import { plainTimer } from '../sender/timer.ts'
 import type { BufferedUpload } from '../session/buffered-upload.ts'
 import { ifFree, whileOwning } from '../session/ownership.ts'
-import { startDrain } from '../session/start-drain.ts'
-import { plainTimer } from '../session/timer.ts'
 import { type KeptChunk, keepHandedOver } from './handed-over.ts'
 import type { WorkerMessage } from './worker-messages.ts'
 
@@ -121,8 +122,13 @@ function handedOnly({ row, takes }: DrainMessage): StoredRecording {
   return { row, takes: uncounted, pending: new Map(), refused: [] }
 }
 
+/** Chunks that came to light late. One that no disk took lies nowhere else. */
 function addAll(upload: BufferedUpload, kept: readonly KeptChunk[]): void {
-  for (const { take, seq, chunk, where } of kept) {
-    upload.addLate(take, seq, where === 'memory' ? chunk : undefined)
+  const { copy } = upload
+  for (const { take: late, seq, chunk, where } of kept) {
+    const row = placeTake(late, copy.takes)
+    copy.setTake(row)
+    if (where === 'memory') copy.addMemory({ take: row.take, seq, chunk })
+    upload.dispatch({ type: 'captured', take: row.take, seq })
   }
 }

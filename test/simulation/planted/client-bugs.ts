@@ -7,7 +7,7 @@ export const CLIENT_BUGS: readonly PlantedBug[] = [
     name: 'the browser forgets what it has sent',
     patches: [
       {
-        file: 'web/session/upload-driver.ts',
+        file: 'web/sender/upload-driver.ts',
         find: 'this.#sentHashes.set(key, row.sha256)',
         replace:
           'this.#sentHashes.set(key, row.sha256)\n    this.#options.source.forget(out, row.sha256)',
@@ -41,7 +41,7 @@ export const CLIENT_BUGS: readonly PlantedBug[] = [
     story: storyOf('records again under an id that this device has forgotten'),
     patches: [
       {
-        file: 'web/session/answers.ts',
+        file: 'web/sender/answers.ts',
         find: 'known && !isProven(known)) return moveTake(state, known)',
         replace: 'known && known.wire < 0) return moveTake(state, known)',
       },
@@ -52,7 +52,7 @@ export const CLIENT_BUGS: readonly PlantedBug[] = [
     story: storyOf('records much under an id that this device has forgotten'),
     patches: [
       {
-        file: 'web/session/chunk-choice.ts',
+        file: 'web/sender/chunk-choice.ts',
         find: 'return isProven(take) ? pending :',
         replace: 'return isProven(take) || pending ? pending :',
       },

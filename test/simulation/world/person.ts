@@ -1,6 +1,6 @@
 // A person who records: opens a page, may lose it, comes back or does not. The page runs the library as it is shipped.
-import { HoldfastError } from '@holdfast/protocol'
-import { drainUnsent } from '../../../web/session/drain.ts'
+import { CodedError } from '@holdfast/protocol'
+import { drainUnsent } from '../../../web/session/earlier-visits.ts'
 import { record } from '../../../web/session/record.ts'
 import type { Recording } from '../../../web/session/recording.ts'
 import type { Mark } from '../browser/camera.ts'
@@ -123,7 +123,7 @@ export class Person {
       this.#listen(this.#recording)
       if (this.#wantsStop) this.stopRecording()
     } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error
+      if (!(error instanceof CodedError)) throw error
       world().trace(this.device.name, `cannot record: ${error.code}`)
     }
   }

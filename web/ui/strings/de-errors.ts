@@ -8,6 +8,8 @@ export const errorWords: AllErrorWords = {
     'Dieser Browser speichert hier nichts: Was noch nicht gesendet ist, wartet im Arbeitsspeicher. Diese Seite offen lassen.',
   recorder_failed:
     'Der Browser hat das Aufnehmen abgebrochen. Was bis dahin aufgenommen war, bleibt.',
+  sender_missing:
+    'Was sendet, ist noch nicht geladen. Alles bleibt auf diesem Gerät und wird gesendet, sobald es da ist.',
   chunk_lost: 'Ein Abschnitt, der auf diesem Gerät lag, ist nicht mehr da.',
   chunk_unreadable:
     'Ein Abschnitt, der auf diesem Gerät liegt, kann gerade nicht gelesen werden. Neu laden, um es noch einmal zu versuchen.',

@@ -14,6 +14,7 @@
 //                                              └─ NACK for good ─▶ stuck (local copy kept)
 //   stuck too: what cannot be read any more, and what is larger than the server takes
 import { hasSeq } from '@holdfast/protocol'
+import { type ChunkRef, sameChunk } from '../session/chunk-ref.ts'
 import {
   acked,
   askIfFinal,
@@ -40,11 +41,9 @@ import {
 import { isAnswerDue, pump, withOpen } from './pump.ts'
 import { union } from './seq-set.ts'
 import {
-  type ChunkRef,
   type Env,
   type Incoming,
   type Step,
-  sameChunk,
   type TakeUpload,
   type Uploader,
   type UploaderEvent,

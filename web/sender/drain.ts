@@ -1,19 +1,15 @@
 // Owns the sending of what earlier pages left behind. Only whoever owns a recording's lock drains it, so a
 // live tab, another tab and the service worker never send the same one.
-import {
-  discardRecording,
-  listIds,
-  readRecording,
-  type StoredRecording,
-} from '../buffer/local-buffer.ts'
+import { listIds, readRecording, type StoredRecording } from '../buffer/local-buffer.ts'
+import { discardRecording } from '../buffer/whole-recordings.ts'
+import type { BufferedUpload } from '../session/buffered-upload.ts'
+import { quietly } from '../session/local-copy.ts'
+import { ifFree, whileOwning } from '../session/ownership.ts'
+import type { DrainOptions, Upload } from '../session/recording.ts'
+import { askWorkerToLetGo, findWorker, tellWorker } from '../session/worker-link.ts'
 import { pageRungs } from '../transport/rungs.ts'
-import type { BufferedUpload } from './buffered-upload.ts'
-import { quietly } from './local-copy.ts'
-import { ifFree, whileOwning } from './ownership.ts'
 import { pageTimer } from './page-timer.ts'
-import type { DrainOptions, Upload } from './recording.ts'
 import { startDrain } from './start-drain.ts'
-import { askWorkerToLetGo, findWorker, tellWorker } from './worker-link.ts'
 
 /** Drains of this page, by recording. */
 const running = new Map<string, BufferedUpload>()
@@ -36,33 +32,11 @@ export async function drainUnsent(options: DrainOptions = {}): Promise<Upload[]>
   return found
 }
 
-/**
- * Stores something new with `store`, while owning it, and sends it as whatever else is unsent.
- * @throws what `store` throws
- */
-export async function drainNew(
-  id: string,
-  options: DrainOptions,
-  store: () => Promise<void>,
-): Promise<Upload> {
-  findWorker()
-  const begun = Promise.withResolvers<Upload>()
-  const work = async () => {
-    await store()
-    const upload = await openUpload(id, options)
-    if (!upload) throw new DOMException('Nothing was stored.', 'NotFoundError')
-    begun.resolve(upload)
-    await upload.finished
-  }
-  void ifFree(id, work).catch(begun.reject)
-  return await begun.promise
-}
-
 /** Resolves when it is known whether `id` is free, and never rejects; the drain itself goes on. */
 async function drainFree(id: string, options: DrainOptions, found: Upload[]): Promise<void> {
   const known = Promise.withResolvers<void>()
   const work = async () => {
-    const upload = await openUpload(id, options)
+    const upload = await drainOwned(id, options)
     if (upload) found.push(upload)
     known.resolve()
     await upload?.finished
@@ -89,7 +63,11 @@ async function drainWhenFree(
   await whileOwning(id, signal, work)
 }
 
-async function openUpload(id: string, options: DrainOptions): Promise<BufferedUpload | null> {
+/** Sends what is stored of a recording that the caller owns; null when there is nothing to send. */
+export async function drainOwned(
+  id: string,
+  options: DrainOptions,
+): Promise<BufferedUpload | null> {
   const { server, auth, signal, onFound } = options
   const stored = await readRecording(id)
   if (!stored || signal?.aborted || (server && stored.row.server !== new URL(server).origin))

@@ -1,14 +1,14 @@
 // Owns what an answer of the server changes. Only an ACK makes a chunk safe; a NACK either puts it back
 // into the queue or sets it aside with its local copy. Clients decide by `retry` and code, never by text.
 import { type ErrorCode, isSettled } from '@holdfast/protocol'
-import { backoffCapMs, backoffMs } from './backoff.ts'
+import { backoffCapMs, backoffMs } from '../session/backoff.ts'
+import { type ChunkRef, sameChunk } from '../session/chunk-ref.ts'
+import type { ReadyEvent } from '../session/recording.ts'
 import { hasPending, isProven, stuckChunks } from './chunk-choice.ts'
 import { answered, halt, heard, timeoutAfter } from './link-moves.ts'
 import { withOpen } from './pump.ts'
-import type { ReadyEvent } from './recording.ts'
 import { union, without } from './seq-set.ts'
 import {
-  type ChunkRef,
   type ChunkTrouble,
   type Effect,
   type Env,
@@ -16,7 +16,6 @@ import {
   type Incoming,
   rangesOf,
   type Step,
-  sameChunk,
   type TakeUpload,
   takeOnWire,
   type Uploader,

@@ -1,7 +1,7 @@
 // Owns where each chunk of an upload is, as the uploader knows it: for people who want to see it. A picture of one moment.
 import type { SeqRange } from '@holdfast/protocol'
 import { toRanges } from '@holdfast/protocol'
-import type { TakeChunks } from './recording.ts'
+import type { TakeChunks } from '../session/recording.ts'
 import { union, without } from './seq-set.ts'
 import type { Uploader } from './uploader-state.ts'
 

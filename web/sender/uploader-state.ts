@@ -10,14 +10,12 @@ import type {
 } from '@holdfast/protocol'
 import { LIMITS, TIMING } from '@holdfast/protocol'
 import type { RefusedChunk } from '../buffer/rows.ts'
+import type { ChunkRef } from '../session/chunk-ref.ts'
+import type { MissingEvent, ReadyEvent } from '../session/recording.ts'
 import { type Ladder, newLadder } from '../transport/ladder.ts'
 import type { Failure, Rung } from '../transport/transport.ts'
-import type { MissingEvent, ReadyEvent } from './recording.ts'
 
 export type FinishReason = 'user' | 'pagehide' | 'error'
-
-/** A chunk by its place on this device. `take` differs from the wire's number after a take_conflict. */
-export type ChunkRef = { readonly take: number; readonly seq: number }
 
 /** Why a chunk is stuck: as the server said, or because of this device. */
 export type ChunkTrouble = ErrorCode | 'chunk_lost' | 'chunk_unreadable'
@@ -252,10 +250,6 @@ export function withTake(
 
 export function takeOnWire(state: Uploader, wire: number): TakeUpload | undefined {
   return state.takes.find((take) => take.wire === wire)
-}
-
-export function sameChunk(a: ChunkRef, b: ChunkRef): boolean {
-  return a.take === b.take && a.seq === b.seq
 }
 
 /** Ranges of one take out of WELCOME.have or EVENT missing. */

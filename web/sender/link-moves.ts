@@ -2,6 +2,7 @@
 // whatever was in flight is pending again. There is no state in which it stops trying by itself,
 // except when the server refuses for good.
 import type { ErrorCode, Welcome } from '@holdfast/protocol'
+import { backoffCapMs, backoffMs } from '../session/backoff.ts'
 import {
   nextRung,
   probeFailed,
@@ -14,7 +15,6 @@ import {
   startOver,
 } from '../transport/ladder.ts'
 import { type Failure, NO_ANSWER, type Rung } from '../transport/transport.ts'
-import { backoffCapMs, backoffMs } from './backoff.ts'
 import { isAnswerDue, withOpen } from './pump.ts'
 import { type Effect, type Env, rangesOf, type Step, type Uploader } from './uploader-state.ts'
 

@@ -1,8 +1,9 @@
 // The creation of a recording where the app's own code fails, and where a chunk is read from.
 import { afterEach, expect, it, vi } from 'vitest'
 import type { RecordingRow } from '../buffer/rows.ts'
-import { LocalCopy } from './local-copy.ts'
-import type { Auth } from './recording.ts'
+import { LocalCopy } from '../session/local-copy.ts'
+import type { Auth } from '../session/recording.ts'
+import { StoredSource } from './stored-source.ts'
 
 const ROW: RecordingRow = {
   id: '01890a5d-ac96-774b-bcce-b302099a8057',
@@ -28,7 +29,7 @@ async function bearerWith(auth: Auth): Promise<string | null> {
     resolve(new Headers(headers).get('Authorization'))
     return Promise.resolve(new Response('{}', { status: 201 }))
   })
-  const created = new LocalCopy(ROW, auth).create()
+  const created = new StoredSource(new LocalCopy(ROW, auth)).create()
   await vi.advanceTimersByTimeAsync(60_000)
   expect(await created).toBeNull()
   return await promise
@@ -49,7 +50,8 @@ it('gives out what was just stored without reading it back, once', async () => {
   const rest = { aligned: true, clusterMs: null, endMs: null }
   const chunk = { ...rest, bytes: new ArrayBuffer(1), sha256: new Uint8Array(32) }
   copy.noteStored({ take: 0, seq: 7, chunk })
-  expect(await copy.readChunk({ take: 0, seq: 7 })).toBe(chunk)
+  const source = new StoredSource(copy)
+  expect(await source.readChunk({ take: 0, seq: 7 })).toBe(chunk)
   // Here is no IndexedDB: whatever is read from the disk throws.
-  await expect(copy.readChunk({ take: 0, seq: 7 })).rejects.toThrow()
+  await expect(source.readChunk({ take: 0, seq: 7 })).rejects.toThrow()
 })

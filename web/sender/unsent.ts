@@ -1,18 +1,14 @@
 // Owns what a person can see and do with unsent recordings on this device: list, read, delete.
 import { HoldfastError } from '@holdfast/protocol'
-import {
-  deleteRecording,
-  getChunk,
-  listIds,
-  readRecording,
-  type StoredRecording,
-} from '../buffer/local-buffer.ts'
+import { listIds, readRecording, type StoredRecording } from '../buffer/local-buffer.ts'
+import { getChunk } from '../buffer/stored-chunks.ts'
 import { readFile } from '../buffer/stored-file.ts'
+import { deleteRecording } from '../buffer/whole-recordings.ts'
+import { ownedIds, whileOwning } from '../session/ownership.ts'
+import { ProgressMeter } from '../session/progress-meter.ts'
+import type { Unsent } from '../session/recording.ts'
+import { askWorkerToLetGo } from '../session/worker-link.ts'
 import { endDrain } from './drain.ts'
-import { ownedIds, whileOwning } from './ownership.ts'
-import { ProgressMeter } from './progress-meter.ts'
-import type { Unsent } from './recording.ts'
-import { askWorkerToLetGo } from './worker-link.ts'
 
 /** How long a drain of this page or of the service worker may take to let go. */
 const RELEASE_LIMIT_MS = 5_000

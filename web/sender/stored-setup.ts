@@ -3,8 +3,9 @@
 import { missingRanges, toRanges } from '@holdfast/protocol'
 import type { StoredRecording } from '../buffer/local-buffer.ts'
 import type { RefusedChunk } from '../buffer/rows.ts'
+import type { ChunkRef } from '../session/chunk-ref.ts'
 import { union } from './seq-set.ts'
-import type { ChunkRef, UploaderSetup } from './uploader-state.ts'
+import type { UploaderSetup } from './uploader-state.ts'
 
 export function storedTakes({ takes, pending, refused }: StoredRecording): UploaderSetup['takes'] {
   return takes.flatMap(({ take, wire, chunks }) => {

@@ -1,8 +1,9 @@
 // Owns which chunks are still to be sent and in which order: takes in order, oldest chunk first, what the
 // server seems to have last. A chunk leaves this list only when it is acked or refused for good.
 import { missingRanges, type SeqRange, toRanges } from '@holdfast/protocol'
+import type { ChunkRef } from '../session/chunk-ref.ts'
 import { countSeqs, firstSeqs, union, without } from './seq-set.ts'
-import type { ChunkRef, TakeUpload, Uploader } from './uploader-state.ts'
+import type { TakeUpload, Uploader } from './uploader-state.ts'
 
 /** Captured, not acked, not refused for good. */
 export function pendingRanges(take: TakeUpload): readonly SeqRange[] {

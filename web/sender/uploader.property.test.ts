@@ -3,8 +3,8 @@
 import { CHUNK_HEAD_BYTES, type Welcome } from '@holdfast/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ReadyEvent } from '../session/recording.ts'
 import type { Rung } from '../transport/transport.ts'
-import type { ReadyEvent } from './recording.ts'
 import { step } from './uploader.ts'
 import {
   type Effect,

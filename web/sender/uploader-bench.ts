@@ -1,7 +1,7 @@
 // Owns a clock and a script for the uploader machine: tests feed events and look at the effects.
 import { type ErrorCode, LIMITS, type RecordingStatus } from '@holdfast/protocol'
+import type { ReadyEvent } from '../session/recording.ts'
 import type { Rung } from '../transport/transport.ts'
-import type { ReadyEvent } from './recording.ts'
 import { step } from './uploader.ts'
 import {
   type Effect,

@@ -1,5 +1,5 @@
 // Owns what an app is told of the connection: from the server's answers alone.
-import type { Connection } from './recording.ts'
+import type { Connection } from '../session/recording.ts'
 import type { Uploader } from './uploader-state.ts'
 
 /** Without an answer for this long the server counts as away. */

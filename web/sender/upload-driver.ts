@@ -11,6 +11,8 @@ import {
   toBase64,
 } from '@holdfast/protocol'
 import type { ChunkRow, RefusedChunk } from '../buffer/rows.ts'
+import { type ChunkRef, keyOf, sameChunk } from '../session/chunk-ref.ts'
+import type { ReadyEvent } from '../session/recording.ts'
 import {
   type Endpoint,
   type Failure,
@@ -20,17 +22,14 @@ import {
   type Transport,
 } from '../transport/transport.ts'
 import { readIncoming } from './incoming.ts'
-import type { ReadyEvent } from './recording.ts'
 import type { Timer } from './timer.ts'
 import { step } from './uploader.ts'
 import {
-  type ChunkRef,
   type Effect,
   type Env,
   newUploader,
   type Outgoing,
   type Shelved,
-  sameChunk,
   type Uploader,
   type UploaderEvent,
   type UploaderSetup,
@@ -74,8 +73,6 @@ export type DriverOptions = {
 
 const READ_TRIES = 4
 const READ_PAUSE_MS = 1_000
-
-const keyOf = ({ take, seq }: ChunkRef): string => `${take}/${seq}`
 
 export class UploadDriver {
   readonly #options: DriverOptions
