@@ -63,7 +63,7 @@ export class LibraryBrowser {
 
   static async create(): Promise<LibraryBrowser> {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-web-'))
-    const [[, worker = ''] = []] = await bundle(WORKER, false)
+    const [[, worker] = ['', '']] = await bundle(WORKER, false)
     const parts = (await bundle(ENTRY, true)).map(([name, code]): [string, Files[string]] => {
       const isSender = name !== '/page.js' && code.includes('class Sending')
       return [name, { type: SCRIPT, body: () => (isSender && !browser.hasSender ? '' : code) }]

@@ -5,8 +5,6 @@ import type { Uploader } from './uploader-state.ts'
 /** Without an answer for this long the server counts as away. */
 const SILENCE_MS = 3_000
 
-export const OFFLINE: Connection = { rung: 'none', online: false, retryAt: null }
-
 export function viewLink({ link, ackTimeoutMs }: Uploader): Connection {
   const now = performance.now()
   const open = link.at === 'open' ? link : null
