@@ -25,7 +25,7 @@ export const words: Words<typeof english> = {
     tryAgain: 'Noch einmal versuchen',
   },
   connection: {
-    connecting: 'Wird verbunden',
+    connecting: 'Verbindet',
     websocket: 'Verbunden',
     http: 'Verbunden über HTTP',
     webtransport: 'WebTransport',
