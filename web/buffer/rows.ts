@@ -1,5 +1,6 @@
 // Owns what lies in the buffer and under which key: [recording] · [recording, take] · [recording, take, seq] ·
-// [recording, take, seq, why it was refused] · [recording, 'file', take] · [recording, 'sha256', take, seq]. Arrays sort element by element, so one range holds a whole recording.
+// [recording, take, seq, why it was refused] · [recording, 'file', take] · [recording, 'sha256', take, seq]. Arrays sort
+// element by element, so one range holds a whole recording.
 import type { ErrorCode, Mark } from '@holdfast/protocol'
 
 export type RecordingRow = {

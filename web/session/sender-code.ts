@@ -71,8 +71,10 @@ async function fetchUntilHere(): Promise<void> {
 /** Shorter when the network comes back. */
 async function pause(delayMs: number): Promise<void> {
   const { promise, resolve: go } = Promise.withResolvers<void>()
-  const handle = setTimeout(go, delayMs)
-  window.addEventListener('online', () => go(), { once: true })
+  const wake = () => go()
+  const handle = setTimeout(wake, delayMs)
+  window.addEventListener('online', wake)
   await promise
   clearTimeout(handle)
+  window.removeEventListener('online', wake)
 }
