@@ -2,7 +2,6 @@
 // the server. Whoever is refused comes again.
 import { readFileSync } from 'node:fs'
 import { waitFor } from '../../support/wait-for.ts'
-import { TYPE } from '../../support/wire-frames.ts'
 import { HOLD_ANYTHING } from '../breaks.ts'
 import { fault, type Scene } from '../fault.ts'
 import { greetFlooders, WINDOW_MiB } from '../flood.ts'
@@ -26,16 +25,16 @@ function residentBytes(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024
 }
 
-async function floodWhileSlow({ site, found }: Scene & { site: Throttled }): Promise<void> {
+async function floodWhileSlow({ site, ground, found }: Scene & { site: Throttled }): Promise<void> {
   const { pid } = onlyServer(site)
-  const crowd = await greetFlooders(site.url, FLOODERS)
+  const crowd = await greetFlooders(ground, site.url, FLOODERS)
   const before = residentBytes(pid)
   await site.lane.limit(site.disk, BYTES_PER_SECOND)
   crowd.flood()
   let most = 0
   const isRefused = () => {
     most = Math.max(most, residentBytes(pid))
-    return crowd.count(TYPE.NACK) > 0
+    return crowd.answers().nacks > 0
   }
   await waitFor('what is too much to be refused', isRefused, REFUSAL).catch(() =>
     found.push('memory: more waits than may wait, and nothing was refused'),
@@ -44,10 +43,12 @@ async function floodWhileSlow({ site, found }: Scene & { site: Throttled }): Pro
   if (grown > MAX_GROWTH_MiB) found.push(`memory: grown by ${grown} MiB`)
   await site.lane.limit(site.disk, 0)
   // The TAKEs were answered too.
-  const answers = () => crowd.count(TYPE.NACK) + crowd.count(TYPE.ACK)
-  const isAnswered = () => answers() === FLOODERS * (WINDOW_MiB + 1)
+  const isAnswered = () => {
+    const { acks, nacks } = crowd.answers()
+    return acks + nacks === FLOODERS * (WINDOW_MiB + 1)
+  }
   await waitFor('every chunk to be answered', isAnswered, { timeoutMs: 60_000 })
-  crowd.leave()
+  await crowd.leave()
 }
 
 export const slowDisk = fault<Throttled>({

@@ -4,7 +4,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { waitFor } from '../../support/wait-for.ts'
-import { TYPE } from '../../support/wire-frames.ts'
 import { HOLD_ANYTHING, WITHOUT_COMMIT } from '../breaks.ts'
 import { fault, type Scene } from '../fault.ts'
 import { greetFlooders } from '../flood.ts'
@@ -26,10 +25,10 @@ const EATER = `my @all; push @all, "x" x 8e6 for 1 .. ${Math.round((BOUND_MiB * 
 type Bounded = Site & { readonly group: MemoryGroup }
 
 /** The ledger takes no chunk meanwhile, so that everything that is sent waits in the server. */
-async function floodWhileHeldUp({ site, found }: Scene & { site: Bounded }): Promise<void> {
+async function floodWhileHeldUp({ site, ground, found }: Scene & { site: Bounded }): Promise<void> {
   const server = onlyServer(site)
-  const crowd = await greetFlooders(site.url, FLOODERS)
-  const isRefused = () => !server.isRunning || crowd.count(TYPE.NACK) > 0
+  const crowd = await greetFlooders(ground, site.url, FLOODERS)
+  const isRefused = () => !server.isRunning || crowd.answers().nacks > 0
   await site.withLedger((sql) =>
     sql.begin(async (tx) => {
       await tx`lock table chunks in share mode`
@@ -39,7 +38,7 @@ async function floodWhileHeldUp({ site, found }: Scene & { site: Bounded }): Pro
       )
     }),
   )
-  crowd.leave()
+  await crowd.leave()
   if ((await site.group.kills()) > 0) found.push('memory: the server took more than its bound')
   if (!server.isRunning) await site.revive(server)
 }
