@@ -54,6 +54,32 @@ test('the pickers say which device is open before any was picked', async () => {
   )
 })
 
+/** How often the bar moves in so long. The fake microphone beeps once a second: in between the bar falls. */
+const movesIn = (ms: number): Promise<number> =>
+  visit.page.locator('.level-fill').evaluate(async (fill, span) => {
+    let moves = 0
+    const observer = new MutationObserver((seen) => {
+      moves += seen.length
+    })
+    observer.observe(fill, { attributes: true, attributeFilter: ['style'] })
+    await new Promise((resolve) => setTimeout(resolve, span))
+    observer.disconnect()
+    return moves
+  }, ms)
+
+test('the level is lively while the microphone is set up, and calm while it records', async () => {
+  const { page } = visit
+  await page.getByRole('button', { name: /^Camera/ }).click()
+  await record().waitFor()
+  const before = await movesIn(4000)
+  await record().click()
+  await page.getByRole('button', { name: 'Stop', exact: true }).waitFor()
+  const meanwhile = await movesIn(4000)
+  expect(meanwhile).toBeGreaterThan(4)
+  expect(before).toBeGreaterThan(1.5 * meanwhile)
+  await stop()
+})
+
 test('another quality is another picture, and says what it needs', async () => {
   const { page } = visit
   await page.getByRole('button', { name: /^Camera/ }).click()

@@ -104,6 +104,7 @@ export function Recorder() {
     void isCapturing.value
     return source.value ? watchRoom(source.value.kind) : undefined
   })
+  useSignalEffect(() => source.value?.meter?.beCalm(isCapturing.value))
   return (
     <section class="recorder" aria-label={t.record.heading}>
       <div class={`stage ${isOnStage() ? 'on-stage' : ''}`}>
