@@ -7,7 +7,10 @@ const description = openApi('0.0.0')
 
 /** `GET /api/recordings/{id}` for every route of the application, its middleware left out. */
 function routes(): string[] {
-  const app = createApp({ version: '0.0.0', files: new Map() } as unknown as AppDeps, () => new Response())
+  const app = createApp(
+    { version: '0.0.0', files: new Map() } as unknown as AppDeps,
+    () => new Response(),
+  )
   const handlers = app.routes.filter(({ method }) => method !== 'ALL')
   const paths = handlers.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
   return [...new Set(paths)].filter((path) => path !== 'GET /docs.css').toSorted()
