@@ -1,20 +1,18 @@
-// A file that is chosen, dropped, pasted or shared with the app goes the way of a recording: onto this device, then to the
+// A file that is chosen, dropped or pasted goes the way of a recording: onto this device, then to the
 // server, over reloads, and its row says how far it is. What is not taken is said with its reason.
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packetTimes } from '../support/ffmpeg.ts'
+import { makeNoisyMovie } from '../support/noisy-movie.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { storedKeys } from './stored-keys.ts'
 import { useVisit } from './visit.ts'
 
 const visit = useVisit()
-const run = promisify(execFile)
 
 let folder: string
 let movie: string
@@ -22,9 +20,7 @@ let movie: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-added-'))
   movie = join(folder, 'movie.mp4')
-  const noise = ['-f', 'lavfi', '-i', 'nullsrc=s=320x240:r=15:d=12,geq=random(1)*255:128:128']
-  const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p']
-  await run('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...noise, ...h264, movie])
+  await makeNoisyMovie(movie)
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -121,27 +117,6 @@ test('what is no media, or cut off, is refused with its reason and can be dismis
     await rowOf(page, name).getByRole('button', { name: 'Dismiss' }).click()
   }
   expect(await banner.count()).toBe(0)
-}, 60_000)
-
-test('what another app shares is on this device before the page is there, and is sent', async () => {
-  const { page } = visit
-  await waitFor('the service worker', () =>
-    page.evaluate(() => navigator.serviceWorker.controller !== null),
-  )
-  const file = await named()
-  await page.evaluate(() => {
-    const form = document.createElement('form')
-    Object.assign(form, { method: 'POST', action: '/share', enctype: 'multipart/form-data' })
-    form.innerHTML = '<input type="file" name="media" id="shared" multiple>'
-    document.body.append(form)
-  })
-  const text = { name: 'a note.mp4', mimeType: 'video/mp4', buffer: Buffer.from('no media') }
-  await page.setInputFiles('#shared', [file, text])
-  await page.evaluate(() => document.querySelector('form')?.submit())
-  await rowOf(page, titleOf(file)).getByText('all safe on the server').waitFor({ timeout: 30_000 })
-  await rowOf(page, 'a note.mp4').getByText('This is not a WebM, Matroska or MP4 file.').waitFor()
-  expect(new URL(page.url()).search).toBe('')
-  await expectWhole(titleOf(file))
 }, 60_000)
 
 test('the shortcuts of the icon lead to the camera, to the choice of a screen, and to the list', async () => {

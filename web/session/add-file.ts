@@ -1,6 +1,7 @@
 // Owns the way of a file into the buffer: from there it is sent like a recording, by this page, by the next one, or by the
 // service worker. It runs in a page and in a service worker.
 import { LIMITS } from '@holdfast/protocol'
+import type { HeldFile } from '../buffer/held-files.ts'
 import type { FilePart, RecordingRow, TakeRow } from '../buffer/rows.ts'
 import { askToPersist } from '../buffer/storage-room.ts'
 import { putFile } from '../buffer/stored-file.ts'
@@ -13,16 +14,8 @@ export type AddOptions = Pick<
   'server' | 'id' | 'token' | 'title' | 'group' | 'metadata' | 'auth'
 >
 
-/** A file that may be taken, and what it is to be stored as. */
-export type ReadyFile = {
-  readonly row: RecordingRow
-  readonly take: TakeRow
-  readonly file: Blob
-  readonly parts: readonly FilePart[]
-}
-
 /** @throws FileError for what is no media, is cut off, cannot be read, or has no room here */
-export async function prepareFile(file: Blob, options: AddOptions = {}): Promise<ReadyFile> {
+export async function prepareFile(file: Blob, options: AddOptions = {}): Promise<HeldFile> {
   const check = await checkMedia(file)
   void askToPersist()
   const { quota, usage = 0 } = (await navigator.storage?.estimate()) ?? {}
@@ -37,9 +30,14 @@ export async function prepareFile(file: Blob, options: AddOptions = {}): Promise
 }
 
 /** Resolves when a copy of it is on this device's disk. @throws FileError */
-export async function storeFile({ row, take, file, parts }: ReadyFile): Promise<void> {
+export async function storeFile({ row, take, file, parts }: HeldFile): Promise<void> {
+  await storing(putFile(row, take, file, parts))
+}
+
+/** @throws FileError that says why the browser does not store it */
+export async function storing(work: Promise<void>): Promise<void> {
   try {
-    await putFile(row, take, file, parts)
+    await work
   } catch (cause) {
     const name = cause instanceof DOMException ? cause.name : ''
     throw new FileError(TROUBLE_OF[name] ?? 'not_stored', { cause })

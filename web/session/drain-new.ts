@@ -2,11 +2,13 @@
 // left behind.
 import { ifFree } from './ownership.ts'
 import type { DrainOptions, Upload } from './recording.ts'
+import { refusal } from './refusal.ts'
 import { senderCode } from './sender-code.ts'
 
 /**
  * Stores something new with `store`, which waits for nothing, and sends it as whatever else is unsent.
  * @throws what `store` throws
+ * @throws HoldfastError `unavailable` when somebody makes or sends one of this id
  */
 export async function drainNew(
   id: string,
@@ -22,6 +24,9 @@ export async function drainNew(
     begun.resolve(upload)
     await upload.finished
   }
-  void ifFree(id, work).catch(begun.reject)
+  const own = async () => {
+    if (!(await ifFree(id, work))) throw refusal('unavailable', 'This id is in use elsewhere.')
+  }
+  void own().catch(begun.reject)
   return await begun.promise
 }

@@ -5,7 +5,7 @@ import { DropVeil } from './files/file-drop.tsx'
 import { Library } from './library/library.tsx'
 import { Recorder } from './record/recorder.tsx'
 import { ResumeBanner } from './recovery/resume-banner.tsx'
-import { HelpDoor, PageDoor } from './shell/door.tsx'
+import { HeldDoor, HelpDoor, PageDoor } from './shell/door.tsx'
 import { SpeechRegions } from './shell/speech-regions.tsx'
 import { TopBar } from './shell/top-bar.tsx'
 import { openedId, returnToList } from './store/place.ts'
@@ -29,7 +29,10 @@ export function App() {
       </a>
       <TopBar />
       <main class="columns" hidden={isElsewhere}>
-        <ResumeBanner />
+        <div class="banners">
+          <HeldDoor />
+          <ResumeBanner />
+        </div>
         <Recorder />
         <Library />
       </main>

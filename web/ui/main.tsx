@@ -11,6 +11,7 @@ import { showTabState } from './shell/tab-display.ts'
 import { keepScreenOn } from './shell/wake-lock.ts'
 import { lookCloser } from './store/closer-look.ts'
 import { watchDevices } from './store/devices.ts'
+import { lookForHeld } from './store/held-files.ts'
 import { keepListAddress } from './store/list-address.ts'
 import { followEvents } from './store/live-events.ts'
 import { followAddress, recordingIn } from './store/place.ts'
@@ -23,7 +24,7 @@ const LOOK_FIRST_MS = 250
 
 async function lookForUnsent(): Promise<void> {
   try {
-    await recoverUnsent()
+    await Promise.all([recoverUnsent(), lookForHeld()])
   } catch (error) {
     console.warn('This browser’s storage cannot be searched for unsent recordings', error)
   }

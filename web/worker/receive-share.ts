@@ -1,5 +1,6 @@
-// Owns files that other apps share with this one: they are in the buffer before the page is shown, which sends them.
-import { prepareFile, type ReadyFile, storeFile } from '../session/add-file.ts'
+// Owns files that other apps share with this one. Any website can send a form to this address, and nothing tells that from an
+// app: so they are held on this device before the page is shown, which asks. Nothing is sent from here.
+import { holdSharedFile } from '../session/held-files.ts'
 import { FileError } from '../session/media-check.ts'
 import type { WorkerScope } from './worker-scope.ts'
 
@@ -18,33 +19,29 @@ export function receiveShares(scope: WorkerScope): void {
   })
 }
 
-/** The page is told which ones came, and which did not and why. */
+/** The page finds what is held; it is told what was not taken and why, and when nothing came. */
 async function receive(request: Request): Promise<Response> {
   const told = new URLSearchParams()
-  for (const file of await sharedFiles(request)) {
+  const files = await sharedFiles(request)
+  if (files.length === 0) told.append('shared', 'none')
+  for (const file of files) {
     try {
-      const { row } = await take(file)
-      told.append('shared', row.id)
+      await holdSharedFile(file)
     } catch (error) {
       const code = error instanceof FileError ? error.code : 'failed'
       told.append('refused', `${code} ${file.size} ${file.name}`)
     }
   }
-  if (told.size === 0) told.append('shared', '')
-  return Response.redirect(`/?${told}`, 303)
+  return Response.redirect(told.size > 0 ? `/?${told}` : '/', 303)
 }
 
 async function sharedFiles(request: Request): Promise<File[]> {
   try {
     const form = await request.formData()
-    return form.getAll(FILES_FIELD).filter((one) => one instanceof File)
+    const files = form.getAll(FILES_FIELD).filter((one) => one instanceof File)
+    // So a form says that no file was chosen.
+    return files.filter(({ name, size }) => name !== '' || size > 0)
   } catch {
     return []
   }
-}
-
-async function take(file: File): Promise<ReadyFile> {
-  const ready = await prepareFile(file)
-  await storeFile(ready)
-  return ready
 }

@@ -5,7 +5,7 @@ import { Icon } from '../shell/icon.tsx'
 import { openRecording } from '../store/place.ts'
 import { toast } from '../store/speech.ts'
 import { isSafe, isStuck } from '../store/upload-view.ts'
-import type { OtherUpload } from '../store/uploads.ts'
+import { discardUnsent, type OtherUpload } from '../store/uploads.ts'
 import { t } from '../strings/strings.ts'
 import { DiscardDialog } from './discard-dialog.tsx'
 import { LocalCopyDialog } from './local-copy-dialog.tsx'
@@ -66,6 +66,16 @@ function DownloadButton({ one, title }: UnsentActionsProps) {
   )
 }
 
+async function discard(id: string): Promise<void> {
+  try {
+    await discardUnsent(id)
+  } catch (error) {
+    // It is being sent by another tab or the service worker: nothing was deleted.
+    console.info('The local copy is in use', error)
+    toast(t.recovery.discardLater)
+  }
+}
+
 function DiscardButton({ one, title }: UnsentActionsProps) {
   const isAsked = useSignal(false)
   return (
@@ -82,7 +92,9 @@ function DiscardButton({ one, title }: UnsentActionsProps) {
       </button>
       {isAsked.value && (
         <DiscardDialog
-          id={one.upload.id}
+          heading={t.recovery.discardSure}
+          hint={t.recovery.discardHint}
+          onDiscard={() => void discard(one.upload.id)}
           onClose={() => {
             isAsked.value = false
           }}

@@ -1,4 +1,6 @@
-// Fetches what most visits do without when it is wanted for the first time: the help, and the page of a recording.
+// Fetches what most visits do without when it is wanted for the first time: the help, the page of a recording, and the question
+// about files that came from outside.
+import { held } from '../store/held-files.ts'
 import { closeRecording, openedId } from '../store/place.ts'
 import { toast } from '../store/speech.ts'
 import { t } from '../strings/strings.ts'
@@ -24,4 +26,11 @@ export function PageDoor() {
     toast(t.connection.away)
   })
   return Page && id !== null && <Page key={id} id={id} />
+}
+
+const heldFiles = fetched(async () => (await import('../files/held-part.tsx')).HeldPart)
+
+export function HeldDoor() {
+  const Held = useFetched(heldFiles, held.value.length > 0, () => toast(t.connection.away))
+  return Held && <Held />
 }

@@ -1,9 +1,8 @@
-// What the app was opened for: a shortcut of its icon, or files that were shared with it. Told by the address, once.
+// What the app was opened for: a shortcut of its icon, or a file that was shared with it and not taken. Told by the address, once.
 import type { SourceKind } from '../record/media-problem.ts'
 import { noteRefusal } from '../store/added-files.ts'
 import { chooseSource } from '../store/source.ts'
 import { toast } from '../store/speech.ts'
-import { shared } from '../store/uploads.ts'
 import { t } from '../strings/strings.ts'
 
 const SHORTCUTS: readonly SourceKind[] = ['camera', 'microphone', 'screen', 'both']
@@ -13,10 +12,12 @@ const ASKED = ['shared', 'refused', 'record'] as const
 /** Sharing a screen needs a click: the choice is shown, and this one has the focus. */
 export let wantedCard: SourceKind | null = null
 
+let isNothingShared = false
+
 export function readLaunch(): void {
   const asked = new URLSearchParams(location.search)
   if (!ASKED.some((name) => asked.has(name))) return
-  shared.value = new Set(asked.getAll('shared'))
+  isNothingShared = asked.get('shared') === 'none'
   for (const text of asked.getAll('refused')) {
     const [code = '', bytes = '', ...name] = text.split(' ')
     noteRefusal({ code, bytes: Number(bytes), name: name.join(' ') })
@@ -30,6 +31,6 @@ export function readLaunch(): void {
 
 /** Once the page is there. */
 export function followLaunch(): void {
-  if (shared.value.has('')) toast(t.files.sharedNone)
+  if (isNothingShared) toast(t.files.sharedNone)
   if (wantedCard === 'camera' || wantedCard === 'microphone') void chooseSource(wantedCard)
 }

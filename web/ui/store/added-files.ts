@@ -39,7 +39,8 @@ async function addOne(file: File, one: AddedFile): Promise<void> {
   }
 }
 
-async function troubleOf(error: unknown): Promise<AddedFile['trouble']> {
+/** Why a file is not taken. */
+export async function troubleOf(error: unknown): Promise<FileTrouble | 'failed'> {
   const { FileError } = await import('../../files.ts').catch(() => ({ FileError: null }))
   return FileError && error instanceof FileError ? error.code : 'failed'
 }

@@ -18,9 +18,6 @@ export const sendingOthers = computed(() =>
 /** Recordings on this device that the browser cannot read now. */
 export const unreadable = signal<ReadonlySet<string>>(new Set())
 
-/** Files that were shared with the app just now: they lie here like what an earlier visit left, and are no find. */
-export const shared = signal<ReadonlySet<string>>(new Set())
-
 export function followUpload(upload: Upload, isFound: boolean): void {
   if (others.value.some((one) => one.upload.id === upload.id)) return
   others.value = [...others.value, { ...viewUpload(upload), isFound }]
@@ -29,13 +26,13 @@ export function followUpload(upload: Upload, isFound: boolean): void {
 /** Finds what an earlier visit left and lets it be sent. Resolves once it is known what there is. */
 export async function recoverUnsent(): Promise<void> {
   const found = await drainUnsent({
-    onFound: (upload) => followUpload(upload, !shared.value.has(upload.id)),
+    onFound: (upload) => followUpload(upload, true),
     onUnreadable: (id, error) => {
       console.warn('A recording on this device cannot be read now', id, error)
       unreadable.value = new Set([...unreadable.value, id])
     },
   })
-  for (const upload of found) followUpload(upload, !shared.value.has(upload.id))
+  for (const upload of found) followUpload(upload, true)
 }
 
 /** How often this page looks whether another tab died and left something. */
