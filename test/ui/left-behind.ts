@@ -2,7 +2,13 @@
 import { createHash } from 'node:crypto'
 import type { Page } from 'playwright-core'
 
-export type Left = { id: string; title: string; count: number }
+export type Left = {
+  id: string
+  title: string
+  count: number
+  /** Where it is to be sent. @default the page's own */
+  server?: string
+}
 
 /** A recording of which nothing is sent, as a tab that died leaves it; `then` runs in the page, in the same moment. */
 export async function leaveBehind(
@@ -10,10 +16,10 @@ export async function leaveBehind(
   left: Left,
   then?: () => Promise<void>,
 ): Promise<void> {
-  const { id, title, count } = left
+  const { id, title, count, server = new URL(page.url()).origin } = left
   const createdAt = new Date().toISOString()
   const token = 'a-token-of-an-earlier-visit'
-  const row = { id, createdAt, title, token, server: new URL(page.url()).origin, metadata: null }
+  const row = { id, createdAt, title, token, server, metadata: null }
   const take = { take: 0, wire: 0, mimeType: 'video/x-test', startedAt: createdAt, init: null }
   const bytes = Array.from({ length: 20_000 }, (_, at) => at % 256)
   const sha256 = [...createHash('sha256').update(Buffer.from(bytes)).digest()]

@@ -12,7 +12,7 @@ import { packetTimes } from '../support/ffmpeg.ts'
 import { makeNoisyMovie } from '../support/noisy-movie.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { storedKeys } from './stored-keys.ts'
-import { useVisit } from './visit.ts'
+import { untilControlled, useVisit } from './visit.ts'
 
 const visit = useVisit()
 
@@ -48,9 +48,7 @@ const named = async (): Promise<Given> => ({
 
 /** Another site, not only another port: a form of it is sent by itself, as whoever opened that page never asked for. */
 async function postFromElsewhere(page: Page, files: readonly Given[]): Promise<void> {
-  await waitFor('the service worker', () =>
-    page.evaluate(() => navigator.serviceWorker.controller !== null),
-  )
+  await untilControlled(page)
   await page.goto(`http://localhost:${(foreign.address() as AddressInfo).port}/`)
   await page.setInputFiles('#shared', [...files])
   await page.evaluate(() => document.querySelector('form')?.submit())

@@ -2,6 +2,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import type { RecorderPage } from '../support/recorder-page.ts'
+import { waitFor } from '../support/wait-for.ts'
 import { createWorld, type World } from '../support/world.ts'
 
 export type Visit = {
@@ -15,6 +16,12 @@ export type Visit = {
 
 /** The page of a recording, inside the app or behind a link. */
 export const recordingPage = (page: Page): Locator => page.locator('main.recording-page')
+
+/** From then on the page opens without the server, and takes what is shared. */
+export const untilControlled = (page: Page): Promise<unknown> =>
+  waitFor('the service worker', () =>
+    page.evaluate(() => navigator.serviceWorker.controller !== null),
+  )
 
 /** As the link above it does. */
 export const backToList = (page: Page): Promise<void> =>

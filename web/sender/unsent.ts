@@ -1,12 +1,12 @@
 // Owns what a person can see and do with unsent recordings on this device: list, read, delete.
-import { HoldfastError } from '@holdfast/protocol'
+import { HoldfastError, toRanges } from '@holdfast/protocol'
 import { listIds, readRecording, type StoredRecording } from '../buffer/local-buffer.ts'
 import { getChunk } from '../buffer/stored-chunks.ts'
 import { readFile } from '../buffer/stored-file.ts'
 import { deleteRecording } from '../buffer/whole-recordings.ts'
 import { ownedIds, whileOwning } from '../session/ownership.ts'
 import { ProgressMeter } from '../session/progress-meter.ts'
-import type { Unsent } from '../session/recording.ts'
+import type { OnDevice, TakeChunks, Unsent } from '../session/recording.ts'
 import { askWorkerToLetGo } from '../session/worker-link.ts'
 import { endDrain } from './drain.ts'
 
@@ -47,6 +47,22 @@ function describe(stored: StoredRecording): Unsent {
     waitingChunks: meter.waitingChunks,
     refusedChunks,
   }
+}
+
+/** null when nothing of it is here. Also of one that a tab makes or sends: it is only looked at. */
+export async function lookOnDevice(id: string): Promise<OnDevice | null> {
+  const stored = await readRecording(id)
+  return stored && { ...describe(stored), chunks: placesHere(stored) }
+}
+
+function placesHere({ takes, pending, refused }: StoredRecording): TakeChunks[] {
+  return takes.map(({ take, wire }) => {
+    const isStuck = new Set(refused.filter((one) => one.take === take).map(({ seq }) => seq))
+    const seqs = pending.get(take) ?? []
+    const here = toRanges(seqs.filter((seq) => !isStuck.has(seq)))
+    const stuck = toRanges(seqs.filter((seq) => isStuck.has(seq)))
+    return { take: wire, acked: [], flying: [], here, stuck }
+  })
 }
 
 /**

@@ -1,7 +1,7 @@
 // Owns the door to what earlier visits left on this device. What does it is a part of the sender, which may still be on its way;
 // where nothing lies nobody waits for that.
 import { listIds } from '../buffer/local-buffer.ts'
-import type { DrainOptions, Unsent, Upload } from './recording.ts'
+import type { DrainOptions, OnDevice, Unsent, Upload } from './recording.ts'
 import { senderCode, senderCodeNow } from './sender-code.ts'
 
 /**
@@ -18,6 +18,12 @@ export async function drainUnsent(options: DrainOptions = {}): Promise<Upload[]>
 export async function listUnsent(options: { server?: string } = {}): Promise<Unsent[]> {
   if ((await listIds()).length === 0) return []
   return await (await senderCodeNow()).listUnsent(options)
+}
+
+/** What this device knows of it, whoever makes or sends it; null when nothing of it is here. */
+export async function lookOnDevice(id: string): Promise<OnDevice | null> {
+  if (!(await listIds()).includes(id)) return null
+  return await (await senderCodeNow()).lookOnDevice(id)
 }
 
 /**

@@ -198,6 +198,12 @@ export type Unsent = {
   readonly waitingBytes: number
 }
 
+/** A recording as far as this device knows it, whoever makes or sends it. */
+export type OnDevice = Unsent & {
+  /** What counts as sent is in none of the lists. */
+  readonly chunks: readonly TakeChunks[]
+}
+
 export type DrainOptions = {
   /** Only recordings of this server. @default all */
   readonly server?: string

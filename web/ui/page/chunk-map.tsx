@@ -75,14 +75,15 @@ function Legend({ maps }: { maps: readonly TakeMap[] }) {
 }
 
 type ChunkMapProps = {
-  info: Detail
+  /** What the server says. */
+  takes: Detail['takes']
   own: readonly TakeChunks[]
   /** What can be done with them. */
-  children: ComponentChildren
+  children?: ComponentChildren
 }
 
-export function ChunkMap({ info, own, children }: ChunkMapProps) {
-  const maps = mapChunks(info.takes, own)
+export function ChunkMap({ takes, own, children }: ChunkMapProps) {
+  const maps = mapChunks(takes, own)
   const shown = maps.slice(0, MAX_TAKES)
   return (
     <section class="page-part" aria-labelledby="chunks-heading">

@@ -21,16 +21,20 @@ const SAID: Record<
 
 type MissingProps = { state: PageState; standing: Standing }
 
+/** It was deleted a moment ago, and here. */
+export function canUndo({ info, standing }: PageState): boolean {
+  return standing.value === 'deleted' && info.value !== null && deleted.value.has(info.value.id)
+}
+
 export function Missing({ state, standing }: MissingProps) {
   const [says, hint] = SAID[standing === 'loading' || standing === 'there' ? 'unknown' : standing]
   const info = state.info.value
-  const mayUndo = standing === 'deleted' && info !== null && deleted.value.has(info.id)
   return (
     <div class="page-missing" role="status">
       <Sign name={standing === 'away' ? 'plain' : 'care'} size={40} />
       <h1 tabIndex={-1}>{says}</h1>
       <p>{hint}</p>
-      {mayUndo && (
+      {info && canUndo(state) && (
         <button
           type="button"
           class="button main"

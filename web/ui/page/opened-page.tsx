@@ -3,8 +3,10 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { titleOf } from '../library/recording-row.tsx'
 import { closeRecording, pageTitle } from '../store/place.ts'
 import { pageWords } from '../strings/page-words.ts'
+import { deviceTitle } from './device-view.tsx'
+import { type Device, useDevice } from './on-device.ts'
 import { useOwn } from './own-upload.ts'
-import { watchRecording } from './page-state.ts'
+import { type PageState, watchRecording } from './page-state.ts'
 import { RecordingBar } from './recording-bar.tsx'
 import { RecordingView } from './recording-view.tsx'
 import { Sign } from './sign.tsx'
@@ -26,12 +28,21 @@ function useArrival() {
   return page
 }
 
+/** The server hears of it from this device: as that sends, it is asked again. */
+function useNews({ standing, refresh }: PageState, device: Device | null): void {
+  useEffect(() => {
+    if (standing.peek() === 'unknown') void refresh()
+  }, [device?.bytes])
+}
+
 export function OpenedPage({ id }: { id: string }) {
   const state = useRecording(id)
   const own = useOwn(id)
+  const device = useDevice(id, own.value, state.standing.value !== 'there')
+  useNews(state, device)
   const page = useArrival()
   const info = state.info.value
-  const title = info && titleOf(info)
+  const title = info ? titleOf(info) : device && deviceTitle(device)
   useEffect(() => {
     pageTitle.value = title
     return () => {
@@ -53,7 +64,7 @@ export function OpenedPage({ id }: { id: string }) {
           <Sign name="back" />
           {pageWords.back}
         </a>
-        <RecordingView state={state} own={own.value} />
+        <RecordingView state={state} own={own.value} device={device} />
       </main>
     </>
   )

@@ -1,12 +1,13 @@
 // What this page itself knows of a recording's way to the server: it is being made here, or was found unsent.
 import { type ReadonlySignal, useComputed } from '@preact/signals'
-import type { TakeChunks } from '../../index.ts'
+import type { TakeChunks, Upload } from '../../index.ts'
 import { current } from '../store/phase.ts'
 import { isSafe, isStuck, partsOf, type UploadView } from '../store/upload-view.ts'
 import { type OtherUpload, others } from '../store/uploads.ts'
 import type { Unsent } from './verdict.ts'
 
 export type Own = {
+  readonly upload: Upload
   readonly chunks: readonly TakeChunks[]
   /** What is only here; null = nothing. */
   readonly unsent: Unsent | null
@@ -22,7 +23,7 @@ function read(view: UploadView, id: string, other: OtherUpload | null): Own | nu
   const { state, chunks, progress } = upload
   const isHere = !isSafe(view.state.value) && progress.waitingBytes > 0
   const unsent = isHere ? { bytes: progress.waitingBytes, isStuck: isStuck(state) } : null
-  return { chunks, unsent, other: isSafe(state) ? null : other }
+  return { upload, chunks, unsent, other: isSafe(state) ? null : other }
 }
 
 /** null when this page has nothing to do with it. */

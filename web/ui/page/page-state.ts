@@ -19,6 +19,8 @@ export type PageState = {
 
 const GROWTH_MS = 3_000
 const AWAY_MS = 5_000
+/** Who has waited this long for the first answer is told that there is none; it still counts when it comes. */
+const LATE_MS = 8_000
 
 const REFUSALS: Record<number, Standing> = {
   400: 'unknown',
@@ -58,6 +60,12 @@ export function watchRecording(seen: Seen, stop: AbortSignal): PageState {
     }
   }
   const state = { seen, info, standing, isAway, refresh }
+  const late = setTimeout(() => {
+    if (standing.value !== 'loading') return
+    standing.value = 'away'
+    isAway.value = true
+  }, LATE_MS)
+  stop.addEventListener('abort', () => clearTimeout(late), { once: true })
   if (seen.access === null) followRows(state, take, stop)
   else followLink(state, stop)
   followGrowth(state, stop)

@@ -9,8 +9,10 @@ import { Actions, Proof } from './actions.tsx'
 import { ChunkMap } from './chunk-map.tsx'
 import type { Detail } from './detail.ts'
 import { DevicePart } from './device-part.tsx'
+import { DeviceView } from './device-view.tsx'
 import { MarkList } from './mark-list.tsx'
-import { Missing } from './missing.tsx'
+import { canUndo, Missing } from './missing.tsx'
+import type { Device } from './on-device.ts'
 import type { Own } from './own-upload.ts'
 import type { PageState } from './page-state.ts'
 import { Player, playerKey } from './player.tsx'
@@ -24,6 +26,8 @@ type ViewProps = {
   state: PageState
   /** What this page sends of it; null = nothing, or somebody else's. */
   own: Own | null
+  /** What lies here of it, should the server tell nothing. */
+  device: Device | null
 }
 
 type WatchingProps = { state: PageState; info: Detail; playhead: Playhead }
@@ -35,7 +39,7 @@ function Watching({ state, info, playhead }: WatchingProps) {
   return seen.access === null ? <Together info={info}>{player}</Together> : player
 }
 
-function Shown({ state, own, info }: ViewProps & { info: Detail }) {
+function Shown({ state, own, info }: Omit<ViewProps, 'device'> & { info: Detail }) {
   const playhead = useMemo(createPlayhead, [])
   const main = useRef<HTMLDivElement>(null)
   return (
@@ -59,7 +63,7 @@ function Shown({ state, own, info }: ViewProps & { info: Detail }) {
           <MarkList info={info} playhead={playhead} />
         </div>
         <Story seen={state.seen} info={info} />
-        <ChunkMap info={info} own={own?.chunks ?? []}>
+        <ChunkMap takes={info.takes} own={own?.chunks ?? []}>
           <Proof state={state} />
         </ChunkMap>
       </div>
@@ -67,10 +71,11 @@ function Shown({ state, own, info }: ViewProps & { info: Detail }) {
   )
 }
 
-export function RecordingView({ state, own }: ViewProps) {
+export function RecordingView({ state, own, device }: ViewProps) {
   const info = state.info.value
   const standing = state.standing.value
   if (standing === 'loading') return <Skeleton />
   if (standing === 'there' && info) return <Shown state={state} own={own} info={info} />
+  if (device && !canUndo(state)) return <DeviceView device={device} standing={standing} />
   return <Missing state={state} standing={standing} />
 }

@@ -18,7 +18,7 @@ function SharedPage({ state }: { state: PageState }) {
         </span>
       </header>
       <main class="recording-page" id="recording">
-        <RecordingView state={state} own={null} />
+        <RecordingView state={state} own={null} device={null} />
       </main>
       <SpeechRegions />
     </div>

@@ -6,6 +6,7 @@ import { isOneFile } from '../library/parts.ts'
 import { pageWords } from '../strings/page-words.ts'
 import { t } from '../strings/strings.ts'
 import type { Detail } from './detail.ts'
+import type { Device } from './on-device.ts'
 
 const words = pageWords.verdict
 
@@ -38,6 +39,16 @@ export function verdictOf(info: Detail, unsent: Unsent | null): Verdict {
     case 'ready':
       return verdictOfReady(info)
   }
+}
+
+/** Of what only this device knows. */
+export function deviceVerdict(device: Device, isAway: boolean): Verdict {
+  const { bytes, isStuck, isElsewhere } = device
+  if (bytes === 0) return { tone: 'plain', says: words.deviceEmpty, hint: words.deviceEmptyHint }
+  const says = words.device(formatBytes(bytes, t.locale))
+  const sending = isElsewhere ? words.deviceElsewhere : words.deviceHint
+  const hint = isStuck ? words.deviceStuck : isAway ? words.deviceAwayHint : sending
+  return { tone: 'care', says, hint }
 }
 
 function verdictOfRunning({ durationMs, chunks }: Detail): Verdict {

@@ -34,6 +34,12 @@ export const pageWords: Words<typeof english> = {
       'Die Aufnahme endete, bevor der Server etwas bekam. Hat das Gerät noch etwas, wird es von selbst gesendet, sobald diese App dort geöffnet wird.',
     device: (size) => `${size} liegen nur auf diesem Gerät`,
     deviceHint: 'Sie werden von selbst gesendet. Bis dahin die Daten dieses Browsers behalten.',
+    deviceAwayHint:
+      'Sie werden gesendet, sobald der Server antwortet. Bis dahin die Daten dieses Browsers behalten.',
+    deviceElsewhere:
+      'Ein anderer Tab oder ein anderes Fenster dieses Browsers nimmt auf oder sendet.',
+    deviceEmpty: 'Auf diesem Gerät wartet nichts davon',
+    deviceEmptyHint: 'Soweit dieses Gerät weiß, hat der Server alles.',
     deviceStuck: 'Sie lassen sich nicht senden. Am besten vor dem Verwerfen eine Kopie sichern.',
     away: 'Der Server antwortet nicht. Was zu sehen ist, ist von vorher.',
   },
@@ -50,6 +56,15 @@ export const pageWords: Words<typeof english> = {
       'Links gelten nur eine begrenzte Zeit. Einen neuen gibt es dort, wo dieser herkam.',
     away: 'Der Server antwortet nicht',
     awayHint: 'Diese Seite versucht es von selbst weiter. Was auf dem Server liegt, bleibt dort.',
+  },
+  device: {
+    place: 'auf diesem Gerät',
+    away: 'Der Server antwortet nicht. Zu sehen ist, was auf diesem Gerät liegt; das Übrige kommt, sobald er antwortet.',
+    unknown: 'Der Server kennt diese Aufnahme nicht. Zu sehen ist, was auf diesem Gerät liegt.',
+    deleted:
+      'Diese Aufnahme wurde auf dem Server gelöscht. Zu sehen ist, was auf diesem Gerät liegt.',
+    closed:
+      'Diese Aufnahme ist auf dem Server nicht freigegeben. Zu sehen ist, was auf diesem Gerät liegt.',
   },
   bar: {
     label: 'Die laufende Aufnahme',

@@ -32,6 +32,11 @@ export const pageWords = {
       'It ended before the server got anything. If the device still has something, open this app there: it is sent automatically.',
     device: (size: string) => `${size} are still only on this device`,
     deviceHint: 'They are being sent automatically. Keep this browser’s data until that is done.',
+    deviceAwayHint:
+      'They are sent as soon as the server answers. Keep this browser’s data until then.',
+    deviceElsewhere: 'Another tab or window of this browser makes or sends it.',
+    deviceEmpty: 'Nothing of it waits on this device',
+    deviceEmptyHint: 'As far as this device knows, the server has all of it.',
     deviceStuck: 'They cannot be sent: keep a copy before you discard them.',
     away: 'The server does not answer. What is shown is from before.',
   },
@@ -46,6 +51,13 @@ export const pageWords = {
     expiredHint: 'Links work for a limited time. Ask whoever gave it to you for a new one.',
     away: 'The server does not answer',
     awayHint: 'This page keeps trying. What is on the server stays there.',
+  },
+  device: {
+    place: 'on this device',
+    away: 'The server does not answer. This is what lies on this device; the rest is shown as soon as it does.',
+    unknown: 'The server does not know this recording. This is what lies on this device.',
+    deleted: 'This recording was deleted on the server. This is what lies on this device.',
+    closed: 'You may not see this recording on the server. This is what lies on this device.',
   },
   bar: {
     label: 'The recording that is being made',
