@@ -25,13 +25,16 @@ function Saving({ view }: PanelProps) {
   const kept = isOnDisk ? t.safety.kept : t.safety.keptInPage
   const hint = isOnDisk ? t.safety.savingHint : t.safety.savingInPage
   const awayHint = isOnDisk ? t.safety.savingAway : t.safety.savingInPageAway
+  const refusal = view.refusal.value
+  // Refused for good before the stop: the last slice is still kept here, and nothing is sent any more.
+  const isRefused = refusal !== null && view.state.value === 'stopping'
   return (
     <>
       <span class="panel-icon">
         <Icon name="up" size={30} />
       </span>
       <h1>{isOnline ? t.safety.saving : kept}</h1>
-      <p>{isOnline ? hint : awayHint}</p>
+      <p>{isRefused ? sayError(refusal) : isOnline ? hint : awayHint}</p>
       <SafetyLine view={view} />
     </>
   )

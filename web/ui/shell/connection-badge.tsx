@@ -20,9 +20,13 @@ function badgeOfUpload({ connection, progress }: UploadView): Badge {
   return { label: rung === 'none' ? t.connection.websocket : t.connection[rung], tone: 'good' }
 }
 
+/** Refused for good, it has no connection any more: that says nothing of the server. */
+const isCutOff = ({ connection, refusal }: UploadView) =>
+  refusal.value !== null && !connection.value.online
+
 const badge = computed<Badge>(() => {
   const view = current.value
-  if (view && !isOver.value) return badgeOfUpload(view)
+  if (view && !isOver.value && !isCutOff(view)) return badgeOfUpload(view)
   if (serverLink.value === 'connecting') return CONNECTING
   return serverLink.value === 'up' ? { label: t.connection.websocket, tone: 'good' } : AWAY
 })
