@@ -15,6 +15,7 @@ import { sendingOthers } from '../store/uploads.ts'
 import { sayError } from '../strings/say-error.ts'
 import { t } from '../strings/strings.ts'
 import type { AfterFinish } from './after-finish.tsx'
+import { DeletedPanel, deletedOf } from './deleted-panel.tsx'
 import { SafetyLine } from './safety-line.tsx'
 
 type PanelProps = { view: UploadView<Recording> }
@@ -130,7 +131,7 @@ function Actions({ id }: { id: string }) {
 }
 
 /** Whoever only records does not need it: fetched while "safe" is read. */
-function Afterwards({ id }: { id: string }) {
+function Afterwards({ ids }: { ids: readonly string[] }) {
   const [fetched, setFetched] = useState<{ component: typeof AfterFinish } | null>(null)
   useEffect(() => {
     const show = (found: { AfterFinish: typeof AfterFinish }) =>
@@ -138,12 +139,14 @@ function Afterwards({ id }: { id: string }) {
     // Without it the recording is as safe as with it, and its page offers the same.
     import('./after-finish.tsx').then(show, () => undefined)
   }, [])
-  return fetched && <fetched.component id={id} />
+  return fetched && <fetched.component ids={ids} />
 }
 
 export function FinishPanel() {
   const view = current.value
   if (!view) return null
+  const ids = partsOf(view.upload).map(({ id }) => id)
+  if (deletedOf(ids).length > 0) return <DeletedPanel ids={ids} />
   return (
     <div class="panel">
       {phase.value === 'saving' && <Saving view={view} />}
@@ -152,7 +155,7 @@ export function FinishPanel() {
       {phase.value === 'failed' && <Failed view={view} />}
       {endedByLoss.value && <p class="soft">{t.notice.sourceLost}</p>}
       <Actions id={view.upload.id} />
-      {phase.value === 'safe' && <Afterwards id={view.upload.id} />}
+      {phase.value === 'safe' && <Afterwards ids={ids} />}
       {phase.value === 'safe' && <InstallOffer />}
     </div>
   )

@@ -81,13 +81,16 @@ function MarkButton() {
   return (
     <button
       type="button"
-      class="button quiet icon"
+      class="button quiet icon mark"
       title={t.marks.add}
       aria-keyshortcuts="M"
       onClick={markMoment}
     >
       <Icon name="mark" />
       <span class="unseen">{t.marks.add} </span>
+      <span class="mark-word" aria-hidden="true">
+        {t.marks.short}
+      </span>
       {marks.value > 0 && <span class="count digits">{marks}</span>}
     </button>
   )

@@ -22,10 +22,12 @@ function endOffer(id: string): void {
   deleted.value = left
 }
 
-export async function deleteWithUndo(info: RecordingInfo): Promise<void> {
+/** @param onOver is called once it cannot be undone any more */
+export async function deleteWithUndo(info: RecordingInfo, onOver?: () => void): Promise<void> {
   const timer = setTimeout(() => {
     endOffer(info.id)
     forgetRecording(info.id)
+    onOver?.()
   }, UNDO_MS)
   deleted.value = new Map(deleted.value).set(info.id, timer)
   try {

@@ -105,7 +105,8 @@ export const recordWords: Words<typeof english> = {
     words: { two: 'Zwei Aufnahmen', one: 'Ein Bild, die Kamera in der Ecke' },
   },
   marks: {
-    add: 'Diesen Moment markieren',
+    add: 'Marke an diesem Moment setzen',
+    short: 'Marke',
     added: (clock, count) => `${clock} markiert (${count})`,
   },
   safety: {

@@ -86,6 +86,7 @@ export const words: Words<typeof english> = {
     deletedSay: (title) =>
       `${title} gelöscht. Das kann eine halbe Minute lang rückgängig gemacht werden.`,
     undo: 'Rückgängig',
+    undoHint: 'Eine halbe Minute lang lässt sie sich zurückholen.',
     restored: (title) => `${title} ist wieder da`,
     deleteFailed: (title) =>
       `„${title}“ konnte nicht gelöscht werden. Bitte noch einmal versuchen.`,

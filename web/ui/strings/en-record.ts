@@ -104,6 +104,8 @@ export const recordWords = {
   },
   marks: {
     add: 'Mark this moment',
+    /** Where there is room for a word; a part of the sentence above. */
+    short: 'Mark',
     added: (clock: string, count: number) => `Marked ${clock} (${count})`,
   },
   safety: {

@@ -83,6 +83,7 @@ export const words = {
     deleted: (title: string) => `Deleted “${title}”`,
     deletedSay: (title: string) => `${title} deleted. It can be undone for half a minute.`,
     undo: 'Undo',
+    undoHint: 'It can be brought back for half a minute.',
     restored: (title: string) => `${title} is back`,
     deleteFailed: (title: string) => `“${title}” could not be deleted. Try again.`,
     undoFailed: (title: string) => `It was too late to bring “${title}” back.`,

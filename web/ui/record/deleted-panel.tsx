@@ -1,0 +1,40 @@
+// In the place of "safe", once that was deleted: what is gone, and for how long it can be brought back.
+import { titleOf } from '../library/recording-row.tsx'
+import { useFocusOnMount } from '../shell/focus-on-mount.ts'
+import { Icon } from '../shell/icon.tsx'
+import { undoDelete } from '../store/deletions.ts'
+import { rows } from '../store/library.ts'
+import { recordAgain } from '../store/recording.ts'
+import { deleted } from '../store/undo-offers.ts'
+import { t } from '../strings/strings.ts'
+
+/** The recordings of the stage that were deleted here and can be brought back. */
+export const deletedOf = (ids: readonly string[]) =>
+  rows.value.filter(({ id }) => ids.includes(id) && deleted.value.has(id))
+
+export function DeletedPanel({ ids }: { ids: readonly string[] }) {
+  const undo = useFocusOnMount<HTMLButtonElement>()
+  const gone = deletedOf(ids)
+  const [first] = gone
+  if (!first) return null
+  const bringBack = () => {
+    for (const info of gone) void undoDelete(info)
+  }
+  return (
+    <div class="panel">
+      <span class="panel-icon">
+        <Icon name="trash" size={30} />
+      </span>
+      <h1>{t.library.deleted(titleOf(first))}</h1>
+      <p>{t.library.undoHint}</p>
+      <div class="actions">
+        <button ref={undo} type="button" class="button main" onClick={bringBack}>
+          {t.library.undo}
+        </button>
+        <button type="button" class="button" onClick={() => void recordAgain()}>
+          {t.record.again}
+        </button>
+      </div>
+    </div>
+  )
+}
