@@ -68,6 +68,49 @@ test('a browser whose storage cannot be opened records all the same, and says wh
   expect((await world.api.waitForStatus(id, 'ready')).gaps).toEqual([])
 }, 60_000)
 
+/** In the page: every write to the buffer waits, in whichever tab, until `letGo()`. */
+async function holdWrites(): Promise<void> {
+  const opening = indexedDB.open('holdfast')
+  await new Promise((resolve) => opening.addEventListener('success', resolve))
+  const store = opening.result.transaction('buffer', 'readwrite').objectStore('buffer')
+  let isHeld = true
+  // A transaction lives as long as it is asked for something.
+  const ask = () => {
+    if (isHeld) store.count().addEventListener('success', ask)
+  }
+  ask()
+  const letGo = () => {
+    isHeld = false
+    opening.result.close()
+  }
+  Object.assign(globalThis, { letGo })
+}
+
+test('a disk that does not keep up is told as slow, not as one that keeps nothing, and catches up', async () => {
+  await using world = await createWorld()
+  const recorder = await world.openPage()
+  const { page } = recorder
+  await recorder.start()
+  await page.getByText(/^\d+:(0[1-9]|[1-5]\d) safe on the server$/).waitFor()
+  const { page: beside } = await world.openPage()
+  await page.bringToFront()
+  await beside.evaluate(holdWrites)
+  const alert = page.getByRole('alert')
+  await alert.getByText(/^The disk of this device does not keep up\. Recording goes on/).waitFor()
+  world.proxy.setLine('cut')
+  await alert.getByText(/what the disk has not taken is only in this page/).waitFor()
+  expect(await saysOnDevice(page)).toBe(0)
+  expect(await page.getByText(/keeps nothing on this device/).count()).toBe(0)
+  await beside.evaluate(() => (globalThis as unknown as { letGo: () => void }).letGo())
+  await alert.waitFor({ state: 'detached' })
+  await page.getByText(/kept on this device/).waitFor()
+  world.proxy.setLine('open')
+  await recorder.stop()
+  await recorder.waitUntilSafe(30_000)
+  const { id } = await world.api.firstRecording()
+  expect((await world.api.waitForStatus(id, 'ready')).gaps).toEqual([])
+}, 90_000)
+
 test('writes that fail for a while are told for a while, and what they were for is stored after it', async () => {
   await using world = await createWorld()
   const recorder = await world.openPage()

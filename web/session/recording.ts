@@ -92,6 +92,8 @@ export type Connection = {
 export type LocalErrorCode =
   /** The disk quota is used up: chunks wait in memory and are sent from there. */
   | 'buffer_full'
+  /** IndexedDB takes longer than a recording can wait: as above, until it keeps up again. */
+  | 'buffer_slow'
   /** IndexedDB does not work here (private mode): as above. */
   | 'buffer_unavailable'
   /** The recorder gave up; what it had is kept, and a next take begins if the stream still runs. */
@@ -102,6 +104,9 @@ export type LocalErrorCode =
   | 'chunk_lost'
   /** A chunk that is stored here is not given out now; it stays. */
   | 'chunk_unreadable'
+
+/** This device keeps no copy now. */
+export type BufferLoss = Extract<LocalErrorCode, `buffer_${string}`>
 
 export type UploadError = {
   readonly code: ErrorCode | LocalErrorCode

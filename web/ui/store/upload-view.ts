@@ -1,6 +1,13 @@
 // An upload as signals, so that components can read it. Holds no state of its own.
 import { type ReadonlySignal, signal } from '@preact/signals'
-import type { Connection, Progress, Upload, UploadError, UploadState } from '../../index.ts'
+import type {
+  BufferLoss,
+  Connection,
+  Progress,
+  Upload,
+  UploadError,
+  UploadState,
+} from '../../index.ts'
 
 export type UploadView<T extends Upload = Upload> = {
   readonly upload: T
@@ -14,7 +21,13 @@ export type UploadView<T extends Upload = Upload> = {
   readonly refusal: ReadonlySignal<UploadError | null>
 }
 
-export type BufferLoss = 'buffer_full' | 'buffer_unavailable'
+const LOSSES: ReadonlySet<string> = new Set([
+  'buffer_full',
+  'buffer_slow',
+  'buffer_unavailable',
+] satisfies BufferLoss[])
+
+const isLoss = (code: string): code is BufferLoss => LOSSES.has(code)
 
 export function viewUpload<T extends Upload>(upload: T): UploadView<T> {
   const state = signal(upload.state)
@@ -30,8 +43,7 @@ export function viewUpload<T extends Upload>(upload: T): UploadView<T> {
   }
   upload.on('state', read)
   upload.on('error', (told) => {
-    if (told.code === 'buffer_full' || told.code === 'buffer_unavailable')
-      bufferLoss.value = told.code
+    if (isLoss(told.code)) bufferLoss.value = told.code
     if (!told.retry) refusal.value = told
     read()
   })

@@ -4,6 +4,8 @@ import type { AllErrorWords } from './error-words.ts'
 export const errorWords: AllErrorWords = {
   buffer_full:
     'Die Festplatte ist voll: Was noch nicht gesendet ist, wartet im Arbeitsspeicher. Diese Seite offen lassen.',
+  buffer_slow:
+    'Die Festplatte ist zu langsam: Was sie noch nicht angenommen hat, wartet im Arbeitsspeicher. Diese Seite offen lassen.',
   buffer_unavailable:
     'Dieser Browser speichert hier nichts: Was noch nicht gesendet ist, wartet im Arbeitsspeicher. Diese Seite offen lassen.',
   recorder_failed:

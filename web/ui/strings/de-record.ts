@@ -164,11 +164,15 @@ export const recordWords: Words<typeof english> = {
       `Wenig Platz auf diesem Gerät: etwa ${time}, falls der Server nicht erreichbar ist.`,
     buffer_full:
       'Dieses Gerät ist voll. Die Aufnahme geht weiter, direkt zum Server: verbunden bleiben und diese Seite offen lassen.',
+    buffer_slow:
+      'Die Festplatte dieses Geräts kommt nicht nach. Die Aufnahme geht weiter, direkt zum Server: verbunden bleiben und diese Seite offen lassen.',
     buffer_unavailable:
-      'Dieser Browser bewahrt auf diesem Gerät nichts auf (ein privates Fenster oder eine überlastete Festplatte?). Die Aufnahme geht weiter, direkt zum Server: verbunden bleiben und diese Seite offen lassen.',
+      'Dieser Browser bewahrt auf diesem Gerät nichts auf (ein privates Fenster?). Die Aufnahme geht weiter, direkt zum Server: verbunden bleiben und diese Seite offen lassen.',
     onlyInPage: {
       buffer_full:
         'Dieses Gerät ist voll und der Server ist nicht erreichbar: Was jetzt aufgenommen wird, ist nur auf dieser Seite. Offen lassen, Platz auf der Festplatte schaffen oder neu verbinden.',
+      buffer_slow:
+        'Die Festplatte dieses Geräts kommt nicht nach und der Server ist nicht erreichbar: Was sie noch nicht angenommen hat, ist nur auf dieser Seite. Offen lassen und neu verbinden.',
       buffer_unavailable:
         'Dieser Browser bewahrt auf diesem Gerät nichts auf und der Server ist nicht erreichbar: Was jetzt aufgenommen wird, ist nur auf dieser Seite. Offen lassen und neu verbinden.',
     },

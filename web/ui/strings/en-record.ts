@@ -159,11 +159,15 @@ export const recordWords = {
       `Little room on this device: about ${time} if the server is away.`,
     buffer_full:
       'This device is full. Recording goes on, straight to the server: stay connected and keep this page open.',
+    buffer_slow:
+      'The disk of this device does not keep up. Recording goes on, straight to the server: stay connected and keep this page open.',
     buffer_unavailable:
-      'This browser keeps nothing on this device (a private window, or a busy disk?). Recording goes on, straight to the server: stay connected and keep this page open.',
+      'This browser keeps nothing on this device (a private window?). Recording goes on, straight to the server: stay connected and keep this page open.',
     onlyInPage: {
       buffer_full:
         'This device is full and the server is not reached: what you record now is only in this page. Keep it open, free some disk space or reconnect.',
+      buffer_slow:
+        'The disk of this device does not keep up and the server is not reached: what the disk has not taken is only in this page. Keep it open and reconnect.',
       buffer_unavailable:
         'This browser keeps nothing on this device and the server is not reached: what you record now is only in this page. Keep it open and reconnect.',
     },
