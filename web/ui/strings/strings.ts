@@ -1,4 +1,5 @@
 // The language in use: fetched before anything is shown, and alone.
+import { sayNotLoaded } from '../shell/not-loaded.ts'
 import type { words as english } from './en.ts'
 import type { ErrorWords } from './error-words.ts'
 import { chooseLocale, wantedLanguage, wantedTags } from './language.ts'
@@ -7,10 +8,13 @@ import type { Words } from './words.ts'
 
 type Spoken = { readonly words: Words<typeof english>; readonly errorWords: ErrorWords }
 
-// Awaited here, so that what reads words when it is loaded has them in the right language.
+// Awaited here, so that what reads words when it is loaded has them in the right language. Without any it is not run.
 const { language, said } = await loadWords<Spoken>(wantedLanguage, {
   en: () => import('./en.ts'),
   de: () => import('./de.ts'),
+}).catch((error) => {
+  sayNotLoaded()
+  throw error
 })
 
 export const t = { ...said.words, language, locale: chooseLocale(language, wantedTags) }
