@@ -45,6 +45,16 @@ async function measureBare(browser: ChromiumProcess): Promise<Recorded> {
   }
 }
 
+/** Once it is finalized: before, nobody has counted how long it is. */
+async function readNewest(page: Page): Promise<{ bytes: number; durationMs: number }> {
+  for (;;) {
+    const answer = await page.evaluate(async () => (await fetch('/api/recordings?limit=1')).json())
+    const [newest] = answer.recordings
+    if (newest.durationMs > 0) return newest
+    await sleep(200)
+  }
+}
+
 async function measureOurs(
   browser: ChromiumProcess,
   url: string,
@@ -58,9 +68,8 @@ async function measureOurs(
   const thread = await measure(page, url)
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await page.getByRole('heading', { name: 'Safe on the server', exact: true }).waitFor()
-  const answer = await page.evaluate(async () => (await fetch('/api/recordings?limit=1')).json())
+  const { bytes, durationMs } = await readNewest(page)
   await page.close()
-  const [{ bytes, durationMs }] = answer.recordings
   return { ready, recording: { thread, mbitPerSecond: rateOf(bytes, durationMs) } }
 }
 

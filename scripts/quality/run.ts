@@ -18,7 +18,7 @@ const { values } = parseArgs({
   options: {
     loads: { type: 'string', default: '3' },
     'no-recording': { type: 'boolean', default: false },
-    noise: { type: 'string', default: '20' },
+    noise: { type: 'string', default: '14' },
   },
 })
 

@@ -64,7 +64,7 @@ describe('the packages', () => {
     const wrong = offences(
       sources,
       ({ specifier }) =>
-        specifier.startsWith('.') && !/\.(ts|tsx|mjs|js|json|css|svg)(\?\w+)?$/.test(specifier),
+        specifier.startsWith('.') && !/\.(ts|tsx|mjs|js|json|css|svg)(\?[\w&]+)?$/.test(specifier),
     )
     expect(wrong).toEqual([])
   })

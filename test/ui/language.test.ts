@@ -6,6 +6,7 @@ import { words as german } from '../../web/ui/strings/de.ts'
 import { afterWords as germanAfter } from '../../web/ui/strings/de-after.ts'
 import { words as english } from '../../web/ui/strings/en.ts'
 import { createWorld, type World } from '../support/world.ts'
+import { movedByItself } from './moved.ts'
 import { walkScreens } from './screens.ts'
 
 let world: World
@@ -80,6 +81,12 @@ test('only the words of the language are fetched, and they are on their way befo
   await asked(page, german.source.question)
   expect(await page.evaluate(loadedWords)).toEqual([['de', true]])
   await page.context().close()
+})
+
+test('nothing moves while the page loads, however long its words are', async () => {
+  const { page } = await world.openPage()
+  expect(await movedByItself(page)).toEqual([])
+  await page.close()
 })
 
 test('the page speaks its language from the first moment without a server', async () => {

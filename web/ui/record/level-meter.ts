@@ -1,64 +1,128 @@
-// Measures how loud a stream is, and how long it has been silent. Listens only: it never changes the stream that is recorded.
+// Measures how loud a stream is, and how long it has been silent: in the thread of the sound, painted by a worker. The page
+// hears what it has words for. Listens only: it never changes the stream that is recorded.
 import { type ReadonlySignal, signal } from '@preact/signals'
-import { type LevelWord, lastHeardAt, levelOf, levelWord } from './sound-level.ts'
-
-/** Whoever sets the microphone up watches it answer to the voice. */
-const LIVELY_MS = 80
-/** Each look is a frame that the page has to draw: while it records it has other things to do. */
-const CALM_MS = 250
-/** How long a level takes to fall to a third of what it was. */
-const AFTERGLOW_MS = 270
-/** What nobody sees is not drawn: the bar is 88 pixels long. */
-const STEPS = 44
-const SILENCE_WARNING_MS = 10_000
+import type { ToPainter } from './level-painter.ts'
+import type { FromProcessor, ToProcessor } from './level-processor.ts'
+// oxlint-disable-next-line import/default -- the build makes a file of it, and this its address
+import processor from './level-processor.ts?worker&url'
+import type { LevelWord } from './sound-level.ts'
 
 export type LevelMeter = {
-  readonly level: ReadonlySignal<number>
   readonly word: ReadonlySignal<LevelWord>
   /** Nothing was heard for ten seconds. */
   readonly isSilent: ReadonlySignal<boolean>
-  /** Four times a second instead of twelve: what is measured is being recorded. */
-  beCalm(isCalm: boolean): void
+  /** Fills the track with the level from now on, and no longer another one. @returns what ends it */
+  paintInto(track: HTMLElement): () => void
+  /** 0 to 1, four times a second, in the page. @returns what ends it */
+  watch(look: (level: number) => void): () => void
   close(): void
 }
 
-export function openLevelMeter(context: AudioContext, stream: MediaStream): LevelMeter {
-  const analyser = context.createAnalyser()
-  analyser.fftSize = 4096
-  const node = context.createMediaStreamSource(stream)
-  node.connect(analyser)
-  const samples = new Float32Array(analyser.fftSize)
-  const level = signal(0)
-  const word = signal<LevelWord>('silent')
-  const isSilent = signal(false)
-  let heard = 0
-  let heardAt = performance.now()
+/** Its file may not come now: the network can be gone for a while. */
+const AGAIN_MS = 4_000
 
-  const look = () => {
-    // A hidden page is throttled and a suspended context is mute: neither is silence.
-    if (document.hidden || context.state !== 'running') {
-      heardAt = performance.now()
+export function openLevelMeter(context: AudioContext, stream: MediaStream): LevelMeter {
+  return new Meter(context, stream)
+}
+
+class Meter implements LevelMeter {
+  readonly word = signal<LevelWord>('silent')
+  readonly isSilent = signal(false)
+  readonly #context: AudioContext
+  readonly #source: MediaStreamAudioSourceNode
+  readonly #painter: Worker
+  #node: AudioWorkletNode | null = null
+  #look: ((level: number) => void) | null = null
+  #isOpen = true
+
+  constructor(context: AudioContext, stream: MediaStream) {
+    this.#context = context
+    this.#source = context.createMediaStreamSource(stream)
+    this.#painter = new Worker(new URL('./level-painter.ts', import.meta.url), { type: 'module' })
+    void this.#listen()
+  }
+
+  paintInto(track: HTMLElement): () => void {
+    // A canvas can be handed to a painter once.
+    const canvas = document.createElement('canvas')
+    track.append(canvas)
+    const moved = canvas.transferControlToOffscreen()
+    this.#tellPainter({ canvas: moved }, [moved])
+    const unfollow = followSize(track, (size) => this.#tellPainter(size))
+    return () => {
+      unfollow()
+      canvas.remove()
+    }
+  }
+
+  watch(look: (level: number) => void): () => void {
+    this.#look = look
+    this.#tellProcessor({ tellsLevels: true })
+    return () => {
+      if (this.#look === look) this.#look = null
+      this.#tellProcessor({ tellsLevels: this.#look !== null })
+    }
+  }
+
+  close(): void {
+    this.#isOpen = false
+    this.#tellProcessor({ close: true })
+    this.#source.disconnect()
+    this.#painter.terminate()
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      await this.#context.audioWorklet.addModule(processor)
+    } catch (error) {
+      console.info('The level cannot be measured now', error)
+      if (this.#isOpen) setTimeout(() => void this.#listen(), AGAIN_MS)
       return
     }
-    analyser.getFloatTimeDomainData(samples)
-    const now = performance.now()
-    heard = Math.max(levelOf(samples), heard * Math.exp(-intervalMs / AFTERGLOW_MS))
-    level.value = Math.round(heard * STEPS) / STEPS
-    word.value = levelWord(level.value)
-    heardAt = lastHeardAt(heardAt, level.value, now)
-    isSilent.value = now - heardAt > SILENCE_WARNING_MS
+    if (this.#isOpen) this.#connect()
   }
-  let intervalMs = LIVELY_MS
-  let timer = setInterval(look, intervalMs)
 
-  const beCalm = (isCalm: boolean) => {
-    clearInterval(timer)
-    intervalMs = isCalm ? CALM_MS : LIVELY_MS
-    timer = setInterval(look, intervalMs)
+  #connect(): void {
+    const node = new AudioWorkletNode(this.#context, 'level', { numberOfOutputs: 0 })
+    node.port.onmessage = ({ data }: MessageEvent<FromProcessor>) => this.#hear(data)
+    this.#source.connect(node)
+    this.#node = node
+    const { port1, port2 } = new MessageChannel()
+    this.#tellPainter({ levels: port1 }, [port1])
+    this.#tellProcessor({ painter: port2 }, [port2])
+    this.#tellProcessor({ tellsLevels: this.#look !== null })
   }
-  const close = () => {
-    clearInterval(timer)
-    node.disconnect()
+
+  #hear(told: FromProcessor): void {
+    if ('level' in told) {
+      this.#look?.(told.level)
+      return
+    }
+    this.word.value = told.said.word
+    this.isSilent.value = told.said.isSilent
   }
-  return { level, word, isSilent, beCalm, close }
+
+  #tellPainter(told: ToPainter, moved: Transferable[] = []): void {
+    this.#painter.postMessage(told, moved)
+  }
+
+  #tellProcessor(told: ToProcessor, moved: Transferable[] = []): void {
+    this.#node?.port.postMessage(told, moved)
+  }
+}
+
+type Size = { readonly width: number; readonly height: number }
+
+/** Also as it is at first. */
+function followSize(element: Element, tell: (size: Size) => void): () => void {
+  const observer = new ResizeObserver(([entry]) => {
+    if (!entry) return
+    const { inlineSize, blockSize } = entry.contentBoxSize[0] ?? { inlineSize: 0, blockSize: 0 }
+    tell({
+      width: Math.round(inlineSize * devicePixelRatio),
+      height: Math.round(blockSize * devicePixelRatio),
+    })
+  })
+  observer.observe(element)
+  return () => observer.disconnect()
 }

@@ -104,7 +104,6 @@ export function Recorder() {
     void isCapturing.value
     return source.value ? watchRoom(source.value.kind) : undefined
   })
-  useSignalEffect(() => source.value?.meter?.beCalm(isCapturing.value))
   return (
     <section class="recorder" aria-label={t.record.heading}>
       <div class={`stage ${isOnStage() ? 'on-stage' : ''}`}>

@@ -31,12 +31,15 @@ const badge = computed<Badge>(() => {
   return serverLink.value === 'up' ? { label: t.connection.websocket, tone: 'good' } : AWAY
 })
 
+/** While the page is looked at for the first time one word gives way to the other: there is room for both from the start. */
 export function ConnectionBadge() {
   const { label, tone } = badge.value
   return (
     <span class={`badge ${tone}`} role="status" aria-label={t.connection.label}>
       <span class="dot" aria-hidden="true" />
-      {label}
+      <span class="words" data-one={t.connection.connecting} data-other={t.connection.websocket}>
+        {label}
+      </span>
     </span>
   )
 }
