@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ChromiumProcess } from '../../test/support/chromium.ts'
+import { CAMERA_NAME, ChromiumProcess } from '../../test/support/chromium.ts'
 import { makeNoisyCamera } from '../../test/support/media-probe.ts'
 import { startServer } from '../../test/support/server.ts'
 import { LANGUAGES, type Language } from '../../web/ui/store/preferences.ts'
@@ -75,7 +75,7 @@ async function measureAll(browser: ChromiumProcess, url: string): Promise<Budget
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'holdfast-quality-'))
-const cameraFile = join(folder, 'camera.mjpeg')
+const cameraFile = join(folder, CAMERA_NAME)
 await makeNoisyCamera(cameraFile, CAMERA)
 const server = await startServer()
 const browser = await ChromiumProcess.launch({ profileDir: join(folder, 'profile'), cameraFile })

@@ -3,9 +3,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ChromiumProcess } from '../../test/support/chromium.ts'
+import { makeCalmCamera } from '../../test/support/calm-camera.ts'
+import { CAMERA_NAME, ChromiumProcess } from '../../test/support/chromium.ts'
 import { startServer } from '../../test/support/server.ts'
-import { makeCalmCamera } from './camera.ts'
 import { type Page, takePicture } from './picture.ts'
 
 const OUT = join(import.meta.dirname, '../../docs/screens')
@@ -72,7 +72,7 @@ async function takeAll(page: Page, url: string): Promise<void> {
 export async function takeForReadme(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-screens-'))
   await mkdir(OUT, { recursive: true })
-  const cameraFile = join(folder, 'camera.mjpeg')
+  const cameraFile = join(folder, CAMERA_NAME)
   await makeCalmCamera(cameraFile)
   const server = await startServer()
   const browser = await ChromiumProcess.launch({ profileDir: join(folder, 'profile'), cameraFile })

@@ -1,19 +1,33 @@
-// `bun run screens`: makes the pictures of docs/screens from the real thing, and those of test/ui/stills, in which what moves is
-// hidden. `--check` makes the latter anew and compares them: a change that nobody meant ends with 1. Build the page first.
+// `bun run screens`: makes the pictures of docs/screens from the real thing, and takes anew what differs from test/ui/stills;
+// `--stills`: the latter alone; `--check`: says only which differ, and ends with 1 then, as test/ui/stills.test.ts does. Build the
+// page first.
 import { parseArgs } from 'node:util'
-import { checkScreens } from './check.ts'
-import { EVERY_SCREEN, STILLS, takeEveryScreen } from './every.ts'
+import { checkStills, takeStills } from '../../test/ui/every-still.ts'
+import { takeEveryScreen } from './every.ts'
 import { takeForReadme } from './readme.ts'
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: {
+    check: { type: 'boolean', default: false },
+    stills: { type: 'boolean', default: false },
+  },
+})
 
-if (values.check) {
-  const changed = await checkScreens()
-  for (const line of changed) console.error(line)
-  console.info(changed.length === 0 ? 'every screen is as it was' : `${changed.length} are not`)
-  process.exitCode = changed.length === 0 ? 0 : 1
-} else {
-  await takeForReadme()
-  const names = await takeEveryScreen({ stills: STILLS, pictures: EVERY_SCREEN })
-  console.info(`${names.length} pictures in docs/screens/every`)
+async function check(): Promise<void> {
+  const { seen, wrong } = await checkStills()
+  for (const line of wrong) console.error(line)
+  console.info(wrong.length === 0 ? `${seen} are as they were` : `${wrong.length} are not`)
+  process.exitCode = wrong.length === 0 ? 0 : 1
 }
+
+async function take(): Promise<void> {
+  if (!values.stills) {
+    await takeForReadme()
+    console.info(`${(await takeEveryScreen()).length} pictures in docs/screens/every`)
+  }
+  const changed = await takeStills()
+  for (const name of changed) console.info(`test/ui/stills/${name}`)
+  console.info(`${changed.length} stills taken anew`)
+}
+
+await (values.check ? check() : take())

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { waitFor } from './wait-for.ts'
 
@@ -31,11 +31,18 @@ const FLAGS = [
 type LaunchOptions = {
   /** The same folder again = the same person's next visit. */
   profileDir: string
-  /** An .mjpeg or .y4m file that the fake camera plays. */
+  /** What the fake camera plays: MJPEG, in a file called CAMERA_NAME. */
   cameraFile?: string
   /** What the person's browser asks pages for. @default en-US */
   language?: string
+  /** Beyond those that every test has. */
+  flags?: readonly string[]
+  /** Beside this process's own. */
+  env?: Readonly<Record<string, string>>
 }
+
+/** Of a file for `cameraFile`: its last letters are how Chromium knows the format, the whole is the name that pages hear. */
+export const CAMERA_NAME = 'Webcam MJPEG'
 
 export class ChromiumProcess {
   readonly #child: ChildProcess
@@ -47,13 +54,17 @@ export class ChromiumProcess {
   }
 
   static async launch(options: LaunchOptions): Promise<ChromiumProcess> {
-    const { profileDir, cameraFile, language } = options
+    const { profileDir, cameraFile, language, flags = [] } = options
     const portFile = join(profileDir, 'DevToolsActivePort')
     await rm(portFile, { force: true })
-    const camera = cameraFile ? [`--use-file-for-fake-video-capture=${cameraFile}`] : []
+    // The page is told the file as the camera's name: no more of it than a person would call theirs.
+    const cwd = cameraFile && dirname(cameraFile)
+    const camera = cameraFile ? [`--use-file-for-fake-video-capture=${basename(cameraFile)}`] : []
     const spoken = language ? [`--lang=${language}`, `--accept-lang=${language}`] : []
-    const args = [...FLAGS, ...camera, ...spoken, `--user-data-dir=${profileDir}`, 'about:blank']
-    const child = spawn(CHROMIUM, args, { detached: true, stdio: 'ignore' })
+    const own = [...camera, ...spoken, ...flags, `--user-data-dir=${profileDir}`]
+    const args = [...FLAGS, ...own, 'about:blank']
+    const env = { ...process.env, ...options.env }
+    const child = spawn(CHROMIUM, args, { detached: true, stdio: 'ignore', cwd, env })
     const port = await waitFor('Chromium to listen', async () => {
       if (!existsSync(portFile)) return null
       return (await readFile(portFile, 'utf8')).split('\n')[0] || null

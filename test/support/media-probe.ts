@@ -76,5 +76,20 @@ export async function makeNoisyCamera(
   { size = '640x360', noise = 60 } = {},
 ): Promise<void> {
   const picture = `testsrc2=size=${size}:rate=20,noise=alls=${noise}:allf=t`
-  await ffmpeg(['-y', '-f', 'lavfi', '-i', picture, '-t', '3', '-c:v', 'mjpeg', '-q:v', '6', path])
+  await ffmpeg([
+    '-y',
+    '-f',
+    'lavfi',
+    '-i',
+    picture,
+    '-t',
+    '3',
+    '-c:v',
+    'mjpeg',
+    '-q:v',
+    '6',
+    '-f',
+    'mjpeg',
+    path,
+  ])
 }

@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ChromiumProcess } from './chromium.ts'
+import { CAMERA_NAME, ChromiumProcess } from './chromium.ts'
 import { makeNoisyCamera } from './media-probe.ts'
 import { RecorderPage } from './recorder-page.ts'
 import { type RecorderTap, tapRecorder } from './recorder-tap.ts'
@@ -11,14 +11,18 @@ import { type ServerProcess, startServer } from './server.ts'
 import { ServerApi } from './server-api.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 
+type Drawing = { flags: readonly string[]; env: Readonly<Record<string, string>> }
+
 type WorldOptions = {
   env?: Record<string, string>
   /** A camera and a bit rate whose slices are larger than a beacon. */
   isHeavy?: boolean
-  /** Writes the .mjpeg file that the camera plays. @default the browser's own, or a noisy one where it is heavy */
+  /** Writes the MJPEG file that the camera plays. @default the browser's own, or a noisy one where it is heavy */
   makeCamera?: (path: string) => Promise<void>
   /** What the browser asks pages for. @default en-US */
   language?: string
+  /** How the browser draws, where that is not left to the machine. */
+  drawing?: Drawing
   /** What is done to the browser's profile before its first start. */
   prepareProfile?: (folder: string) => Promise<void>
 }
@@ -49,16 +53,18 @@ class Browser {
   readonly #isHeavy: boolean
   readonly #makeCamera: WorldOptions['makeCamera']
   readonly #language: string | undefined
+  readonly #drawing: WorldOptions['drawing']
   readonly #prepare: WorldOptions['prepareProfile']
   #process: ChromiumProcess | null = null
   #tap: RecorderTap | null = null
 
   constructor(folder: string, options: WorldOptions) {
-    const { isHeavy = false, makeCamera, language, prepareProfile } = options
+    const { isHeavy = false, makeCamera, language, drawing, prepareProfile } = options
     this.#folder = folder
     this.#isHeavy = isHeavy
     this.#makeCamera = makeCamera ?? (isHeavy ? makeNoisyCamera : undefined)
     this.#language = language
+    this.#drawing = drawing
     this.#prepare = prepareProfile
   }
 
@@ -89,10 +95,11 @@ class Browser {
   async #launch(): Promise<ChromiumProcess> {
     const profileDir = join(this.#folder, 'profile')
     await this.#prepare?.(profileDir)
-    const cameraFile = join(this.#folder, 'camera.mjpeg')
+    const cameraFile = join(this.#folder, CAMERA_NAME)
     await this.#makeCamera?.(cameraFile)
     const launched = await ChromiumProcess.launch({
       profileDir,
+      ...this.#drawing,
       ...(this.#makeCamera && { cameraFile }),
       ...(this.#language && { language: this.#language }),
     })

@@ -135,7 +135,11 @@ async function walkTrouble({ world, words, look }: Walk): Promise<void> {
   await look(next, 'discard')
   await next.keyboard.press('Escape')
   world.proxy.setLine('open')
+  // The longer the server is away, the rarer it is tried: what a browser says of its network is heard at once.
+  await next.evaluate(() => dispatchEvent(new Event('online')))
   await heading(next, words.recovery.done)
+  await next.locator('.row-open').first().waitFor()
+  await next.getByText(words.connection.websocket, { exact: true }).waitFor()
   await look(next, 'recovered')
   await next.close()
 }

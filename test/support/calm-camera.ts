@@ -22,6 +22,18 @@ const BLUE = channel({ hills: [66, 108, 152], sun: 205, sky: '186-Y/8' })
 const CAMERA = `color=s=1280x720:r=2:d=1,format=gbrp,geq=r='${RED}':g='${GREEN}':b='${BLUE}'`
 
 export async function makeCalmCamera(path: string): Promise<void> {
-  const args = ['-f', 'lavfi', '-i', CAMERA, '-q:v', '3', '-pix_fmt', 'yuvj420p', path]
+  const args = [
+    '-f',
+    'lavfi',
+    '-i',
+    CAMERA,
+    '-q:v',
+    '3',
+    '-pix_fmt',
+    'yuvj420p',
+    '-f',
+    'mjpeg',
+    path,
+  ]
   await promisify(execFile)('ffmpeg', ['-v', 'error', '-y', ...args])
 }
