@@ -35,12 +35,14 @@ export type ReadRecording = typeof recordings.$inferSelect & {
   versions: ReadVersion[]
 }
 
-/** null when there is no such recording; deleted ones are found, with `deletedAt`. */
+/** As of one moment; null when there is no such recording; deleted ones are found, with `deletedAt`. */
 export async function readRecording(db: Db, id: string): Promise<ReadRecording | null> {
-  const [row] = await db.select().from(recordings).where(eq(recordings.id, id))
-  if (!row) return null
-  const [foundTakes, foundVersions] = await Promise.all([readTakes(db, id), readVersions(db, id)])
-  return { ...row, takes: foundTakes, versions: foundVersions }
+  const snapshot = { isolationLevel: 'repeatable read', accessMode: 'read only' } as const
+  return await db.transaction(async (tx) => {
+    const [row] = await tx.select().from(recordings).where(eq(recordings.id, id))
+    if (!row) return null
+    return { ...row, takes: await readTakes(tx, id), versions: await readVersions(tx, id) }
+  }, snapshot)
 }
 
 async function readTakes(db: Db, id: string): Promise<ReadTake[]> {
