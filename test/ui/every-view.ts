@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core'
 import { words as english } from '../../web/ui/strings/en.ts'
 import { afterWords } from '../../web/ui/strings/en-after.ts'
+import { heldWords } from '../../web/ui/strings/en-held.ts'
 import { makeCalmCamera } from '../support/calm-camera.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { createWorld, type World } from '../support/world.ts'
@@ -69,6 +70,6 @@ export async function walkViews(see: (view: View) => Promise<void>): Promise<str
     }
     await page.setViewportSize(VIEWS.wide.size)
   }
-  await walkScreens({ world, words: english, after: afterWords, look })
+  await walkScreens({ world, words: english, after: afterWords, held: heldWords, look })
   return names
 }

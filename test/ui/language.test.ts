@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { words as german } from '../../web/ui/strings/de.ts'
 import { afterWords as germanAfter } from '../../web/ui/strings/de-after.ts'
+import { heldWords as germanHeld } from '../../web/ui/strings/de-held.ts'
 import { words as english } from '../../web/ui/strings/en.ts'
 import { createWorld, type World } from '../support/world.ts'
 import { movedByItself } from './moved.ts'
@@ -43,7 +44,8 @@ test('no screen says anything in English', { timeout: 240_000 }, async () => {
     expect(left, screen).toEqual([])
     seen.push(screen)
   }
-  await walkScreens({ world, words: german, after: germanAfter, look })
+  const said = { words: german, after: germanAfter, held: germanHeld }
+  await walkScreens({ world, ...said, look })
   expect(seen).toContain('status')
 })
 

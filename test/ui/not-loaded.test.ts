@@ -5,8 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CHROMIUM } from '../support/chromium.ts'
 import { type ServerProcess, startServer } from '../support/server.ts'
 import { ServerApi } from '../support/server-api.ts'
+import { violations } from './axe.ts'
 import { leaveBehind } from './left-behind.ts'
 import { storedKeys, writeRows } from './stored-keys.ts'
+import { namelessNodes, smallTargets, spills } from './usable.ts'
 
 let server: ServerProcess
 let browser: Browser
@@ -63,4 +65,7 @@ test('says it in German to whoever asks for German', async () => {
   await page.getByRole('heading', { name: 'Diese Seite konnte nicht geladen werden' }).waitFor()
   await page.getByRole('button', { name: 'Noch einmal versuchen' }).waitFor()
   expect(await page.locator('html').getAttribute('lang')).toBe('de')
+  expect(await violations(page)).toEqual([])
+  expect([...(await spills(page)), ...(await smallTargets(page))]).toEqual([])
+  expect(await namelessNodes(page)).toEqual([])
 }, 60_000)

@@ -2,9 +2,10 @@
 import type { Page } from 'playwright-core'
 import type { words as english } from '../../web/ui/strings/en.ts'
 import type { afterWords } from '../../web/ui/strings/en-after.ts'
+import type { heldWords } from '../../web/ui/strings/en-held.ts'
 import type { Words } from '../../web/ui/strings/words.ts'
 import type { World } from '../support/world.ts'
-import { recordingPage } from './visit.ts'
+import { recordingPage, untilControlled } from './visit.ts'
 
 export type Said = Words<typeof english>
 export type Look = (page: Page, screen: string) => Promise<void>
@@ -14,6 +15,8 @@ type Walk = {
   words: Said
   /** What is said of a saved recording. */
   after: Words<typeof afterWords>
+  /** What is said of a file that was handed over. */
+  held: Words<typeof heldWords>
   look: Look
 }
 
@@ -70,6 +73,11 @@ async function walkRecording({ world, words, look }: Walk): Promise<void> {
   await press(page, words.record.stop)
   await heading(page, words.safety.saved)
   await look(page, 'safe')
+  await page.locator('.panel').getByRole('button', { name: words.library.delete }).click()
+  await page.getByText(words.library.undoHint).waitFor()
+  await look(page, 'safe, deleted')
+  await page.locator('.panel').getByRole('button', { name: words.library.undo }).click()
+  await heading(page, words.safety.saved)
   await page.close()
 }
 
@@ -103,6 +111,29 @@ async function walkLibrary({ world, words, after, look }: Walk): Promise<void> {
   await page.close()
 }
 
+/** A file that another app or a website sends. */
+async function walkHandedOver({ world, words, held, look }: Walk): Promise<void> {
+  const { page } = await world.openPage()
+  await untilControlled(page)
+  const { id } = await world.api.firstRecording()
+  const buffer = Buffer.from(await world.api.media(id))
+  await page.evaluate(() => {
+    const form = document.createElement('form')
+    Object.assign(form, { method: 'POST', action: '/share', enctype: 'multipart/form-data' })
+    form.innerHTML = '<input type="file" name="media" id="shared">'
+    document.body.append(form)
+  })
+  const file = { name: 'Handed over.webm', mimeType: 'video/webm', buffer }
+  await page.setInputFiles('#shared', file)
+  await page.evaluate(() => document.querySelector('form')?.submit())
+  await page.getByRole('heading', { name: held.heading(1) }).waitFor()
+  await look(page, 'handed over')
+  await press(page, words.recovery.discardOf(file.name))
+  await press(page, words.recovery.discardYes)
+  await page.getByText(held.discarded).waitFor()
+  await page.close()
+}
+
 /** The server goes, and the browser dies: what is said then, and at the next visit. */
 async function walkTrouble({ world, words, look }: Walk): Promise<void> {
   const first = await world.openPage()
@@ -133,7 +164,11 @@ async function walkTrouble({ world, words, look }: Walk): Promise<void> {
   await press(next, words.recovery.discardOf(words.library.untitled))
   await next.getByRole('dialog', { name: words.recovery.discardSure }).waitFor()
   await look(next, 'discard')
-  await next.keyboard.press('Escape')
+  const { id } = await world.api.firstRecording()
+  await next.goto(`${world.proxy.url}/recordings/${id}`)
+  await recordingPage(next).locator('.device-part').waitFor()
+  await look(next, 'recording page, on this device')
+  await next.goto(world.proxy.url)
   world.proxy.setLine('open')
   // The longer the server is away, the rarer it is tried: what a browser says of its network is heard at once.
   await next.evaluate(() => dispatchEvent(new Event('online')))
@@ -169,6 +204,7 @@ export async function walkScreens(walk: Walk): Promise<void> {
   await walkRecording(walk)
   await walkLibrary(walk)
   await walkRefusal(walk)
+  await walkHandedOver(walk)
   await walkTrouble(walk)
   await walkStatus(walk)
 }
