@@ -37,6 +37,20 @@ test('after Stop a recording is deleted, brought back, and deleted for good wher
   expect(await page.locator('.row, .stage').filter({ hasText: title }).count()).toBe(0)
 }, 90_000)
 
+test('what could not be brought back is not called safe', async () => {
+  const { page, world } = visit
+  const id = await visit.recordFor(1_000, `Gone ${randomUUID()}`)
+  const panel = page.locator('.stage .panel')
+  await panel.getByRole('button', { name: 'Delete', exact: true }).click()
+  await waitFor('the deletion', async () => !(await isListed(id)))
+  world.proxy.setLine('cut')
+  await panel.getByRole('button', { name: 'Undo' }).click()
+  await page.getByText(/^It was too late to bring/).waitFor()
+  await page.getByRole('heading', { name: 'What do you want to record?' }).waitFor()
+  expect(await page.getByText('Safe on the server', { exact: true }).count()).toBe(0)
+  world.proxy.setLine('open')
+}, 60_000)
+
 test('camera and screen that were recorded together go together', async () => {
   const { page } = visit
   const before = new Set((await visit.world.api.list()).map(({ id }) => id))

@@ -4,7 +4,8 @@ import { useFocusOnMount } from '../shell/focus-on-mount.ts'
 import { Icon } from '../shell/icon.tsx'
 import { undoDelete } from '../store/deletions.ts'
 import { rows } from '../store/library.ts'
-import { recordAgain } from '../store/recording.ts'
+import { current } from '../store/phase.ts'
+import { clearStage, recordAgain } from '../store/recording.ts'
 import { deleted } from '../store/undo-offers.ts'
 import { t } from '../strings/strings.ts'
 
@@ -17,8 +18,11 @@ export function DeletedPanel({ ids }: { ids: readonly string[] }) {
   const gone = deletedOf(ids)
   const [first] = gone
   if (!first) return null
-  const bringBack = () => {
-    for (const info of gone) void undoDelete(info)
+  const bringBack = async () => {
+    const view = current.value
+    const isBack = await Promise.all(gone.map(undoDelete))
+    // What is gone must not be called safe.
+    if (isBack.includes(false) && current.value === view) clearStage()
   }
   return (
     <div class="panel">
@@ -28,7 +32,7 @@ export function DeletedPanel({ ids }: { ids: readonly string[] }) {
       <h1>{t.library.deleted(titleOf(first))}</h1>
       <p>{t.library.undoHint}</p>
       <div class="actions">
-        <button ref={undo} type="button" class="button main" onClick={bringBack}>
+        <button ref={undo} type="button" class="button main" onClick={() => void bringBack()}>
           {t.library.undo}
         </button>
         <button type="button" class="button" onClick={() => void recordAgain()}>

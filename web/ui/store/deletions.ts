@@ -39,14 +39,17 @@ export async function deleteWithUndo(info: RecordingInfo, onOver?: () => void): 
   }
 }
 
-export async function undoDelete(info: RecordingInfo): Promise<void> {
+/** @returns whether it is back */
+export async function undoDelete(info: RecordingInfo): Promise<boolean> {
   endOffer(info.id)
+  let isBack = true
   try {
     await restoreRecording(info.id)
     say(t.library.restored(titleOf(info)))
-    await refreshRecording(info.id)
   } catch {
+    isBack = false
     toast(t.library.undoFailed(titleOf(info)))
-    await refreshRecording(info.id)
   }
+  await refreshRecording(info.id)
+  return isBack
 }
