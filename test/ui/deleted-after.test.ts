@@ -23,8 +23,11 @@ test('after Stop a recording is deleted, brought back, and deleted for good wher
   expect(await isSafe.count()).toBe(0)
   expect(await panel.getByRole('button', { name: /^(Play|Link|Download)$/ }).count()).toBe(0)
   await waitFor('the deletion', async () => !(await isListed(id)))
+  // The list offers it too: the keyboard stays where it was.
+  const undo = panel.getByRole('button', { name: 'Undo' })
+  expect(await undo.evaluate((element) => element === document.activeElement)).toBe(true)
 
-  await panel.getByRole('button', { name: 'Undo' }).click()
+  await undo.click()
   await isSafe.waitFor()
   await waitFor('it to be back', () => isListed(id))
   expect((await world.api.media(id)).length).toBeGreaterThan(1_000)

@@ -7,7 +7,7 @@ import { Icon } from '../shell/icon.tsx'
 import { deleteWithUndo, undoDelete } from '../store/deletions.ts'
 import { openRecording } from '../store/place.ts'
 import { shownLengthMs } from '../store/shown-length.ts'
-import { deleted } from '../store/undo-offers.ts'
+import { deleted, deletedOnStage } from '../store/undo-offers.ts'
 import { t } from '../strings/strings.ts'
 import { hasSeveralParts, isOneFile, partsOf } from './parts.ts'
 import { downloadUrl, type RecordingInfo } from './recordings-client.ts'
@@ -41,7 +41,7 @@ export function RecordingState({ info }: RowProps) {
 }
 
 function DeletedRow({ info }: RowProps) {
-  const undo = useFocusOnMount<HTMLButtonElement>()
+  const undo = useFocusOnMount<HTMLButtonElement>(!deletedOnStage.has(info.id))
   return (
     <li class="row is-deleted">
       <span class="row-main">{t.library.deleted(titleOf(info))}</span>

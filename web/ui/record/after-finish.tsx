@@ -9,6 +9,7 @@ import { deleteWithUndo } from '../store/deletions.ts'
 import { refreshRecording, rows } from '../store/library.ts'
 import { current } from '../store/phase.ts'
 import { clearStage } from '../store/recording.ts'
+import { deletedOnStage } from '../store/undo-offers.ts'
 import { t } from '../strings/strings.ts'
 
 const ACTIONS = ['link', 'download'] as const
@@ -20,7 +21,10 @@ function DeleteButton({ infos }: { infos: readonly RecordingInfo[] }) {
     const clear = () => {
       if (current.value === view) clearStage()
     }
-    for (const info of infos) void deleteWithUndo(info, clear)
+    for (const info of infos) {
+      deletedOnStage.add(info.id)
+      void deleteWithUndo(info, clear)
+    }
   }
   return (
     <button type="button" class="button danger" onClick={run}>

@@ -6,7 +6,7 @@ import { undoDelete } from '../store/deletions.ts'
 import { rows } from '../store/library.ts'
 import { current } from '../store/phase.ts'
 import { clearStage, recordAgain } from '../store/recording.ts'
-import { deleted } from '../store/undo-offers.ts'
+import { deleted, deletedOnStage } from '../store/undo-offers.ts'
 import { t } from '../strings/strings.ts'
 
 /** The recordings of the stage that were deleted here and can be brought back. */
@@ -14,7 +14,7 @@ export const deletedOf = (ids: readonly string[]) =>
   rows.value.filter(({ id }) => ids.includes(id) && deleted.value.has(id))
 
 export function DeletedPanel({ ids }: { ids: readonly string[] }) {
-  const undo = useFocusOnMount<HTMLButtonElement>()
+  const undo = useFocusOnMount<HTMLButtonElement>(ids.some((id) => deletedOnStage.has(id)))
   const gone = deletedOf(ids)
   const [first] = gone
   if (!first) return null

@@ -3,8 +3,10 @@
 import type { RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 
-export function useFocusOnMount<T extends HTMLElement>(): RefObject<T | null> {
+export function useFocusOnMount<T extends HTMLElement>(isWanted = true): RefObject<T | null> {
   const element = useRef<T>(null)
-  useEffect(() => element.current?.focus({ preventScroll: true }), [])
+  useEffect(() => {
+    if (isWanted) element.current?.focus({ preventScroll: true })
+  }, [])
   return element
 }

@@ -8,7 +8,7 @@ import {
 import { t } from '../strings/strings.ts'
 import { forgetRecording, refreshRecording } from './library.ts'
 import { say, toast } from './speech.ts'
-import { deleted } from './undo-offers.ts'
+import { deleted, deletedOnStage } from './undo-offers.ts'
 
 /** Two seconds less than the server keeps it: an offered undo must work. */
 const UNDO_MS = 28_000
@@ -20,6 +20,7 @@ function endOffer(id: string): void {
   clearTimeout(left.get(id))
   left.delete(id)
   deleted.value = left
+  deletedOnStage.delete(id)
 }
 
 /** @param onOver is called once it cannot be undone any more */
