@@ -3,7 +3,6 @@
 
 import {
   type Gap,
-  type HoldfastEvent,
   JOB_STATUSES,
   type Mark,
   REASONS,
@@ -25,12 +24,13 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { at, bytea, counter, generations, xid8 } from './columns.ts'
+import { at, bytea, counter, generations } from './columns.ts'
 
 /** A take in a file: its own time 0 is at `startMs`. null = nobody knows how long it lasts. */
 export type PlayedTake = { take: number; startMs: number; endMs: number | null }
 
 export { deliveries } from './delivery-tables.ts'
+export { events } from './event-table.ts'
 export { instances, receiptKeys, samples, secrets, stores, uptime } from './instance-tables.ts'
 
 /** One row per recording, and after its deletion the audit row that answers late chunks with 410. */
@@ -93,6 +93,17 @@ export const recordings = pgTable(
       .where(sql`version > 0 and compacted_generation <> generation and deleted_at is null`),
     index('recordings_failed').on(table.lastSeenAt).where(sql`status = 'failed'`),
     index('recordings_newest').on(table.createdAt.desc(), table.id.desc()),
+    // The other orders of the list (see list-orders.ts). What is recorded for the first time is in the last one only, whose
+    // key stays: sizes change with every chunk.
+    index('recordings_largest')
+      .on(table.bytes.desc(), table.id.desc())
+      .where(sql`version > 0 and deleted_at is null`),
+    index('recordings_title')
+      .on(sql`lower(coalesce(title, '')) asc nulls first`, table.id.asc().nullsFirst())
+      .where(sql`version > 0 and deleted_at is null`),
+    index('recordings_without_version')
+      .on(table.id.desc())
+      .where(sql`version = 0 and deleted_at is null`),
     index('recordings_group')
       .on(table.groupId, table.createdAt.desc())
       .where(sql`group_id is not null`),
@@ -196,24 +207,12 @@ export const versions = pgTable(
     container: text('container', { enum: ['webm', 'mp4', 'raw'] }),
     createdAt: at('created_at').notNull().default(sql`now()`),
   },
-  (table) => [primaryKey({ columns: [table.recordingId, table.version] })],
-)
-
-/** Outbox and audit: written in the transaction that made it true. `xid` lets readers skip no row (see events). */
-export const events = pgTable(
-  'events',
-  {
-    id: bigserial('id', { mode: 'number' }).primaryKey(),
-    recordingId: uuid('recording_id').notNull(),
-    type: text('type').$type<HoldfastEvent['type']>().notNull(),
-    data: jsonb('data').$type<HoldfastEvent>().notNull(),
-    at: at('at').notNull().default(sql`now()`),
-    xid: xid8('xid').notNull().default(sql`pg_current_xact_id()`),
-  },
   (table) => [
-    index('events_recording').on(table.recordingId, table.id),
-    // The order in which readers take them (see read-events.ts).
-    index('events_order').on(table.xid, table.id),
+    primaryKey({ columns: [table.recordingId, table.version] }),
+    index('versions_longest').on(
+      sql`coalesce(duration_ms, 0) desc nulls last`,
+      table.recordingId.desc(),
+    ),
   ],
 )
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { TestLedger } from '../../test/support/ledger.ts'
 import { deleteRecording } from './delete-recording.ts'
-import { LIST_ORDERS, type ListCursor, type ListOrder, listRecordings } from './list-recordings.ts'
+import { LIST_ORDERS, type ListCursor, type ListOrder } from './list-orders.ts'
+import { listRecordings } from './list-recordings.ts'
 
 let ledger: TestLedger
 

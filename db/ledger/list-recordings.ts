@@ -2,6 +2,7 @@
 import type { Reason, RecordingStatus } from '@holdfast/protocol'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
+import { type Branch, type ListCursor, type ListOrder, ORDERS, type Order } from './list-orders.ts'
 
 export type ListedRecording = {
   id: string
@@ -25,13 +26,7 @@ export type ListedRecording = {
   hasThumbnail: boolean
 }
 
-/** Where a page ended: what it was ordered by, as text so that nothing is rounded, and the id. */
-export type ListCursor = { value: string; id: string }
-
 export type ListPage = { recordings: ListedRecording[]; next: ListCursor | null }
-
-export const LIST_ORDERS = ['newest', 'oldest', 'longest', 'largest', 'title'] as const
-export type ListOrder = (typeof LIST_ORDERS)[number]
 
 type ListQuery = {
   /** One of these; null = all. */
@@ -66,63 +61,19 @@ type Row = {
   has_thumbnail: boolean
 }
 
-type Order = {
-  by: SQL
-  isRising: boolean
-  /** What a cursor carries of it, and how it is read again. */
-  write: SQL
-  read: (text: string) => SQL
-  /** Where it is found, if not in the recording's own row. */
-  joins?: SQL
-}
-
-const CREATED = {
-  by: sql`r.created_at`,
-  write: sql`(extract(epoch from r.created_at) * 1000000)::bigint`,
-  read: readMicros,
-}
-const LENGTH = sql`coalesce(v.duration_ms, 0)`
-const TITLE = sql`lower(coalesce(r.title, ''))`
-
-const ORDERS: Record<ListOrder, Order> = {
-  newest: { ...CREATED, isRising: false },
-  oldest: { ...CREATED, isRising: true },
-  longest: {
-    ...{ by: LENGTH, write: LENGTH, isRising: false, read: readCount },
-    joins: sql`left join versions v on v.recording_id = r.id and v.version = r.version`,
-  },
-  largest: { by: sql`r.bytes`, write: sql`r.bytes`, isRising: false, read: readCount },
-  title: { by: TITLE, write: TITLE, isRising: true, read: (text) => sql`${text}::text` },
-}
-
-function readMicros(text: string): SQL {
-  return sql`(timestamptz 'epoch' + ${text}::bigint * interval '1 microsecond')`
-}
-
-function readCount(text: string): SQL {
-  return sql`${text}::bigint`
-}
-
 /**
  * The page is found first, from as little as its order needs; what else is told of a recording is read for its rows only.
  * In one step the planner reads versions, takes and jobs of all recordings before it sorts them.
  */
 export async function listRecordings(db: Db, query: ListQuery): Promise<ListPage> {
-  const { statuses, group, search = null, order = 'newest', after, limit } = query
-  const { by, isRising, write, read, joins = sql`` } = ORDERS[order]
-  // Nothing of it is ever null; it is said because the indexes say it, and do not serve an order that does not.
-  const way = isRising ? sql`asc nulls first` : sql`desc nulls last`
-  const compare = isRising ? sql`>` : sql`<`
+  const { order = 'newest', limit } = query
+  const { branches, isRising } = ORDERS[order]
+  const way = isRising ? RISING : FALLING
+  const found = branches.map((branch) => findIn(branch, query))
   const rows = await db.execute<Row>(sql`
     with page as materialized (
-      select r.id, ${by} as order_by, (${write})::text as order_value
-      from recordings r ${joins}
-      where r.deleted_at is null
-        ${statuses === null ? sql`` : sql`and r.status in ${[...statuses]}`}
-        ${inGroup(group)}
-        ${search === null ? sql`` : sql`and strpos(lower(r.title), lower(${search})) > 0`}
-        ${after === null ? sql`` : sql`and (${by}, r.id) ${compare} (${read(after.value)}, ${after.id}::uuid)`}
-      order by ${by} ${way}, r.id ${way}
+      select * from (${sql.join(found, sql` union all `)}) found
+      order by order_by ${way}, id ${way}
       limit ${limit + 1})
     select r.id, r.status, r.version, r.reason, r.title, r.group_id as group, r.generation,
       r.finalized_generation, r.chunk_count as chunks, r.bytes, v.duration_ms,
@@ -147,6 +98,34 @@ export async function listRecordings(db: Db, query: ListQuery): Promise<ListPage
     recordings: page.map(toListed),
     next: last ? { value: last.order_value, id: last.id } : null,
   }
+}
+
+// Nothing of it is ever null; it is said because the indexes say it, and do not serve an order that does not.
+const RISING = sql`asc nulls first`
+const FALLING = sql`desc nulls last`
+
+/** As much of a branch as a page may need of it. */
+function findIn(branch: Branch, query: ListQuery): SQL {
+  const { statuses, group, search = null, order = 'newest', after, limit } = query
+  const { from, where, by, id } = branch
+  const { write, isRising } = ORDERS[order]
+  const way = isRising ? RISING : FALLING
+  return sql`(
+    select ${id} as id, ${by} as order_by, (${write(by)})::text as order_value
+    from ${from}
+    where r.deleted_at is null and ${where}
+      ${statuses === null ? sql`` : sql`and r.status in ${[...statuses]}`}
+      ${inGroup(group)}
+      ${search === null ? sql`` : sql`and strpos(lower(r.title), lower(${search})) > 0`}
+      ${after === null ? sql`` : sql`and ${isBehind(after, branch, ORDERS[order])}`}
+    order by ${by} ${way}, ${id} ${way}
+    limit ${limit + 1})`
+}
+
+function isBehind(cursor: ListCursor, branch: Branch, { isRising, read }: Order): SQL {
+  if (branch.after) return branch.after(cursor)
+  const compare = isRising ? sql`>` : sql`<`
+  return sql`(${branch.by}, ${branch.id}) ${compare} (${read(cursor.value)}, ${cursor.id}::uuid)`
 }
 
 /** A statement of its own, so that it is planned over the groups' index. */

@@ -2,11 +2,13 @@
 import { parseArgs } from 'node:util'
 import { benchFinalize, FINALIZE_DEFAULTS } from './finalize.ts'
 import { benchIngest, INGEST_DEFAULTS } from './ingest.ts'
+import { benchList, LIST_DEFAULTS } from './list.ts'
 import { benchParse, PARSE_DEFAULTS } from './parse.ts'
 
 const USAGE = `bun run bench ingest   [--rounds 3] [--measure-ms 1500] [--recorders 1,8,32] [--max-seconds 130]
 bun run bench finalize [--rounds 3] [--minutes 60]
-bun run bench parse    [--rounds 5]`
+bun run bench parse    [--rounds 5]
+bun run bench list     [--rounds 5] [--recordings 100000]`
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -15,6 +17,7 @@ const { positionals, values } = parseArgs({
     'measure-ms': { type: 'string' },
     recorders: { type: 'string' },
     minutes: { type: 'string' },
+    recordings: { type: 'string' },
     'max-seconds': { type: 'string' },
   },
 })
@@ -38,6 +41,11 @@ if (what === 'ingest') {
   })
 } else if (what === 'parse') {
   await benchParse({ rounds: numberOr(values.rounds, PARSE_DEFAULTS.rounds) })
+} else if (what === 'list') {
+  await benchList({
+    rounds: numberOr(values.rounds, LIST_DEFAULTS.rounds),
+    recordings: numberOr(values.recordings, LIST_DEFAULTS.recordings),
+  })
 } else {
   console.error(USAGE)
   process.exitCode = 2

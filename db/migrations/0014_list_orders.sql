@@ -1,0 +1,4 @@
+CREATE INDEX "recordings_largest" ON "recordings" USING btree ("bytes" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE version > 0 and deleted_at is null;--> statement-breakpoint
+CREATE INDEX "recordings_title" ON "recordings" USING btree (lower(coalesce(title, '')) asc nulls first,"id" NULLS FIRST) WHERE version > 0 and deleted_at is null;--> statement-breakpoint
+CREATE INDEX "recordings_without_version" ON "recordings" USING btree ("id" DESC NULLS LAST) WHERE version = 0 and deleted_at is null;--> statement-breakpoint
+CREATE INDEX "versions_longest" ON "versions" USING btree (coalesce(duration_ms, 0) desc nulls last,"recording_id" DESC NULLS LAST);
