@@ -13,6 +13,7 @@ import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { chooseMail } from './choose-mail.ts'
 import { writeMail } from './mail-text.ts'
+import type { MailLanguage } from './mail-words.ts'
 import type { Mailer } from './mailer.ts'
 import { sendWebhook, type WebhookOptions } from './send-webhook.ts'
 
@@ -25,6 +26,7 @@ export type DeliveryDeps = {
   readonly mediaUrl: (recordingId: string, version: number) => string
   /** Where this server is reached from outside; null = nobody said. */
   readonly publicUrl: string | null
+  readonly mailLanguage: MailLanguage
   readonly log: Log
   readonly metrics: Metrics
 }
@@ -95,13 +97,13 @@ async function post(
 }
 
 async function mail(deps: DeliveryDeps, claim: DeliveryClaim): Promise<Result | 'nothing'> {
-  const { mailer, publicUrl } = deps
+  const { mailer, publicUrl, mailLanguage: language } = deps
   const { event, title, eventAt: startedAt, target: to, messageId } = claim
   const chosen = chooseMail(claim)
   if (!chosen) return 'nothing'
   if (!mailer) throw new HoldfastError('mail_missing')
   const link = publicUrl && (event.type === 'ready' ? linkOf(deps, event) : publicUrl)
-  const text = writeMail({ mail: chosen, title, startedAt, link })
+  const text = writeMail({ mail: chosen, title, startedAt, link, language })
   return taken(await mailer.send({ ...text, to, messageId }))
 }
 

@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { list, urlOf } from '../config-text.ts'
 import { setting } from '../setting.ts'
+import { MAIL_LANGUAGES, type MailLanguage } from './mail-words.ts'
 import { checkWebhookUrl } from './public-address.ts'
 
 const email = v.pipe(v.string(), v.email('must be an e-mail address'))
@@ -22,6 +23,11 @@ export const NOTIFY_SETTINGS = {
     description: 'Sender of the e-mails.',
     byDefault: 'Holdfast <holdfast@localhost>',
     reason: 'Most mail servers take only senders that they know.',
+  }),
+  HOLDFAST_MAIL_LANGUAGE: setting('en', v.picklist(MAIL_LANGUAGES, 'must be en or de'), {
+    description: 'Language of the e-mails: en or de.',
+    byDefault: 'en',
+    reason: 'Nobody’s browser is there to be asked when an e-mail is written.',
   }),
   HOLDFAST_PUBLIC_URL: setting(null, urlOf('http', 'https'), {
     description: 'Where people reach this server: links in e-mails and webhooks begin with it.',
@@ -54,6 +60,7 @@ export const NOTIFY_SETTINGS = {
 export type NotifyConfig = {
   readonly smtpUrl: string | null
   readonly mailFrom: string
+  readonly mailLanguage: MailLanguage
   readonly publicUrl: string | null
   /** For recordings that name nobody. */
   readonly byDefault: { email?: string; webhook?: string } | null
@@ -64,9 +71,11 @@ export type NotifyConfig = {
 type NotifyValues = {
   readonly [N in keyof typeof NOTIFY_SETTINGS]: N extends 'HOLDFAST_WEBHOOK_HOSTS'
     ? readonly string[]
-    : N extends 'HOLDFAST_MAIL_FROM'
-      ? string
-      : string | null
+    : N extends 'HOLDFAST_MAIL_LANGUAGE'
+      ? MailLanguage
+      : N extends 'HOLDFAST_MAIL_FROM'
+        ? string
+        : string | null
 }
 
 /** @throws HoldfastError `webhook_refused` for an address that could never be reached */
@@ -78,6 +87,7 @@ export function notifyConfig(values: NotifyValues): NotifyConfig {
   return {
     smtpUrl: values.SMTP_URL,
     mailFrom: values.HOLDFAST_MAIL_FROM,
+    mailLanguage: values.HOLDFAST_MAIL_LANGUAGE,
     publicUrl: values.HOLDFAST_PUBLIC_URL,
     byDefault: email === null && webhook === null ? null : byDefault,
     webhookHosts,

@@ -18,11 +18,11 @@ type Base = {
 const WEBHOOK_TIMEOUT_MS = 15_000
 
 export async function openNotifications({ config, ...base }: Base) {
-  const { smtpUrl, mailFrom, publicUrl, webhookHosts, webhookSecret } = config.notify
+  const { smtpUrl, mailFrom, mailLanguage, publicUrl, webhookHosts, webhookSecret } = config.notify
   const secret = webhookSecret ?? (await madeSecret(base.db))
   const notifications = new Notifications({
     ...base,
-    ...{ publicUrl, everyMs: config.sweepMs },
+    ...{ publicUrl, mailLanguage, everyMs: config.sweepMs },
     webhook: { secret, allowedHosts: webhookHosts, timeoutMs: WEBHOOK_TIMEOUT_MS },
     mailer: smtpUrl === null ? null : new SmtpMailer(smtpUrl, mailFrom),
   })

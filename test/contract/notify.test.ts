@@ -245,19 +245,38 @@ describe('an e-mail', () => {
   })
 })
 
-describe.skipIf(HAS_FLEET)('without a mail server', () => {
-  test('what it could not send is kept, and says what to do', async () => {
-    const server = await startServer({
-      dataDir: bed.server.dataDir,
-      env: {
-        DATABASE_URL: bed.databaseUrl,
-        HOLDFAST_NOTIFY_EMAIL: 'op@example.org',
-        HOLDFAST_GRACE_MS: String(GRACE_MS),
-      },
+/** In the place of the bed's, on its database. */
+async function withServer(
+  env: Record<string, string>,
+  work: (its: WireHttp) => Promise<void>,
+): Promise<void> {
+  const settings = { DATABASE_URL: bed.databaseUrl, HOLDFAST_GRACE_MS: String(GRACE_MS), ...env }
+  const server = await startServer({ dataDir: bed.server.dataDir, env: settings })
+  await bed.server.kill('SIGTERM')
+  try {
+    await work(new WireHttp(server.url))
+  } finally {
+    await server.kill('SIGTERM')
+    await bed.server.start()
+  }
+}
+
+describe.skipIf(HAS_FLEET)('with another server', () => {
+  test('an e-mail is in German where that is set, as text and as HTML', async () => {
+    await withServer({ HOLDFAST_MAIL_LANGUAGE: 'de', SMTP_URL: smtp.url }, async (its) => {
+      const email = 'emmy@example.org'
+      await record({ http: its, skip: 2, notify: { email }, title: 'Gespräch' })
+      const got = await waitFor('mail', () => smtp.to(email)[0])
+      expect(got.subject).toBe('Gespeichert, ein Teil fehlt: „Gespräch“')
+      expect(got.text).toMatch(/Es fehlt: 0:0\d bis 0:0\d\./)
+      expect(got.html).toContain('<html lang="de">')
+      expect(got.html).toMatch(/Es fehlt: 0:0\d bis 0:0\d\./)
     })
-    await bed.server.kill('SIGTERM')
-    try {
-      const made = await record({ http: new WireHttp(server.url), stop: null })
+  })
+
+  test('what it could not send without a mail server is kept, and says what to do', async () => {
+    await withServer({ HOLDFAST_NOTIFY_EMAIL: 'op@example.org' }, async (its) => {
+      const made = await record({ http: its, stop: null })
       const given = await waitFor('it is given up', async () => {
         const [row] = await bed.sql`
           select status, target, log from deliveries where recording_id = ${made.id} and done_at is not null`
@@ -265,9 +284,6 @@ describe.skipIf(HAS_FLEET)('without a mail server', () => {
       })
       expect(given).toMatchObject({ status: 'failed', target: 'op@example.org' })
       expect(given.log).toMatchObject([{ code: 'mail_missing' }])
-    } finally {
-      await server.kill('SIGTERM')
-      await bed.server.start()
-    }
+    })
   })
 })
