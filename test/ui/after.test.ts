@@ -118,26 +118,65 @@ test('where the clipboard is refused the link can be copied by hand', async () =
   expect(await page.evaluate(() => String(getSelection()))).toBe(await field.inputValue())
 })
 
-test('a device that can share is handed the link', async () => {
+/** A system that shares, which this browser has none of: before anything of the page runs. @param refusal how its sheet ends */
+async function withShareSheet(refusal: string | null): Promise<void> {
   const { page } = visit
-  const id = await openRecording('To be sent')
-  await page.evaluate(() => {
-    Object.defineProperty(navigator, 'share', {
-      value: (what: ShareData) => {
-        Object.assign(globalThis, { shared: what })
-        return Promise.reject(new DOMException('called off', 'AbortError'))
-      },
-    })
-  })
+  await page.addInitScript((name) => {
+    const share = async (what: ShareData) => {
+      Object.assign(globalThis, { shared: what })
+      if (name !== null) throw new DOMException('not shared', name)
+    }
+    Object.defineProperty(Navigator.prototype, 'share', { value: share })
+  }, refusal)
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.reload()
+  await page.evaluate(() => navigator.clipboard.writeText('from before'))
+}
+
+const onClipboard = () => visit.page.evaluate(() => navigator.clipboard.readText())
+
+async function share(title: string): Promise<string> {
+  const id = await openRecording(title)
   await button('Link').click()
   await button('Share').click()
+  await opened().locator('.link-made').waitFor()
+  const shared = () =>
+    visit.page.evaluate(() => (globalThis as unknown as { shared?: ShareData }).shared)
+  const { title: told, url } = await waitFor('something to be shared', shared)
+  expect(told).toBe(title)
+  expect(url).toContain(`/recordings/${id}?access=`)
+  return url ?? ''
+}
+
+test.each([
+  ['takes it', null],
+  ['is closed', 'AbortError'],
+])('where a sheet is handed the link and %s nothing more is done', async (end, refusal) => {
+  await withShareSheet(refusal)
+  const url = await share(`A sheet that ${end}`)
   await opened()
     .getByText(/^The link works until/)
     .waitFor()
-  const shared = await page.evaluate(() => (globalThis as unknown as { shared: ShareData }).shared)
-  expect(shared.title).toBe('To be sent')
-  expect(shared.url).toContain(`/recordings/${id}?access=`)
+  expect(await opened().getByRole('textbox', { name: 'Link' }).inputValue()).toBe(url)
+  expect(await onClipboard()).toBe('from before')
   expect(visit.errors).toEqual([])
+})
+
+test('where the device refuses to share the link is copied instead, and that is said', async () => {
+  await withShareSheet('NotAllowedError')
+  const url = await share('Not to be shared')
+  await opened()
+    .getByText(/^This device did not share it: the link was copied instead\. It works until/)
+    .waitFor()
+  expect(await onClipboard()).toBe(url)
+  expect(visit.errors).toEqual([])
+})
+
+test('a device that cannot share offers no button for it', async () => {
+  await openRecording('To be copied')
+  await button('Link').click()
+  await button('Copy link').waitFor()
+  expect(await button('Share').count()).toBe(0)
 })
 
 test('trim is set by keys and from the playhead, kept, and played', async () => {

@@ -8,6 +8,7 @@ import { afterWords } from '../strings/after-words.ts'
 import { t } from '../strings/strings.ts'
 import { copyText } from './copy-text.ts'
 import { makeLink, reasonOf } from './edits-client.ts'
+import { shareLink } from './share-link.ts'
 
 const HOURS = [1, 24, 168] as const
 type Hours = (typeof HOURS)[number]
@@ -79,20 +80,21 @@ function useLink({ id, title }: LinkProps['info']) {
       setProblem(afterWords.link.failed(reasonOf(error)))
     }
   }
-  const copy = () =>
-    run(async (coming) => {
-      const isCopied = await copyText(coming.then(({ address }) => address))
-      const link = await coming
-      const text = isCopied ? afterWords.link.copied(link.until) : afterWords.link.byHand
-      setTold({ link, text, isCopied })
-      say(text)
-    })
+  const put = async (coming: Promise<Link>, says: (until: string) => string) => {
+    const isCopied = await copyText(coming.then(({ address }) => address))
+    const link = await coming
+    const text = isCopied ? says(link.until) : afterWords.link.byHand
+    setTold({ link, text, isCopied })
+    say(text)
+  }
+  const copy = () => run((coming) => put(coming, afterWords.link.copied))
   const share = () =>
     run(async (coming) => {
       const link = await coming
       setTold({ link, text: afterWords.link.made(link.until), isCopied: false })
-      // Called off, or refused by the device: the link is there to be copied.
-      await navigator.share({ title: title ?? '', url: link.address }).catch(() => undefined)
+      const end = await shareLink({ title: title ?? '', url: link.address })
+      // Whoever closes the sheet has seen it, and wants nothing more.
+      if (end === 'refused') await put(coming, afterWords.link.copiedInstead)
     })
   return { hours, setHours, told, problem, copy, share }
 }

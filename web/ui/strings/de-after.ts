@@ -50,6 +50,8 @@ export const afterWords: Words<typeof english> = {
     share: 'Teilen',
     address: 'Link',
     copied: (until) => `Kopiert. Er gilt bis: ${until}.`,
+    copiedInstead: (until) =>
+      `Dieses Gerät hat ihn nicht geteilt: Der Link wurde stattdessen kopiert. Er gilt bis: ${until}.`,
     made: (until) => `Der Link gilt bis: ${until}.`,
     byHand: 'Dieser Browser lässt die Seite nicht kopieren. Bitte aus dem Feld kopieren.',
     failed: (reason) => `Es wurde kein Link erstellt: ${reason}`,

@@ -48,6 +48,8 @@ export const afterWords = {
     share: 'Share',
     address: 'Link',
     copied: (until: string) => `Copied. It works until ${until}.`,
+    copiedInstead: (until: string) =>
+      `This device did not share it: the link was copied instead. It works until ${until}.`,
     made: (until: string) => `The link works until ${until}.`,
     byHand: 'This browser does not let the page copy. Copy it from the field.',
     failed: (reason: string) => `No link was made: ${reason}`,
