@@ -51,34 +51,67 @@ const together = (
     return at && isThere(at) && Math.abs(at.camera - at.screen) < 0.2 ? at : null
   })
 
-test('both play, pause and seek by one set of controls', async () => {
+/** The shadow trees' own names: those of the single player. */
+const control = (name: string) => opened().getByRole('button', { name, exact: true })
+
+async function openTogether(): Promise<void> {
   const group = `interview ${randomUUID()}`
-  await record(group, 'The camera', 'webm-vp8-opus-requestdata-6s', 0)
+  await record(group, 'The camera', 'webm-vp9-opus-kf2000-ts1000-20s', 0)
   await record(group, 'The screen', 'webm-vp8-canvas-resize-ts1000', OFFSET_MS)
   const row = visit.page.getByRole('listitem').filter({ hasText: 'The screen' })
-  await row.locator('.row-open').click()
+  await row.first().locator('.row-open').click()
   await opened().getByText('2 recordings belong together.').waitFor()
   await opened().getByRole('button', { name: 'Play together' }).click()
-  const position = opened().getByRole('slider', { name: 'Position' })
-  await position.waitFor()
+  await opened().locator('group-media').waitFor()
   expect(await opened().locator('video').count()).toBe(2)
-  await waitFor(
-    'the length of both',
-    async () => Number(await position.getAttribute('max')) > 13_000,
-  )
-  await opened().getByRole('button', { name: 'Play all' }).click()
-  await together('both to play', ({ isRunning, camera }) => isRunning && camera > OFFSET_MS / 1000)
-  await position.fill('4000')
-  await together('both to go on there', ({ isRunning, camera }) => isRunning && camera > 4)
-  await opened().getByRole('button', { name: 'Pause all' }).click()
-  await together('both to stop', ({ isStill }) => isStill)
-  await position.fill('2000')
-  await together(
-    'both to stand there',
-    ({ isStill, camera }) => isStill && Math.abs(camera - 2) < 0.05,
-  )
+}
 
-  await opened().getByRole('button', { name: 'Play alone' }).click()
-  expect(await opened().locator('video').count()).toBe(1)
+/** What the controls know of the medium in them. */
+const told = (attribute: string) => opened().locator('media-time-range').getAttribute(attribute)
+
+test('both play, pause and seek by the controls of a single recording', async () => {
+  const { page } = visit
+  await openTogether()
+  await waitFor('the length of both', async () => Number(await told('mediaduration')) > 19)
+  await control('play').click()
+  await together('both to play', ({ isRunning, camera }) => isRunning && camera > OFFSET_MS / 1000)
+  await opened().locator('media-controller').focus()
+  await page.keyboard.press('ArrowRight')
+  await together('both to go on ten seconds later', ({ camera }) => camera > 10)
+  await page.keyboard.press('k')
+  const { camera: pausedAt } = await together('both to stop', ({ isStill }) => isStill)
+  await page.keyboard.press('ArrowLeft')
+  await together('both to stand ten seconds before', ({ isStill, camera }) => {
+    return isStill && Math.abs(pausedAt - 10 - camera) < 0.05
+  })
   expect(visit.errors).toEqual([])
+})
+
+test('they are as loud and as fast as the controls say, and are loaded where both are', async () => {
+  const { page } = visit
+  await openTogether()
+  await opened().locator('media-controller').focus()
+  await page.keyboard.press('m')
+  const each = (property: 'muted' | 'playbackRate') =>
+    opened()
+      .locator('video')
+      .evaluateAll((all, name) => all.map((one) => (one as HTMLVideoElement)[name]), property)
+  await waitFor('both to be silent', async () => (await each('muted')).every((is) => is === true))
+  await control('unmute').click()
+  await waitFor('both to be heard', async () => (await each('muted')).every((is) => is === false))
+  await opened().locator('media-playback-rate-button').click()
+  await waitFor('both to be faster', async () => {
+    return (await each('playbackRate')).every((rate) => rate === 1.25)
+  })
+  await waitFor('all to be loaded', async () => {
+    const [, end] = (await told('mediabuffered'))?.split(' ').at(-1)?.split(':') ?? []
+    return Number(end) > 19
+  })
+  expect(visit.errors).toEqual([])
+})
+
+test('each can be played alone again', async () => {
+  await openTogether()
+  await opened().getByRole('button', { name: 'Play alone' }).click()
+  await waitFor('one to be left', async () => (await opened().locator('video').count()) === 1)
 })

@@ -14,22 +14,41 @@ const TICK_MS = 100
 const MAX_DRIFT_S = 0.12
 
 export class GroupPlayback {
-  readonly #members: readonly Member[]
+  readonly members: readonly Member[]
   readonly #onChange: (standing: Standing) => void
   #atMs = 0
+  #rate = 1
   #isPlaying = false
   #timer: ReturnType<typeof setInterval> | undefined
   #tickedAt = 0
 
   constructor(members: readonly Member[], onChange: (standing: Standing) => void) {
-    this.#members = members
+    this.members = members
     this.#onChange = onChange
   }
 
   get standing(): Standing {
-    const ends = this.#members.map(({ video, offsetMs }) => offsetMs + lengthMs(video))
+    const ends = this.members.map(({ video, offsetMs }) => offsetMs + lengthMs(video))
     const { isPlaying, atMs } = { isPlaying: this.#isPlaying, atMs: this.#atMs }
     return { atMs, lengthMs: Math.max(0, ...ends), isPlaying }
+  }
+
+  get rate(): number {
+    return this.#rate
+  }
+
+  set rate(rate: number) {
+    this.#rate = rate
+    for (const { video } of this.members) video.playbackRate = rate
+  }
+
+  /** Of the file that is least ready among those that have something to show now, as a media element numbers it. */
+  get readyState(): number {
+    const running = this.members.filter((member) => this.#placeIn(member) !== null)
+    return Math.min(
+      HTMLMediaElement.HAVE_ENOUGH_DATA,
+      ...running.map(({ video }) => video.readyState),
+    )
   }
 
   play(): void {
@@ -54,7 +73,7 @@ export class GroupPlayback {
 
   #tick(): void {
     const now = performance.now()
-    const passedMs = now - this.#tickedAt
+    const passedMs = (now - this.#tickedAt) * this.#rate
     this.#tickedAt = now
     this.#atMs = this.#ledMs() ?? this.#atMs + (this.#isWaiting() ? 0 : passedMs)
     if (this.#atMs >= this.standing.lengthMs) {
@@ -65,7 +84,7 @@ export class GroupPlayback {
 
   /** The first file that runs is the clock: its sound is what a person hears the others by. */
   #ledMs(): number | null {
-    for (const { video, offsetMs } of this.#members) {
+    for (const { video, offsetMs } of this.members) {
       const runs = !video.paused && !video.ended && !video.seeking && video.readyState >= 3
       if (runs) return video.currentTime * 1000 + offsetMs
     }
@@ -74,7 +93,7 @@ export class GroupPlayback {
 
   /** A file that should run and has nothing to show holds the clock. */
   #isWaiting(): boolean {
-    return this.#members.some((member) => this.#placeIn(member) !== null)
+    return this.members.some((member) => this.#placeIn(member) !== null)
   }
 
   /** Seconds into the file; null where it has not begun or has ended. */
@@ -84,7 +103,7 @@ export class GroupPlayback {
   }
 
   #align(): void {
-    for (const member of this.#members) this.#alignOne(member)
+    for (const member of this.members) this.#alignOne(member)
     this.#onChange(this.standing)
   }
 

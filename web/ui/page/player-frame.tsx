@@ -1,4 +1,4 @@
-// A video and its controls. Whoever puts a <video slot="media"> into it decides what it plays.
+// A video, or several as one, and its controls. Whoever puts an element with slot="media" into it decides what it plays.
 import type { ComponentChildren } from 'preact'
 import { pageWords } from '../strings/page-words.ts'
 import './chrome.ts'
@@ -8,6 +8,8 @@ type PlayerFrameProps = {
   title: string
   /** Parts of the file where something is missing. */
   gaps?: readonly Stretch[]
+  /** No window of its own shows more than one picture. */
+  isSeveral?: boolean
   children: ComponentChildren
 }
 
@@ -32,9 +34,13 @@ export function Stretches({ kind, of }: { kind: string; of: readonly Stretch[] }
   )
 }
 
-export function PlayerFrame({ title, gaps = [], children }: PlayerFrameProps) {
+export function PlayerFrame({ title, gaps = [], isSeveral = false, children }: PlayerFrameProps) {
   return (
-    <div class="player-frame" dir="ltr" onKeyDownCapture={keepFromControls}>
+    <div
+      class={isSeveral ? 'player-frame several' : 'player-frame'}
+      dir="ltr"
+      onKeyDownCapture={keepFromControls}
+    >
       <media-controller
         class="player on-stage"
         aria-label={pageWords.player.label(title)}
@@ -57,7 +63,7 @@ export function PlayerFrame({ title, gaps = [], children }: PlayerFrameProps) {
           <media-time-display showduration notoggle />
           <span class="player-space" />
           <media-playback-rate-button rates="0.5 1 1.25 1.5 2" />
-          <media-pip-button />
+          {!isSeveral && <media-pip-button />}
           <media-fullscreen-button />
         </media-control-bar>
       </media-controller>

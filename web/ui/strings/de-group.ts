@@ -6,7 +6,5 @@ export const groupWords: Words<typeof english> = {
   madeTogether: (count) => `${count} Aufnahmen gehören zusammen.`,
   together: 'Zusammen abspielen',
   alone: 'Allein abspielen',
-  play: 'Alle abspielen',
-  pause: 'Alle anhalten',
-  position: 'Position',
+  several: (count) => `${count} Aufnahmen zusammen`,
 }

@@ -4,7 +4,5 @@ export const groupWords = {
   madeTogether: (count: number) => `${count} recordings belong together.`,
   together: 'Play together',
   alone: 'Play alone',
-  play: 'Play all',
-  pause: 'Pause all',
-  position: 'Position',
+  several: (count: number) => `${count} recordings together`,
 }
