@@ -8,6 +8,26 @@ const visit = useVisit()
 
 const isListed = async (id: string) => (await visit.world.api.list()).some((one) => one.id === id)
 
+// Before any test that installs a clock: it stays for all pages of the browser.
+test('what is deleted elsewhere while it is called safe is not called so any more', async () => {
+  const { page, world } = visit
+  const title = `Elsewhere ${randomUUID()}`
+  const id = await visit.recordFor(1_000, title)
+  const answer = await fetch(`${world.server.url}/api/recordings/${id}`, { method: 'DELETE' })
+  expect(answer.ok).toBe(true)
+  const panel = page.locator('.stage .panel')
+  await panel.getByRole('heading', { name: `Deleted “${title}”` }).waitFor()
+  expect(await page.getByText('Safe on the server', { exact: true }).count()).toBe(0)
+  expect(await panel.getByRole('button', { name: /^(Play|Link|Undo|Delete)$/ }).count()).toBe(0)
+  // Also where the list had just asked for it.
+  await waitFor(
+    'its row to go',
+    async () => (await page.locator('.row').filter({ hasText: title }).count()) === 0,
+  )
+  await panel.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('heading', { name: 'What do you want to record?' }).waitFor()
+})
+
 test('after Stop a recording is deleted, brought back, and deleted for good where it was made', async () => {
   const { page, world } = visit
   // Time goes as ever, but can be made to jump.

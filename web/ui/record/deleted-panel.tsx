@@ -42,3 +42,23 @@ export function DeletedPanel({ ids }: { ids: readonly string[] }) {
     </div>
   )
 }
+
+/** Deleted elsewhere, or not brought back in time. */
+export function GonePanel({ title }: { title: string | null }) {
+  return (
+    <div class="panel" role="status">
+      <span class="panel-icon">
+        <Icon name="trash" size={30} />
+      </span>
+      <h1>{t.library.deleted(title || t.library.untitled)}</h1>
+      <div class="actions">
+        <button type="button" class="button" onClick={() => void recordAgain()}>
+          {t.record.another}
+        </button>
+        <button type="button" class="button quiet" onClick={clearStage}>
+          {t.app.done}
+        </button>
+      </div>
+    </div>
+  )
+}

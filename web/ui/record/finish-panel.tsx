@@ -6,16 +6,17 @@ import { UnsentActions } from '../recovery/unsent-actions.tsx'
 import { useFocusOnMount } from '../shell/focus-on-mount.ts'
 import { Icon } from '../shell/icon.tsx'
 import { InstallOffer } from '../shell/install-offer.tsx'
-import { current, phase } from '../store/phase.ts'
+import { current, isOver, phase } from '../store/phase.ts'
 import { openRecording } from '../store/place.ts'
 import { clearStage, recordAgain } from '../store/recording.ts'
 import { endedByLoss } from '../store/source-loss.ts'
+import { gone } from '../store/undo-offers.ts'
 import { partsOf, type UploadView, viewUpload } from '../store/upload-view.ts'
 import { sendingOthers } from '../store/uploads.ts'
 import { sayError } from '../strings/say-error.ts'
 import { t } from '../strings/strings.ts'
 import type { AfterFinish } from './after-finish.tsx'
-import { DeletedPanel, deletedOf } from './deleted-panel.tsx'
+import { DeletedPanel, deletedOf, GonePanel } from './deleted-panel.tsx'
 import { SafetyLine } from './safety-line.tsx'
 
 type PanelProps = { view: UploadView<Recording> }
@@ -147,6 +148,14 @@ export function FinishPanel() {
   if (!view) return null
   const ids = partsOf(view.upload).map(({ id }) => id)
   if (deletedOf(ids).length > 0) return <DeletedPanel ids={ids} />
+  // What had all arrived is gone there. Where something is left here, that is said.
+  if (
+    isOver.value &&
+    view.progress.value.waitingBytes === 0 &&
+    ids.some((id) => gone.value.has(id))
+  ) {
+    return <GonePanel title={view.upload.title} />
+  }
   return (
     <div class="panel">
       {phase.value === 'saving' && <Saving view={view} />}

@@ -8,7 +8,7 @@ import {
 import { t } from '../strings/strings.ts'
 import { forgetRecording, refreshRecording } from './library.ts'
 import { say, toast } from './speech.ts'
-import { deleted, deletedOnStage } from './undo-offers.ts'
+import { deleted, deletedOnStage, noteGone } from './undo-offers.ts'
 
 /** Two seconds less than the server keeps it: an offered undo must work. */
 const UNDO_MS = 28_000
@@ -27,6 +27,7 @@ function endOffer(id: string): void {
 export async function deleteWithUndo(info: RecordingInfo, onOver?: () => void): Promise<void> {
   const timer = setTimeout(() => {
     endOffer(info.id)
+    noteGone(info.id)
     forgetRecording(info.id)
     onOver?.()
   }, UNDO_MS)

@@ -18,7 +18,7 @@ import {
   readRecording,
 } from '../library/recordings-client.ts'
 import { mergeRows, type Rows, withoutRow } from '../library/rows.ts'
-import { deleted } from './undo-offers.ts'
+import { deleted, gone, noteBack } from './undo-offers.ts'
 
 export const PAGE_SIZE = 50
 /** From one attempt to the next, doubled each time. */
@@ -131,8 +131,12 @@ function place(info: RecordingInfo | undefined, before = info): void {
 }
 
 export async function refreshRecording(id: string): Promise<RecordingInfo | null> {
+  const wasGone = gone.value.has(id)
   try {
     const info = await readRecording(id)
+    // Deleted since it was asked for: the answer is older than that.
+    if (!wasGone && gone.value.has(id)) return null
+    noteBack(id)
     const before = known.value.get(id)
     batch(() => {
       rows.value = mergeRows(rows.value, [info])

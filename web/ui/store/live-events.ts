@@ -5,7 +5,7 @@ import { signal } from '@preact/signals'
 import { t } from '../strings/strings.ts'
 import { forgetRecording, listState, loadRecordings, refreshRecording, rows } from './library.ts'
 import { say } from './speech.ts'
-import { deleted } from './undo-offers.ts'
+import { deleted, noteGone } from './undo-offers.ts'
 
 const RETRY_MS = 5_000
 /** Events of one recording come in bursts; one look at it afterwards is enough. */
@@ -30,7 +30,9 @@ function receive(event: HoldfastEvent): void {
   if (event.type === 'deleted') {
     // Nothing more is to be read of it.
     clearTimeout(pending.get(event.id))
-    if (!deleted.value.has(event.id)) forgetRecording(event.id)
+    if (deleted.value.has(event.id)) return
+    noteGone(event.id)
+    forgetRecording(event.id)
     return
   }
   if (event.type === 'ready') {
