@@ -240,8 +240,9 @@ test('a lock file that does not fit stops the start with the reason', async () =
 async function pathWithoutBun(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'up-path-'))
   onTestFinished(() => rm(folder, { recursive: true }))
+  // Of what is built into the shell too, `true`, the path of the program.
   const script =
-    'for c in node npm sh env setpriv true mkdir cat; do p=$(command -v $c) && ln -s "$p" "$0/$c"; done; true'
+    'for c in node npm sh env setpriv true mkdir cat; do p=$(env which $c) && ln -s "$p" "$0/$c"; done; true'
   execFileSync('sh', ['-c', script, folder])
   return folder
 }
@@ -260,6 +261,8 @@ test('gets the pinned Bun from npm when PATH has none, and keeps it', {
   first.child.kill('SIGTERM')
   await first.ended
   const second = up(root, ['start'], { PATH: path })
-  await second.until(/server \d+/)
+  const [, server] = await second.until(/server (\d+)/)
   expect(second.said()).toContain(`✓ Bun ${bunVersion} (.bun)`)
+  second.child.kill('SIGKILL')
+  await vi.waitFor(() => expect(isRunning(Number(server))).toBe(false), { timeout: 10_000 })
 })
