@@ -4,6 +4,7 @@
 import { and, asc, desc, eq, lte, sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 import { chunks, conflicts, recordings, versions } from '../schema.ts'
+import { atOneMoment } from '../snapshot.ts'
 
 export type ReceiptRow = typeof recordings.$inferSelect
 
@@ -39,8 +40,7 @@ export type RefusedChunk = Pick<
 
 /** All but the chunks, as of one moment; null when there is no such recording. */
 export async function readReceiptState(db: Db, id: string): Promise<ReceiptState | null> {
-  const snapshot = { isolationLevel: 'repeatable read', accessMode: 'read only' } as const
-  return await db.transaction(async (tx) => {
+  return await atOneMoment(db, async (tx) => {
     const [row] = await tx.select().from(recordings).where(eq(recordings.id, id))
     if (!row) return null
     const [version] = await tx
@@ -51,7 +51,7 @@ export async function readReceiptState(db: Db, id: string): Promise<ReceiptState
       .limit(1)
     const takes = await readTakes(tx, id)
     return { row, takes, version: version ?? null, refused: await readRefused(tx, id) }
-  }, snapshot)
+  })
 }
 
 type TakeRow = {

@@ -2,6 +2,7 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 import { recordings, takes, totals, versions } from '../schema.ts'
+import { atOneMoment } from '../snapshot.ts'
 
 export type ReadTake = {
   take: number
@@ -37,12 +38,11 @@ export type ReadRecording = typeof recordings.$inferSelect & {
 
 /** As of one moment; null when there is no such recording; deleted ones are found, with `deletedAt`. */
 export async function readRecording(db: Db, id: string): Promise<ReadRecording | null> {
-  const snapshot = { isolationLevel: 'repeatable read', accessMode: 'read only' } as const
-  return await db.transaction(async (tx) => {
+  return await atOneMoment(db, async (tx) => {
     const [row] = await tx.select().from(recordings).where(eq(recordings.id, id))
     if (!row) return null
     return { ...row, takes: await readTakes(tx, id), versions: await readVersions(tx, id) }
-  }, snapshot)
+  })
 }
 
 async function readTakes(db: Db, id: string): Promise<ReadTake[]> {
