@@ -43,6 +43,7 @@ import { ReceiptKeys } from './receipts/receipt-keys.ts'
 import { EventFeed } from './recordings/event-feed.ts'
 import { forgetDeleted } from './recordings/forget-deleted.ts'
 import { Sampler } from './status/sampler.ts'
+import { type StopStep, stopInOrder, stopTogether } from './stop-steps.ts'
 import { type OpenedStore, openStore } from './store/open-store.ts'
 import { requireSameStore } from './store/same-store.ts'
 import { prepareWebTransport } from './webtransport/prepare.ts'
@@ -207,17 +208,20 @@ async function makeParts(base: Base): Promise<Parts> {
     stopping: streams.signal,
     stopStreams: () => streams.abort(),
     stopWorkers: () => {
-      const first = [sampler, notify.notifications, jobs, ...Object.values(keepers)]
-      return stopAll(health, [...first, sweeper, verifier, feed])
+      health.setStopping()
+      const { notifications } = notify
+      return stopWorkers({ sampler, notifications, jobs, ...keepers, sweeper, verifier, feed }, log)
     },
   }
 }
 
 type Worker = { stop(): Promise<void> }
 
-async function stopAll(health: Health, workers: readonly Worker[]): Promise<void> {
-  health.setStopping()
-  await Promise.allSettled(workers.map((worker) => worker.stop()))
+function stopWorkers(workers: Record<string, Worker>, log: Log): Promise<void> {
+  const steps = Object.entries(workers).map(
+    ([name, worker]): StopStep => [`the ${name}`, () => worker.stop()],
+  )
+  return stopTogether(steps, log)
 }
 
 async function signingKey({ config, database }: Base): Promise<SigningKey> {
@@ -256,27 +260,20 @@ async function stop({
   parts.health.setStopping()
   parts.webTransport?.drain()
   const drained = listener.drain()
-  const steps: [string, () => unknown][] = [
-    ['sessions', () => parts.ingest.shutdown()],
-    ['event streams', () => parts.stopStreams()],
-    ['requests', () => Promise.race([drained, wait(DRAIN_MS)])],
+  const steps: StopStep[] = [
+    ['the sessions', () => parts.ingest.shutdown()],
+    ['the event streams', () => parts.stopStreams()],
+    ['the requests', () => Promise.race([drained, wait(DRAIN_MS)])],
     ['WebTransport', () => parts.webTransport?.close()],
-    ['listener', () => listener.close()],
-    ['workers', () => parts.stopWorkers()],
-    ['incarnation', () => endIncarnation(database.client.db, incarnation)],
-    ['bus', () => bus.close()],
-    ['store', () => store.close()],
-    ['metrics', () => metrics.close()],
-    ['database', () => database.close()],
+    ['the listener', () => listener.close()],
+    ['the workers', () => parts.stopWorkers()],
+    ['the incarnation', () => endIncarnation(database.client.db, incarnation)],
+    ['the bus', () => bus.close()],
+    ['the store', () => store.close()],
+    ['the metrics', () => metrics.close()],
+    ['the database', () => database.close()],
   ]
-  for (const [name, step] of steps) {
-    try {
-      await step()
-    } catch (error) {
-      // Every step stands for itself: the next ones still have files and processes to end.
-      log.warn({ error }, `stopping: ${name} failed`)
-    }
-  }
+  await stopInOrder(steps, log)
 }
 
 /** Requests that were running get this long; uploads are repeated elsewhere. */

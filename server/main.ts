@@ -84,10 +84,16 @@ class Process {
   async #stop(): Promise<void> {
     this.#isStopping = true
     // Also keeps the process until the last step: once the database is gone nothing else may hold it.
-    setTimeout(() => process.exit(1), STOP_MS)
+    setTimeout(() => this.#giveUpStopping(), STOP_MS)
     await this.#server?.stop()
     this.#log.info({}, 'stopped')
     process.exit(process.exitCode ?? 0)
+  }
+
+  /** What was acked is on the disk and in the ledger: the next start goes on from there, as after a kill. */
+  #giveUpStopping(): void {
+    this.#log.error({}, `not stopped within ${STOP_MS / 1000} s: ending without the last steps`)
+    process.exit(1)
   }
 }
 

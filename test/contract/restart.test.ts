@@ -31,6 +31,12 @@ describe.skipIf(HAS_FLEET).each(RUNTIMES)('a server that ends, on %s', (runtime)
     return { made, socket }
   }
 
+  /** What the log says about the last stop: which step took its time. */
+  const howItStopped = () => {
+    const { logs } = bed.server
+    return JSON.stringify(logs.slice(logs.findLastIndex(({ msg }) => msg === 'stopping')))
+  }
+
   describe('by SIGKILL', () => {
     test('I1: has every acked chunk when it is back, and the recorder goes on where it was', async () => {
       const { made, socket } = await recorder([0, 1, 2, 3])
@@ -105,7 +111,7 @@ describe.skipIf(HAS_FLEET).each(RUNTIMES)('a server that ends, on %s', (runtime)
         retry: true,
       })
       expect(await socket.closed()).toBe(4503)
-      expect(await exit).toBe(0)
+      expect(await exit, howItStopped()).toBe(0)
       const types = socket.frames.map((one) => one.type)
       expect(types.lastIndexOf(TYPE.ACK)).toBeLessThan(types.indexOf(TYPE.ERROR))
       await bed.server.start()
@@ -133,7 +139,7 @@ describe.skipIf(HAS_FLEET).each(RUNTIMES)('a server that ends, on %s', (runtime)
         await waitFor('the signal to be heard', () => bed.server.logs.length > length)
       })
       expect(await answer).toMatchObject({ status: 200, body: { acks: [[0, 0]] } })
-      expect(await exit).toBe(0)
+      expect(await exit, howItStopped()).toBe(0)
     })
 
     test('takes nothing new while it stops', async () => {

@@ -1,6 +1,6 @@
 // A link for people: for how long, copied, and handed to other apps where the device can. Says until when it works.
 import { useState } from 'preact/hooks'
-import { formatMoment } from '../format/moment.ts'
+import { momentInSentence } from '../format/moment.ts'
 import type { RecordingInfo } from '../library/recordings-client.ts'
 import { Icon } from '../shell/icon.tsx'
 import { say } from '../store/speech.ts'
@@ -19,7 +19,7 @@ type Link = { hours: Hours; address: string; until: string }
 
 async function make(id: string, hours: Hours): Promise<Link> {
   const { url, expiresAt } = await makeLink(id, hours)
-  const until = formatMoment(new Date(expiresAt), new Date(), t.locale)
+  const until = momentInSentence(new Date(expiresAt), new Date(), t.locale)
   return { hours, address: new URL(url, location.href).href, until }
 }
 

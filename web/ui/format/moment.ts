@@ -1,4 +1,4 @@
-// Points in time as people say them: today and yesterday by name, the rest by date.
+// Points in time as people say them: yesterday, today and tomorrow by name, the rest by date.
 import { dateFormat, relativeFormat } from './kept-formats.ts'
 
 const DAY_MS = 86_400_000
@@ -8,10 +8,10 @@ function startOfDay(date: Date): number {
 }
 
 /**
- * `Today, 7:17 PM` · `Yesterday, 7:17 PM` · `Nov 3, 7:17 PM` · `Nov 3, 2023, 7:17 PM`.
- * `medium` says the seconds too.
+ * Inside a sentence: `today, 7:17 PM` · `yesterday, 7:17 PM` · `tomorrow, 7:17 PM` · `Nov 3, 7:17 PM` ·
+ * `Nov 3, 2023, 7:17 PM`. `medium` says the seconds too.
  */
-export function formatMoment(
+export function momentInSentence(
   at: Date,
   now: Date,
   locale: string,
@@ -19,12 +19,18 @@ export function formatMoment(
 ): string {
   const time = dateFormat(locale, { timeStyle }).format(at)
   const days = Math.round((startOfDay(at) - startOfDay(now)) / DAY_MS)
-  if (days === 0 || days === -1) {
-    const word = relativeFormat(locale, { numeric: 'auto' }).format(days, 'day')
-    return `${word.charAt(0).toLocaleUpperCase(locale)}${word.slice(1)}, ${time}`
+  if (Math.abs(days) <= 1) {
+    return `${relativeFormat(locale, { numeric: 'auto' }).format(days, 'day')}, ${time}`
   }
   const isThisYear = at.getFullYear() === now.getFullYear()
   const date: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric' }
   if (!isThisYear) date.year = 'numeric'
   return `${dateFormat(locale, date).format(at)}, ${time}`
+}
+
+/** The same where it stands alone: `Today, 7:17 PM`. */
+export function formatMoment(...moment: Parameters<typeof momentInSentence>): string {
+  const text = momentInSentence(...moment)
+  const [, , locale] = moment
+  return `${text.charAt(0).toLocaleUpperCase(locale)}${text.slice(1)}`
 }

@@ -1,5 +1,5 @@
 // Recordings that could not be finished: why, when it is tried again, and the button that tries it now.
-import { formatMoment } from '../format/moment.ts'
+import { momentInSentence } from '../format/moment.ts'
 import { finalizeRecording } from '../library/recordings-client.ts'
 import { toast } from '../store/speech.ts'
 import { statusWords as words } from '../strings/status-words.ts'
@@ -29,7 +29,9 @@ function FailedRow({ recording }: { recording: FailedRecording }) {
         <span class="facts">
           <span>{words.attempts(attempts)}</span>
           {nextAttemptAt && (
-            <span>{words.next(formatMoment(new Date(nextAttemptAt), new Date(), t.locale))}</span>
+            <span>
+              {words.next(momentInSentence(new Date(nextAttemptAt), new Date(), t.locale))}
+            </span>
           )}
         </span>
       </span>
