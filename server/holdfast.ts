@@ -208,7 +208,6 @@ async function makeParts(base: Base): Promise<Parts> {
     stopping: streams.signal,
     stopStreams: () => streams.abort(),
     stopWorkers: () => {
-      health.setStopping()
       const { notifications } = notify
       return stopWorkers({ sampler, notifications, jobs, ...keepers, sweeper, verifier, feed }, log)
     },
