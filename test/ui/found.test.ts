@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { waitFor } from '../support/wait-for.ts'
 import { leaveBehind } from './left-behind.ts'
 import { storedKeys, writeRows } from './stored-keys.ts'
-import { useVisit } from './visit.ts'
+import { untilControlled, useVisit } from './visit.ts'
 
 const visit = useVisit()
 
@@ -99,6 +99,24 @@ test('what is left can be kept as a file while the server is away', async () => 
   const download = await saved
   expect(download.suggestedFilename()).toBe(`${title}.webm`)
   expect(await readFile(await download.path())).toHaveLength(40_000)
+  world.proxy.setLine('open')
+  await page.getByRole('heading', { name: /now safe on the server$/ }).waitFor({ timeout: 30_000 })
+}, 60_000)
+
+test('what waits for its next try goes as soon as the page hears from the server', async () => {
+  const { page, world } = visit
+  const [id, title] = [randomUUID(), `Waiting ${randomUUID()}`]
+  await untilControlled(page)
+  world.proxy.setLine('cut')
+  await page.getByText('Server not reached', { exact: true }).waitFor()
+  // After this no try comes by itself while the test runs.
+  await page.evaluate(() => {
+    Math.random = () => 1_000
+  })
+  const tried = page.waitForEvent('requestfailed', (request) => request.method() === 'POST')
+  await leaveBehind(page, { id, title, count: 2 })
+  await tried
+  await page.getByRole('region', { name: FOUND }).waitFor()
   world.proxy.setLine('open')
   await page.getByRole('heading', { name: /now safe on the server$/ }).waitFor({ timeout: 30_000 })
 }, 60_000)

@@ -49,5 +49,6 @@ test('a hidden tab listens to nothing, and is current again once it is seen', as
   await row.waitFor({ state: 'detached' })
   expect(await open()).toBe(1)
   expect(await page.evaluate(() => streams.at(-1)?.url)).toMatch(/\?lastEventId=.+/)
-  expect(errors).toEqual([])
+  // What happened before the deletion may be heard first, and makes the page look at what is gone by then.
+  expect(errors.filter((error) => !error.includes('410'))).toEqual([])
 }, 60_000)

@@ -103,7 +103,7 @@ function isNothing({ takes, pending }: StoredRecording): boolean {
 /** When this page goes the service worker goes on. */
 function watchDrain(upload: BufferedUpload): () => void {
   const gone = () => tellWorker({ type: 'holdfast:drain-all' })
-  const online = () => upload.dispatch({ type: 'nudge' })
+  const online = () => upload.retry()
   window.addEventListener('pagehide', gone)
   window.addEventListener('online', online)
   return () => {

@@ -136,6 +136,10 @@ export class BufferedUpload implements Upload {
     else this.#early.push(event)
   }
 
+  retry(): void {
+    this.dispatch({ type: 'nudge' })
+  }
+
   /** Stops sending; what is unsent stays stored. */
   end(): void {
     this.#sender?.end()

@@ -106,8 +106,8 @@ export class LiveRecording extends BufferedUpload implements Recording {
     const unwatch = watchPageLife({
       leaving: () => this.#leaving(),
       hidden: () => this.#sequence.requestData(),
-      shown: () => this.dispatch({ type: 'nudge' }),
-      online: () => this.dispatch({ type: 'nudge' }),
+      shown: () => this.retry(),
+      online: () => this.retry(),
       gone: () => this.#gone(),
       back: () => this.#back(),
     })
@@ -280,7 +280,7 @@ export class LiveRecording extends BufferedUpload implements Recording {
   #back(): void {
     this.#isGone = false
     if (this.#isEnding) {
-      this.dispatch({ type: 'nudge' })
+      this.retry()
       return
     }
     this.copy.change({ ended: null })

@@ -165,6 +165,8 @@ export interface Upload {
    * @throws PartialError (rejects) when the rest and the stop are acknowledged, but a part never will be
    */
   readonly safe: Promise<void>
+  /** Something says that the server may answer again: tries now, not when the next try is due. */
+  retry(): void
 }
 
 /** A recording that this page makes. */

@@ -17,7 +17,7 @@ import { followEvents } from './store/live-events.ts'
 import { followAddress, recordingIn } from './store/place.ts'
 import { keepPreferences } from './store/preferences.ts'
 import { watchSourceLoss } from './store/source-loss.ts'
-import { keepLooking, recoverUnsent } from './store/uploads.ts'
+import { keepLooking, recoverUnsent, sendWhenBack } from './store/uploads.ts'
 import { t } from './strings/strings.ts'
 
 const LOOK_FIRST_MS = 250
@@ -50,6 +50,7 @@ async function start(root: Element): Promise<void> {
   followEvents(page.signal)
   lookCloser(page.signal)
   keepLooking(page.signal)
+  sendWhenBack(page.signal)
   await registerWorker()
 }
 

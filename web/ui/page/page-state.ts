@@ -3,7 +3,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import { RefusedError } from '../library/recordings-client.ts'
 import { rows } from '../store/library.ts'
-import { serverLink } from '../store/live-events.ts'
+import { whenServerIsBack } from '../store/live-events.ts'
 import { type Detail, readDetail, type Seen } from './detail.ts'
 
 export type Standing = 'loading' | 'there' | 'unknown' | 'deleted' | 'closed' | 'expired' | 'away'
@@ -77,17 +77,15 @@ export function watchRecording(seen: Seen, stop: AbortSignal): PageState {
 function followRows(state: PageState, take: (read: Detail) => void, stop: AbortSignal): void {
   const { id } = state.seen
   let wasListed = false
-  let link = serverLink.peek()
   const end = effect(() => {
     const row = rows.value.find((one) => one.id === id)
-    const isBack = serverLink.value === 'up' && link === 'away'
-    link = serverLink.value
     // The list alone tells less.
     if (row && 'complete' in row) take(row as Detail)
-    if ((wasListed && !row) || isBack) void state.refresh()
+    if (wasListed && !row) void state.refresh()
     wasListed = row !== undefined
   })
   stop.addEventListener('abort', end, { once: true })
+  whenServerIsBack(() => void state.refresh(), stop)
 }
 
 /** Who has only a link hears of this one recording. */

@@ -1,7 +1,7 @@
 // Keeps the library current by Server-Sent Events, and knows from them whether the server answers.
 
 import type { HoldfastEvent } from '@holdfast/protocol'
-import { signal } from '@preact/signals'
+import { effect, signal, untracked } from '@preact/signals'
 import { t } from '../strings/strings.ts'
 import { forgetRecording, listState, loadRecordings, refreshRecording, rows } from './library.ts'
 import { say } from './speech.ts'
@@ -13,6 +13,17 @@ const SETTLE_MS = 150
 
 export type ServerLink = 'connecting' | 'up' | 'away'
 export const serverLink = signal<ServerLink>('connecting')
+
+/** Calls `handler` each time that the server answers again, until `signal` aborts. */
+export function whenServerIsBack(handler: () => void, signal: AbortSignal): void {
+  let before = serverLink.peek()
+  const end = effect(() => {
+    const isBack = serverLink.value === 'up' && before === 'away'
+    before = serverLink.value
+    if (isBack) untracked(handler)
+  })
+  signal.addEventListener('abort', end, { once: true })
+}
 
 const pending = new Map<string, ReturnType<typeof setTimeout>>()
 

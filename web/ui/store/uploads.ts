@@ -2,6 +2,7 @@
 // visit left on this device, and those that were still being sent when the next one began.
 import { computed, signal } from '@preact/signals'
 import { deleteUnsent, drainUnsent, listUnsent, type Upload } from '../../index.ts'
+import { whenServerIsBack } from './live-events.ts'
 import { current } from './phase.ts'
 import { isSafe, isStuck, partsOf, type UploadView, viewUpload } from './upload-view.ts'
 
@@ -55,6 +56,13 @@ export function keepLooking(signal: AbortSignal): void {
   document.addEventListener('visibilitychange', look, { signal })
   const timer = setInterval(look, LOOK_MS)
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+}
+
+/** What waits for its next try, which may be a minute away, goes as soon as the page hears from the server again. */
+export function sendWhenBack(signal: AbortSignal): void {
+  whenServerIsBack(() => {
+    for (const view of [current.value, ...sendingOthers.value]) view?.upload.retry()
+  }, signal)
 }
 
 /** Deletes the local copy of what is unsent, for good. */

@@ -84,6 +84,10 @@ export class RecordingPair implements Recording {
     }
   }
 
+  retry(): void {
+    for (const part of this.parts) part.retry()
+  }
+
   pause(): void {
     for (const part of this.parts) part.pause()
   }
