@@ -191,7 +191,7 @@ async function makeParts(base: Base): Promise<Parts> {
     },
   })
   const keepers = makeKeepers({ ...base, ...opened, timing, finalizer })
-  const notify = await openNotifications({ config, db, mediaUrl, log, metrics })
+  const notify = await openNotifications({ config, db, links: access.links, log, metrics })
   feed.subscribe('*', (event) => notify.notifications.heard(event))
   forgetDeleted(feed, { store, forget: (id) => media.forget(id), log })
   const health = new Health({ db, store, metrics, ffmpeg: jobs.ffmpeg })

@@ -8,11 +8,12 @@ import {
   releaseDelivery,
   settleDelivery,
 } from '@holdfast/db'
-import { HoldfastError } from '@holdfast/protocol'
+import { HoldfastError, type HoldfastEvent } from '@holdfast/protocol'
+import type { PageLink } from '../access/signed-links.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { chooseMail } from './choose-mail.ts'
-import { writeMail } from './mail-text.ts'
+import { type MailLink, writeMail } from './mail-text.ts'
 import type { MailLanguage } from './mail-words.ts'
 import type { Mailer } from './mailer.ts'
 import { sendWebhook, type WebhookOptions } from './send-webhook.ts'
@@ -24,6 +25,8 @@ export type DeliveryDeps = {
   readonly mailer: Mailer | null
   /** Where a version can be watched: a path, or an address where the server knows its own. */
   readonly mediaUrl: (recordingId: string, version: number) => string
+  /** For people: the page of a recording, as a path. */
+  readonly pageLink: (recordingId: string) => PageLink
   /** Where this server is reached from outside; null = nobody said. */
   readonly publicUrl: string | null
   readonly mailLanguage: MailLanguage
@@ -97,14 +100,22 @@ async function post(
 }
 
 async function mail(deps: DeliveryDeps, claim: DeliveryClaim): Promise<Result | 'nothing'> {
-  const { mailer, publicUrl, mailLanguage: language } = deps
+  const { mailer, mailLanguage: language } = deps
   const { event, title, eventAt: startedAt, target: to, messageId } = claim
   const chosen = chooseMail(claim)
   if (!chosen) return 'nothing'
   if (!mailer) throw new HoldfastError('mail_missing')
-  const link = publicUrl && (event.type === 'ready' ? linkOf(deps, event) : publicUrl)
+  const link = pageOf(deps, event)
   const text = writeMail({ mail: chosen, title, startedAt, link, language })
   return taken(await mailer.send({ ...text, to, messageId }))
+}
+
+/** A person wants to see it played; of what is not ready there is nothing to see, but whoever may sign in sees more. */
+function pageOf({ pageLink, publicUrl }: DeliveryDeps, event: HoldfastEvent): MailLink | null {
+  if (publicUrl === null) return null
+  if (event.type !== 'ready') return { address: publicUrl, until: null }
+  const { url, expiresAt } = pageLink(event.id)
+  return { address: new URL(url, publicUrl).href, until: new Date(expiresAt) }
 }
 
 function linkOf(

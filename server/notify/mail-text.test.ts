@@ -30,7 +30,7 @@ const SAID: Record<MailLanguage, Record<Mail['kind'], readonly [string, ...strin
       'Nobody knows yet how long it is.',
       'Nothing of it is missing.',
       'Watch it: https://r/?a=1&b',
-      'Recorded with Holdfast on 2026-03-04, 05:06 UTC.',
+      'Recorded with Holdfast on 2026-03-04, 05:06 UTC. The link works until 2026-03-11, 05:06 UTC.',
     ],
     incomplete: [
       '“A <b>” was saved with a part missing',
@@ -48,7 +48,7 @@ const SAID: Record<MailLanguage, Record<Mail['kind'], readonly [string, ...strin
       'Wie lang sie ist, ist noch nicht bekannt.',
       'Es fehlt nichts.',
       'Ansehen: https://r/?a=1&b',
-      'Mit Holdfast aufgenommen am 04.03.2026, 05:06 Uhr (UTC).',
+      'Mit Holdfast aufgenommen am 04.03.2026, 05:06 Uhr (UTC). Der Link gilt bis 11.03.2026, 05:06 Uhr (UTC).',
     ],
     incomplete: [
       'Gespeichert, ein Teil fehlt: „A <b>“',
@@ -68,7 +68,7 @@ const SAID: Record<MailLanguage, Record<Mail['kind'], readonly [string, ...strin
 const facts = {
   title: 'A <b>',
   startedAt: new Date('2026-03-04T05:06:07Z'),
-  link: 'https://r/?a=1&b',
+  link: { address: 'https://r/?a=1&b', until: new Date('2026-03-11T05:06:07Z') },
 }
 
 describe.each(MAIL_LANGUAGES)('in %s', (language) => {

@@ -5,12 +5,19 @@ import { MAIL_WORDS, type MailLanguage, type MailWords, type Said } from './mail
 
 export type MailText = { subject: string; text: string; html: string }
 
+export type MailLink = {
+  /** Absolute. */
+  readonly address: string
+  /** null: for ever. */
+  readonly until: Date | null
+}
+
 export type MailFacts = {
   readonly mail: Mail
   readonly title: string | null
   readonly startedAt: Date
-  /** Absolute; null where the server does not know its own address. */
-  readonly link: string | null
+  /** null where the server does not know its own address. */
+  readonly link: MailLink | null
   readonly language: MailLanguage
 }
 
@@ -19,11 +26,12 @@ export function writeMail({ mail, title, startedAt, link, language }: MailFacts)
   const day = words.day(startedAt)
   const { subject, lines } = say(words, mail, title ? words.titled(title) : words.untitled(day))
   const action = mail.kind === 'failed' ? words.open : words.watch
-  const about = words.recorded(day)
+  const until = link?.until ? [words.worksUntil(words.day(link.until))] : []
+  const about = [words.recorded(day), ...until].join(' ')
   return {
     // A title with a line break must not become a header.
     subject: subject.replace(/\s+/g, ' '),
-    text: [...lines, ...(link ? [`${action}: ${link}`] : []), about].join('\n\n'),
+    text: [...lines, ...(link ? [`${action}: ${link.address}`] : []), about].join('\n\n'),
     html: htmlOf(lines, { about, link, action, language }),
   }
 }
@@ -63,7 +71,7 @@ type Around = Pick<MailFacts, 'link' | 'language'> & { about: string; action: st
 function htmlOf(lines: readonly string[], { about, link, action, language }: Around): string {
   const paragraphs = lines.map((line) => `<p>${escapeHtml(line)}</p>`)
   const button = link
-    ? [`<p><a href="${escapeHtml(link)}" style="${BUTTON}">${escapeHtml(action)}</a></p>`]
+    ? [`<p><a href="${escapeHtml(link.address)}" style="${BUTTON}">${escapeHtml(action)}</a></p>`]
     : []
   const small = `<p style="color:#5c6461;font-size:14px">${escapeHtml(about)}</p>`
   return `<!doctype html><html lang="${language}"><body style="${BODY}">${[...paragraphs, ...button, small].join('')}</body></html>`

@@ -53,4 +53,5 @@ export const germanMail: MailWords = {
   watch: 'Ansehen',
   open: 'Holdfast öffnen',
   recorded: (day) => `Mit Holdfast aufgenommen am ${day}.`,
+  worksUntil: (day) => `Der Link gilt bis ${day}.`,
 }

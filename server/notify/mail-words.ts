@@ -23,6 +23,7 @@ export type MailWords = {
   watch: string
   open: string
   recorded(day: string): string
+  worksUntil(day: string): string
 }
 
 const UNSTOPPED = 'Nobody pressed Stop: the page was closed or its connection ended.'
@@ -69,6 +70,7 @@ const englishMail: MailWords = {
   watch: 'Watch it',
   open: 'Open Holdfast',
   recorded: (day) => `Recorded with Holdfast on ${day}.`,
+  worksUntil: (day) => `The link works until ${day}.`,
 }
 
 export const MAIL_LANGUAGES = ['en', 'de'] as const

@@ -203,9 +203,19 @@ describe('an e-mail', () => {
     expect(got.subject).toBe('“Interview <b>& more</b>” was saved')
     expect(got.from).toContain('rec@example.org')
     expect(got.text).toContain('Nothing of it is missing.')
-    expect(got.text).toContain(`${PUBLIC_URL}/api/recordings/${made.id}/media`)
     expect(got.html).toContain('&lt;b&gt;&amp; more&lt;/b&gt;')
     await settled(made, 'ready', 'delivered')
+  })
+
+  test('leads to the page of the recording for a week, and says until when', async () => {
+    const made = await record({ stop: null, notify: { email: 'week@example.org' } })
+    const { text } = await mail('week@example.org')
+    const link = new URL(/Watch it: (\S+)/.exec(text)?.[1] ?? 'about:blank')
+    expect(`${link.origin}${link.pathname}`).toBe(`${PUBLIC_URL}/recordings/${made.id}`)
+    const seen = await bed.http.call('GET', `/api${link.pathname}${link.search}`)
+    const until = String(seen.body.linkExpiresAt)
+    expect(Date.parse(until) - Date.now()).toBeGreaterThan(6.9 * 86_400_000)
+    expect(text).toContain(`works until ${until.slice(0, 16).replace('T', ', ')} UTC.`)
   })
 
   test('says what is missing, and what came later', async () => {
