@@ -1,20 +1,27 @@
 // The fence around ffmpeg. What stands in its place here are real programs that misbehave, and real ffmpeg on bytes that
 // try to lead it astray.
+import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { loadTake } from '../../test/support/corpus.ts'
 import { hasFfmpeg } from '../../test/support/ffmpeg.ts'
 import { type PROGRAMS, processesWith, writeProgram } from '../../test/support/job-bed.ts'
+import { RUNTIMES, runtimeProgram } from '../../test/support/server.ts'
 import { waitFor } from '../../test/support/wait-for.ts'
 import { type FenceTools, findFenceTools, findProgram, type Limits } from './fence.ts'
 import { type FfmpegRun, runFfmpeg } from './ffmpeg-run.ts'
 
 if (!hasFfmpeg) console.warn('SKIPPED: ffmpeg is not installed, its fence is not tested')
 
+const WITHOUT_DESCRIPTORS = fileURLToPath(
+  new URL('../../test/jobs/without-descriptors.ts', import.meta.url),
+)
 const MiB = 2 ** 20
 const WIDE: Limits = {
   ...{ timeMs: 20_000, stallMs: 20_000, memoryBytes: 1024 * MiB, fileBytes: 64 * MiB, threads: 1 },
@@ -127,6 +134,26 @@ describe.skipIf(!hasFfmpeg)('a run of ffmpeg', () => {
     await expect(run).rejects.toThrow('nobody wants it')
     await noneLeft()
   })
+
+  test('ends as quietly when it is cancelled before it has begun', async () => {
+    const cancel = new AbortController()
+    const run = runFfmpeg(newRun({ signal: cancel.signal }))
+    cancel.abort(new Error('nobody wanted it'))
+    await expect(run).rejects.toThrow('nobody wanted it')
+    await noneLeft()
+  })
+
+  test.each(RUNTIMES)(
+    'that cannot begin for want of file descriptors fails, and nothing else, on %s',
+    async (runtime) => {
+      const { stdout } = await promisify(execFile)(
+        'prlimit',
+        ['--nofile=64', runtimeProgram(runtime), WITHOUT_DESCRIPTORS, program, folder],
+        { timeout: 30_000 },
+      )
+      expect(stdout.trim()).toBe('EMFILE')
+    },
+  )
 
   test('fails with what broke its input', async () => {
     async function* broken() {

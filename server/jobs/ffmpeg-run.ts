@@ -52,7 +52,8 @@ const KEPT_LINES = 40
 
 /**
  * Resolves when ffmpeg ended well; no process is left when it settles.
- * @throws HoldfastError `job_limit`, `job_failed`, `ffmpeg_missing` (no such codec), what `input` threw, `signal.reason`
+ * @throws HoldfastError `job_limit`, `job_failed`, `ffmpeg_missing` (no such codec), what `input` threw, `signal.reason`,
+ * why no process could be begun
  */
 export async function runFfmpeg(options: FfmpegRun): Promise<void> {
   options.signal.throwIfAborted()
@@ -74,6 +75,7 @@ class Run {
   /** Why it was killed by us. */
   #reason: unknown = null
   #isEnded = false
+  readonly #end = Promise.withResolvers<void>()
   readonly done: Promise<void>
 
   constructor(options: FfmpegRun) {
@@ -99,15 +101,17 @@ class Run {
     this.#timers.push(setTimeout(late, limits.timeMs))
     this.#alive()
     const command = this.#command()
-    await new Promise<void>((resolve, reject) => {
-      command.on('end', () => resolve())
-      command.on('error', (error: Error, _out: string | null, stderr: string | null) => {
-        const { inputStreamError } = error as { inputStreamError?: unknown }
-        reject(this.#reason ?? inputStreamError ?? failure(error, stderr ?? ''))
-      })
-      command.on('progress', ({ timemark }: { timemark?: string }) => this.#onProgress(timemark))
-      command.run()
+    command.on('end', () => this.#end.resolve())
+    command.on('error', (error: Error & { inputStreamError?: unknown }) => {
+      this.#fail(error.inputStreamError ?? failure(error, ''))
     })
+    command.on('progress', ({ timemark }: { timemark?: string }) => this.#onProgress(timemark))
+    command.run()
+    await this.#end.promise
+  }
+
+  #fail(error: unknown): void {
+    this.#end.reject(this.#reason ?? error)
   }
 
   readonly #onAbort = () => this.#kill(this.#options.signal.reason)
@@ -179,26 +183,39 @@ class Run {
 
   /**
    * Stands for fluent-ffmpeg's own function of this name, which knows neither groups nor limits nor another environment.
-   * It calls this for its questions about codecs and formats too.
+   * It calls this for its questions about codecs and formats too. It hears of good ends alone: what it does with others
+   * throws where nobody can catch it, and that would end the server.
    */
   readonly #spawn: Spawn = (args, settings, ...callbacks) => {
     const ended = callbacks.at(-1) as EndCallback
     const started = callbacks.length > 1 ? (callbacks[0] as ProcessCallback) : () => undefined
-    if (this.#reason) return ended(asError(this.#reason))
-    const { ffmpeg, folder, limits } = this.#options
-    const { program, tools } = ffmpeg
-    const child = spawnFenced({ program, args: args.map(String), cwd: folder, limits, tools })
+    if (this.#reason) return this.#fail(this.#reason)
+    const child = this.#begin(args.map(String))
+    if (!child) return
     this.#children.add(child)
     const rings = followOutput(child, settings, (error, out, err) => {
       this.#children.delete(child)
-      ended(error, out, err)
+      if (error) this.#fail(error)
+      else ended(null, out, err)
     })
-    started(child, rings.out, rings.err)
+    // Without a process there are no pipes; why not is told a moment later.
+    if (child.pid !== undefined) started(child, rings.out, rings.err)
+  }
+
+  #begin(args: readonly string[]): ChildProcess | null {
+    const { ffmpeg, folder, limits } = this.#options
+    const { program, tools } = ffmpeg
+    try {
+      return spawnFenced({ program, args, cwd: folder, limits, tools })
+    } catch (error) {
+      this.#fail(error)
+      return null
+    }
   }
 }
 
 type Command = ReturnType<typeof createCommand>
-type EndCallback = (error: Error | null, out?: LineRing, err?: LineRing) => void
+type EndCallback = (error: Error | null, out: LineRing, err: LineRing) => void
 type ProcessCallback = (child: ChildProcess, out: LineRing, err: LineRing) => void
 type SpawnSettings = { captureStdout?: boolean; stdoutLines?: number }
 /** Called with the end alone, or with the beginning in front of it. */
@@ -228,23 +245,23 @@ function followOutput(child: ChildProcess, settings: SpawnSettings, onEnd: EndCa
   child.stderr?.on('data', (text: Uint8Array) => err.append(text))
   if (captureStdout) child.stdout?.on('data', (text: Uint8Array) => out.append(text))
   let isOver = false
-  const finish = (error: Error | null) => {
+  const finish = (problem: Error | string | null) => {
     if (isOver) return
     isOver = true
     out.close()
     err.close()
+    const error = typeof problem === 'string' ? failure(new Error(problem), err.get()) : problem
     onEnd(error, out, err)
   }
   child.on('error', finish)
   child.on('close', (code, signal) => {
-    if (signal) finish(new Error(`ffmpeg was killed with signal ${signal}`))
-    else finish(code ? new Error(`ffmpeg exited with code ${code}`) : null)
+    if (signal) finish(`ffmpeg was killed with signal ${signal}`)
+    else finish(code ? `ffmpeg exited with code ${code}` : null)
   })
   return { out, err }
 }
 
 const limitError = (message: string) => new HoldfastError('job_limit', { message })
-const asError = (reason: unknown) => (reason instanceof Error ? reason : new Error(String(reason)))
 
 /** How ffmpeg says that a wall of the fence was reached. */
 const OUT_OF_ROOM = /File too large|Cannot allocate memory|malloc of size|Out of memory/i

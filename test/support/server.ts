@@ -157,7 +157,7 @@ export class ServerProcess {
   #command(): string[] {
     const { prefix = [], runtime = 'bun', breaks = [] } = this.#options
     const preload = breaks.length > 0 ? ['--preload', BREAK_LINES] : []
-    return [...prefix, program(runtime), ...preload, MAIN]
+    return [...prefix, runtimeProgram(runtime), ...preload, MAIN]
   }
 
   #environment(): Record<string, string> {
@@ -201,7 +201,7 @@ function parse(line: string): LogLine {
 }
 
 /** The npm package `node` brings the binary of the version that the tests name. */
-function program(runtime: Runtime): string {
+export function runtimeProgram(runtime: Runtime): string {
   if (runtime === 'bun') return 'bun'
   return join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin/node')
 }
