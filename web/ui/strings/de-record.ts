@@ -16,7 +16,7 @@ export const recordWords: Words<typeof english> = {
     bothHint: 'nebeneinander oder als ein Bild',
     promise: 'Sekunde für Sekunde auf den Server gesichert, während die Aufnahme läuft.',
     promiseMore:
-      'Deckel zu, Netz weg, Browser abgestürzt: Alles bis auf die letzte Sekunde bleibt.',
+      'Deckel zu, Netz weg, Browser abgestürzt: Alles bis auf die letzten zwei Sekunden bleibt.',
     asking: {
       camera: 'Kamera und Mikrofon erlauben',
       microphone: 'Mikrofon erlauben',

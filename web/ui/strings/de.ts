@@ -170,7 +170,7 @@ export const words: Words<typeof english> = {
     status: 'Status des Servers',
     promiseHeading: 'Was „sicher“ bedeutet',
     promise:
-      'Sichere Sekunden liegen auf der Festplatte des Servers und sind dort verzeichnet. Sie überstehen einen Absturz dieses Browsers, des Servers und des Netzes. Sekunden, die hier warten, liegen in diesem Browser und werden von selbst gesendet, auch nach einem Neustart. Die letzte Sekunde vor einem Absturz kann verloren gehen.',
+      'Sichere Sekunden liegen auf der Festplatte des Servers und sind dort verzeichnet. Sie überstehen einen Absturz dieses Browsers, des Servers und des Netzes. Sekunden, die hier warten, liegen in diesem Browser und werden von selbst gesendet, auch nach einem Neustart. Die letzten zwei Sekunden vor einem Absturz können verloren gehen.',
   },
   tab: {
     recording: (clock) => `● ${clock}`,

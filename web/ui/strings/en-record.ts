@@ -16,7 +16,7 @@ export const recordWords = {
     bothHint: 'side by side, or as one picture',
     promise: 'It is saved to the server while you record, second by second.',
     promiseMore:
-      'Close the lid, lose the network, crash the browser: all but the last second stays.',
+      'Close the lid, lose the network, crash the browser: all but the last two seconds stay.',
     asking: {
       camera: 'Allow the camera and microphone',
       microphone: 'Allow the microphone',

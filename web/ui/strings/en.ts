@@ -166,7 +166,7 @@ export const words = {
     status: 'Status of the server',
     promiseHeading: 'What “safe” means',
     promise:
-      'Safe seconds are on the server’s disk and in its records. They survive a crash of this browser, of the server and of the network. Seconds waiting here are stored in this browser and are sent automatically, also after a restart. The last second before a crash can be lost.',
+      'Safe seconds are on the server’s disk and in its records. They survive a crash of this browser, of the server and of the network. Seconds waiting here are stored in this browser and are sent automatically, also after a restart. The last two seconds before a crash can be lost.',
   },
   tab: {
     recording: (clock: string) => `● ${clock}`,
