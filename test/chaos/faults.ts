@@ -15,6 +15,7 @@ import { rollingRestart } from './fleet/rolling-restart.ts'
 import { addressChange, packetLoss } from './network/cable-faults.ts'
 import { acksLost, blackHole, deafLine, lineReset, slowUplink } from './network/line-faults.ts'
 import { databaseKilled, embeddedDatabaseKilled } from './process/database-killed.ts'
+import { outOfDescriptors } from './process/out-of-descriptors.ts'
 import { outOfMemory } from './process/out-of-memory.ts'
 import { allDown, bothPaused } from './process/paused.ts'
 import { serverKilled, serverKilledAlone } from './process/server-killed.ts'
@@ -25,6 +26,7 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
     serverKilled,
     serverKilledAlone,
     outOfMemory,
+    outOfDescriptors,
     databaseKilled,
     embeddedDatabaseKilled,
     zombieFinalizer,

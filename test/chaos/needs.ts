@@ -36,6 +36,7 @@ const PROBES = {
   'network namespaces': () =>
     works('ip', 'netns', 'add', 'hf-probe') && works('ip', 'netns', 'del', 'hf-probe'),
   iptables: () => works('iptables', '-S'),
+  ffmpeg: () => works('ffmpeg', '-version'),
   perl: () => works('perl', '-v'),
   nginx: () => works('nginx', '-v'),
   haproxy: () => works('haproxy', '-v'),
