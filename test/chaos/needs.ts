@@ -37,6 +37,7 @@ const PROBES = {
     works('ip', 'netns', 'add', 'hf-probe') && works('ip', 'netns', 'del', 'hf-probe'),
   iptables: () => works('iptables', '-S'),
   ffmpeg: () => works('ffmpeg', '-version'),
+  prlimit: () => works('prlimit', '--version'),
   perl: () => works('perl', '-v'),
   nginx: () => works('nginx', '-v'),
   haproxy: () => works('haproxy', '-v'),

@@ -17,6 +17,13 @@ export type Visit = {
 /** The page of a recording, inside the app or behind a link. */
 export const recordingPage = (page: Page): Locator => page.locator('main.recording-page')
 
+/**
+ * Without what the browser itself writes down when something of a recording (its picture, a last look) was asked for in the moment
+ * in which it was deleted.
+ */
+export const withoutGone = (errors: readonly string[]): string[] =>
+  errors.filter((error) => !error.includes('status of 410'))
+
 /** From then on the page opens without the server, and takes what is shared. */
 export const untilControlled = (page: Page): Promise<unknown> =>
   waitFor('the service worker', () =>

@@ -55,7 +55,7 @@ export const outOfDescriptors = fault({
   name: 'out-of-descriptors',
   title:
     'a server (on Node) has few file descriptors left as a recording ends, then strangers hold all',
-  needs: ['ffmpeg'],
+  needs: ['ffmpeg', 'prlimit'],
   build: (ground) => sharedSite(ground, { runtime: 'node', env: { HOLDFAST_JOBS: '1' } }),
   strike: async ({ site, ground, found }) => {
     const server = onlyServer(site)
