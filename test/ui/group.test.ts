@@ -1,10 +1,15 @@
 // Camera and screen recorded together: two recordings that play as one.
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { groupWords as german } from '../../web/ui/strings/de-group.ts'
+import { groupWords as english } from '../../web/ui/strings/en-group.ts'
+import type { Words } from '../../web/ui/strings/words.ts'
 import { loadTake } from '../support/corpus.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { WireHttp } from '../support/wire-client.ts'
 import { chunk, finishBody, streamed, take } from '../support/wire-frames.ts'
+import { createWorld } from '../support/world.ts'
+import { problems } from './problems.ts'
 import { recordingPage, useVisit } from './visit.ts'
 
 const visit = useVisit()
@@ -13,8 +18,10 @@ const STARTED_AT = Date.parse('2026-01-02T03:04:05.000Z')
 /** The screen was chosen a moment after the camera. */
 const OFFSET_MS = 1200
 
-async function record(group: string, title: string, set: string, startMs: number): Promise<void> {
-  const http = new WireHttp(visit.world.server.url)
+type Recorded = { url: string; group: string; title: string; set: string; startMs: number }
+
+async function record({ url, group, title, set, startMs }: Recorded): Promise<void> {
+  const http = new WireHttp(url)
   const made = await http.create({ title, group })
   const { slices, mimeType } = loadTake(set)
   const startedAt = new Date(STARTED_AT + startMs).toISOString()
@@ -54,16 +61,22 @@ const together = (
 /** The shadow trees' own names: those of the single player. */
 const control = (name: string) => opened().getByRole('button', { name, exact: true })
 
-async function openTogether(): Promise<void> {
-  const group = `interview ${randomUUID()}`
-  await record(group, 'The camera', 'webm-vp9-opus-kf2000-ts1000-20s', 0)
-  await record(group, 'The screen', 'webm-vp8-canvas-resize-ts1000', OFFSET_MS)
-  const row = visit.page.getByRole('listitem').filter({ hasText: 'The screen' })
+async function openTogether(
+  page = visit.page,
+  words: Words<typeof english> = english,
+): Promise<void> {
+  const both = { url: new URL(page.url()).origin, group: `interview ${randomUUID()}` }
+  const camera = { title: 'The camera', set: 'webm-vp9-opus-kf2000-ts1000-20s', startMs: 0 }
+  await record({ ...both, ...camera })
+  const screen = { title: 'The screen', set: 'webm-vp8-canvas-resize-ts1000', startMs: OFFSET_MS }
+  await record({ ...both, ...screen })
+  const row = page.getByRole('listitem').filter({ hasText: 'The screen' })
   await row.first().locator('.row-open').click()
-  await opened().getByText('2 recordings belong together.').waitFor()
-  await opened().getByRole('button', { name: 'Play together' }).click()
-  await opened().locator('group-media').waitFor()
-  expect(await opened().locator('video').count()).toBe(2)
+  const shown = recordingPage(page)
+  await shown.getByText(words.madeTogether(2)).waitFor()
+  await shown.getByRole('button', { name: words.together }).click()
+  await shown.locator('group-media').waitFor()
+  expect(await shown.locator('video').count()).toBe(2)
 }
 
 /** What the controls know of the medium in them. */
@@ -115,3 +128,10 @@ test('each can be played alone again', async () => {
   await opened().getByRole('button', { name: 'Play alone' }).click()
   await waitFor('one to be left', async () => (await opened().locator('video').count()) === 1)
 })
+
+test('nothing is wrong with them in German, narrow or mirrored', async () => {
+  await using world = await createWorld({ language: 'de-DE' })
+  const { page } = await world.openPage()
+  await openTogether(page, german)
+  expect(await problems(page)).toEqual([])
+}, 120_000)
