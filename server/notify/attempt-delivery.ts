@@ -9,7 +9,7 @@ import {
   settleDelivery,
 } from '@holdfast/db'
 import { HoldfastError, type HoldfastEvent } from '@holdfast/protocol'
-import type { PageLink } from '../access/signed-links.ts'
+import { MAX_LINK_HOURS, type SignedLinks } from '../access/signed-links.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { chooseMail } from './choose-mail.ts'
@@ -23,10 +23,7 @@ export type DeliveryDeps = {
   readonly webhook: WebhookOptions
   /** null: no mail server is set. */
   readonly mailer: Mailer | null
-  /** Where a version can be watched: a path, or an address where the server knows its own. */
-  readonly mediaUrl: (recordingId: string, version: number) => string
-  /** For people: the page of a recording, as a path. */
-  readonly pageLink: (recordingId: string) => PageLink
+  readonly links: SignedLinks
   /** Where this server is reached from outside; null = nobody said. */
   readonly publicUrl: string | null
   readonly mailLanguage: MailLanguage
@@ -111,18 +108,20 @@ async function mail(deps: DeliveryDeps, claim: DeliveryClaim): Promise<Result | 
 }
 
 /** A person wants to see it played; of what is not ready there is nothing to see, but whoever may sign in sees more. */
-function pageOf({ pageLink, publicUrl }: DeliveryDeps, event: HoldfastEvent): MailLink | null {
+function pageOf({ links, publicUrl }: DeliveryDeps, event: HoldfastEvent): MailLink | null {
   if (publicUrl === null) return null
   if (event.type !== 'ready') return { address: publicUrl, until: null }
-  const { url, expiresAt } = pageLink(event.id)
+  // An e-mail may lie over a weekend before it is read.
+  const { url, expiresAt } = links.pageLink(event.id, MAX_LINK_HOURS)
   return { address: new URL(url, publicUrl).href, until: new Date(expiresAt) }
 }
 
+/** Where a version can be watched: a path, or an address where the server knows its own. */
 function linkOf(
-  { mediaUrl, publicUrl }: DeliveryDeps,
+  { links, publicUrl }: DeliveryDeps,
   { id, version }: { id: string; version: number },
 ): string {
-  const path = mediaUrl(id, version)
+  const path = links.mediaUrl(id, { version })
   return publicUrl === null ? path : new URL(path, publicUrl).href
 }
 

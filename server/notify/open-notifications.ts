@@ -1,6 +1,6 @@
 // What notifications need, made from the settings: the mail server, and the secret that signs webhooks.
 import { type Db, sharedSecret } from '@holdfast/db'
-import { MAX_LINK_HOURS, type SignedLinks } from '../access/signed-links.ts'
+import type { SignedLinks } from '../access/signed-links.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
@@ -18,14 +18,11 @@ type Base = {
 /** A receiver that needs longer should take the message first and work on it afterwards. */
 const WEBHOOK_TIMEOUT_MS = 15_000
 
-export async function openNotifications({ config, links, ...base }: Base) {
+export async function openNotifications({ config, ...base }: Base) {
   const { smtpUrl, mailFrom, mailLanguage, publicUrl, webhookHosts, webhookSecret } = config.notify
   const secret = webhookSecret ?? (await madeSecret(base.db))
   const notifications = new Notifications({
     ...base,
-    mediaUrl: (id, version) => links.mediaUrl(id, { version }),
-    // An e-mail may lie over a weekend before it is read.
-    pageLink: (id) => links.pageLink(id, MAX_LINK_HOURS),
     ...{ publicUrl, mailLanguage, everyMs: config.sweepMs },
     webhook: { secret, allowedHosts: webhookHosts, timeoutMs: WEBHOOK_TIMEOUT_MS },
     mailer: smtpUrl === null ? null : new SmtpMailer(smtpUrl, mailFrom),
